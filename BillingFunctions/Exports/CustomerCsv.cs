@@ -1,16 +1,14 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using BillingFunctions.Platform.Csv;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace BillingFunctions.Exports;
 
 /// <summary>Writes customers as CSV (RFC 4180: commas, CRLF, quotes where needed; UTF-8 without a mark).</summary>
 internal static class CustomerCsv
 {
-    private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture) { NewLine = "\r\n" };
+    private static readonly CsvWriterOptions Options = new() { NewLine = "\r\n", Quoting = CsvQuoting.WhenNeededOrWhitespace };
 
     /// <summary>The line of column names.</summary>
     public static byte[] Header(IReadOnlyList<string> fields) => Write(csv =>
@@ -21,7 +19,7 @@ internal static class CustomerCsv
             csv.WriteField(field);
         }
 
-        csv.NextRecord();
+        csv.EndRecord();
     });
 
     /// <summary>One line a customer.</summary>
@@ -34,14 +32,14 @@ internal static class CustomerCsv
                 csv.WriteField(Cell(customer, field, formulas));
             }
 
-            csv.NextRecord();
+            csv.EndRecord();
         }
     });
 
     private static byte[] Write(Action<CsvWriter> write)
     {
         using var stream = new MemoryStream();
-        using (var csv = new CsvWriter(new StreamWriter(stream, new UTF8Encoding(false)), Configuration))
+        using (var csv = CsvWriter.Create(stream, Options, leaveOpen: true))
         {
             write(csv);
         }

@@ -7,7 +7,7 @@ namespace BillingFunctions.Platform.Stripe;
 /// a single loop leases the next slots for those in front from the table, a few hundred milliseconds ahead,
 /// so that the table sees a handful of writes a second however many callers there are.
 /// </summary>
-public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider time, ILogger<StripeRateLimiter> logger)
+public sealed partial class StripeRateLimiter
 {
     /// <summary>A permit used later than this is given back: sent late, it could fall into a window that is full.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(10);
@@ -15,7 +15,17 @@ public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider 
     private readonly Lock _gate = new();
     private readonly List<PermitRequest> _waiting = [];
     private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PermitLeases _leases;
+    private readonly TimeProvider _time;
+    private readonly ILogger<StripeRateLimiter> _logger;
     private bool _leasing;
+
+    internal StripeRateLimiter(PermitLeases leases, TimeProvider time, ILogger<StripeRateLimiter> logger)
+    {
+        _leases = leases;
+        _time = time;
+        _logger = logger;
+    }
 
     /// <summary>Waits for the moment at which a call may be made.</summary>
     /// <param name="endpoint">The endpoint's name, such as <c>customers</c>.</param>
@@ -25,7 +35,7 @@ public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider 
     /// <exception cref="StripeThrottledException">No permit is to be had within <paramref name="patience"/>.</exception>
     public async Task WaitAsync(string endpoint, StripeLane lane, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var started = time.GetUtcNow();
+        var started = _time.GetUtcNow();
         try
         {
             Slot slot;
@@ -37,7 +47,7 @@ public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider 
         }
         finally
         {
-            ThrottleMeter.Current?.Add(time.GetUtcNow() - started);
+            ThrottleMeter.Current?.Add(_time.GetUtcNow() - started);
         }
     }
 
@@ -48,9 +58,9 @@ public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider 
     /// <returns>When to try again: in one to two seconds, so that not all come back at once.</returns>
     public async Task<DateTimeOffset> ReportThrottledAsync(string endpoint, string? reason, CancellationToken cancellationToken)
     {
-        Log.Throttled(logger, endpoint, reason);
-        await leases.SlowDownAsync(endpoint, reason, cancellationToken);
-        return time.GetUtcNow() + TimeSpan.FromSeconds(1 + Random.Shared.NextDouble());
+        Log.Throttled(_logger, endpoint, reason);
+        await _leases.SlowDownAsync(endpoint, reason, cancellationToken);
+        return _time.GetUtcNow() + TimeSpan.FromSeconds(1 + Random.Shared.NextDouble());
     }
 
     private async Task<Slot> RequestAsync(PermitRequest request, CancellationToken cancellationToken)
@@ -80,18 +90,18 @@ public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider 
         var reached = false;
         try
         {
-            for (var left = slot.At - time.GetUtcNow(); left > TimeSpan.Zero; left = slot.At - time.GetUtcNow())
+            for (var left = slot.At - _time.GetUtcNow(); left > TimeSpan.Zero; left = slot.At - _time.GetUtcNow())
             {
-                await Task.Delay(left, time, cancellationToken);
+                await Task.Delay(left, _time, cancellationToken);
             }
 
-            return reached = time.GetUtcNow() - slot.At <= Lateness;
+            return reached = _time.GetUtcNow() - slot.At <= Lateness;
         }
         finally
         {
             if (!reached)
             {
-                leases.GiveBack(endpoint, slot);
+                _leases.GiveBack(endpoint, slot);
             }
         }
     }
@@ -103,8 +113,8 @@ public sealed partial class StripeRateLimiter(PermitLeases leases, TimeProvider 
         {
             try
             {
-                var pause = await leases.GrantAsync(line);
-                await Task.WhenAny(Task.Delay(pause, time, CancellationToken.None), hurry);
+                var pause = await _leases.GrantAsync(line);
+                await Task.WhenAny(Task.Delay(pause, _time, CancellationToken.None), hurry);
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
