@@ -33,4 +33,10 @@ internal sealed class FunctionCatalog
     public FunctionDescriptor? Find<TTrigger>(string name)
         where TTrigger : TriggerBindingAttribute
         => _byName.TryGetValue(name, out var function) && function.Trigger is TTrigger ? function : null;
+
+    /// <summary>The function with the given name and kind of trigger.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public FunctionDescriptor Get<TTrigger>(string name)
+        where TTrigger : TriggerBindingAttribute
+        => Find<TTrigger>(name) ?? throw new InvalidOperationException($"The app has no function {name} with a {typeof(TTrigger).Name}.");
 }

@@ -12,12 +12,16 @@ internal sealed class FunctionDescriptor(
     string name,
     MethodInfo method,
     TriggerBindingAttribute trigger,
+    string triggerType,
     ImmutableDictionary<string, BindingMetadata> inputs,
     IReadOnlyList<ParameterBinding> bindings) : FunctionDefinition
 {
     public MethodInfo Method { get; } = method;
 
     public TriggerBindingAttribute Trigger { get; } = trigger;
+
+    /// <summary>The kind of trigger, such as <c>httpTrigger</c>.</summary>
+    public string TriggerType => triggerType;
 
     /// <summary>One for each parameter, in order.</summary>
     public IReadOnlyList<ParameterBinding> Bindings { get; } = bindings;

@@ -41,7 +41,7 @@ internal sealed class FunctionDiscovery(IEnumerable<ITriggerKind> triggers, IEnu
             }
         }
 
-        return new FunctionDescriptor(name, method, trigger, metadata.ToImmutable(), bindings);
+        return new FunctionDescriptor(name, method, trigger, kind.BindingType, metadata.ToImmutable(), bindings);
     }
 
     private (TriggerBindingAttribute Trigger, ITriggerKind Kind) TriggerOf(string name, MethodInfo method)
