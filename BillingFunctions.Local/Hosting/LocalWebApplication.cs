@@ -23,12 +23,13 @@ internal static class LocalWebApplication
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Development,
         });
-        AddSettings(builder.Configuration, launch, run);
+        LocalSettings.Add(builder.Configuration, launch, run);
         var local = new LocalEnvironment(launch, HostJson.Load(run, builder.Configuration));
         AddServer(builder, launch);
         if (run.IsProgram)
         {
             ConsoleLogging.Add(builder.Logging);
+            LocalServices.StartAsync(builder.Configuration, local, run.Root).GetAwaiter().GetResult();
         }
 
         return (builder, local);
@@ -37,19 +38,11 @@ internal static class LocalWebApplication
     public static IHost Build(WebApplicationBuilder builder, FunctionPipeline pipeline, LocalEnvironment local, LocalRun run)
     {
         builder.Services.AddFunctions(pipeline, local.HostJson, run.FunctionTypes);
+        builder.Services.AddSingleton(run).AddSingleton<Banner>().AddSingleton<Demo>().AddSingleton<IDemoStep, ExportDemo>();
         run.ConfigureServices(builder.Services);
         var host = new LocalHost(builder.Build(), local, run);
         run.Built(host);
         return host;
-    }
-
-    private static void AddSettings(ConfigurationManager configuration, LaunchOptions launch, LocalRun run)
-    {
-        configuration.AddInMemoryCollection(LocalSettings.Read(run.Root));
-        configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
-        configuration.AddEnvironmentVariables();
-        configuration.AddCommandLine([.. launch.Rest]);
-        configuration.AddInMemoryCollection(run.Settings);
     }
 
     private static void AddServer(WebApplicationBuilder builder, LaunchOptions launch)

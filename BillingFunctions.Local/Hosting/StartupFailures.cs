@@ -12,6 +12,7 @@ internal static class StartupFailures
     {
         StartupException => [exception.Message],
         OptionsValidationException options => [.. options.Failures],
+        TypeInitializationException { InnerException: { } inner } => Lines(inner),
         AggregateException { InnerExceptions: var inner } => [.. inner.SelectMany(Lines)],
         IOException { InnerException: AddressInUseException } => [$"{exception.Message} Choose another port with --port."],
         _ => [],
