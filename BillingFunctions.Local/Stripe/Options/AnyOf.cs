@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Stripe;
 
 /// <summary>A value of one of several types.</summary>
@@ -33,8 +35,10 @@ public class AnyOf<T1, T2> : AnyOf
 
     public override Type Type => _isFirst ? typeof(T1) : typeof(T2);
 
+    [return: NotNullIfNotNull(nameof(value))]
     public static implicit operator AnyOf<T1, T2>?(T1? value) => value is null ? null : new AnyOf<T1, T2>(value);
 
+    [return: NotNullIfNotNull(nameof(value))]
     public static implicit operator AnyOf<T1, T2>?(T2? value) => value is null ? null : new AnyOf<T1, T2>(value);
 
     public static implicit operator T1?(AnyOf<T1, T2> anyOf) => anyOf._first;

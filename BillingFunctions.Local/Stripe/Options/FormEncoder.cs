@@ -42,7 +42,7 @@ internal static class FormEncoder
     }
 
     private static IEnumerable<KeyValuePair<string, string>> FlattenDictionary(IDictionary dictionary, string prefix)
-        => dictionary.Cast<DictionaryEntry>().SelectMany(entry => Flatten(entry.Value, Nest(prefix, Scalar(entry.Key))));
+        => dictionary.Keys.Cast<object>().SelectMany(key => Flatten(dictionary[key], Nest(prefix, Scalar(key))));
 
     // A form cannot say "empty list"; an empty value is what Stripe takes for it
     private static IEnumerable<KeyValuePair<string, string>> FlattenList(IEnumerable list, string key)
