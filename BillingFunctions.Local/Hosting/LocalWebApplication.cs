@@ -14,6 +14,9 @@ internal static class LocalWebApplication
     /// <summary>Kestrel's own default, and the limit of the Functions host on it.</summary>
     private const long DefaultBodyLimit = 104_857_600;
 
+    // Requests end first, then what listeners still run; each may use the grace period.
+    private static readonly TimeSpan ShutdownTimeout = (2 * RunningInvocations.GracePeriod) + TimeSpan.FromSeconds(5);
+
     public static (WebApplicationBuilder Builder, LocalEnvironment Local) Create(string[] args, LocalRun run)
     {
         var launch = LaunchOptions.Parse(args);
@@ -54,7 +57,6 @@ internal static class LocalWebApplication
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize =
             builder.Configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", DefaultBodyLimit));
         builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(options =>
-            options.ShutdownTimeout = RunningInvocations.GracePeriod + TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
     }
 }

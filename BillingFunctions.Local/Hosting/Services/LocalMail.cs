@@ -34,7 +34,7 @@ internal static class LocalMail
 
     private static async Task<ChildProcess> StartCatcherAsync(int smtp, int web, string root)
     {
-        await NodeTools.EnsureInstalledAsync(CancellationToken.None);
+        await LocalTools.EnsureInstalledAsync();
         var catcher = ChildProcess.StartNode(
             NodeTools.PathOf("maildev", "bin/maildev"),
             ["--ip", Host, "--smtp", $"{smtp}", "--web", $"{web}", "--mail-directory", LocalFolder.Create(root, "mail"), "--silent"]);

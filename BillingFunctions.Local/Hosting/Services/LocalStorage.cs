@@ -51,6 +51,7 @@ internal static class LocalStorage
             throw new StartupException($"Port {taken[0]} is taken, but the storage emulator needs it. Free it, or set {Setting}.");
         }
 
+        await LocalTools.EnsureInstalledAsync();
         var data = LocalFolder.Create(root, "azurite");
         var options = new AzuriteOptions(data) { BlobPort = EmulatorPorts[0], QueuePort = EmulatorPorts[1], TablePort = EmulatorPorts[2] };
         var azurite = await Azurite.StartAsync(options, CancellationToken.None);
