@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Stripe;
 
@@ -10,6 +11,7 @@ internal sealed class EntityProperty
     private readonly PropertyInfo _property;
     private readonly JsonSerializerOptions _options = StripeJson.Options;
     private readonly bool _omitsNull;
+    private JsonTypeInfo? _type;
 
     private EntityProperty(PropertyInfo property)
     {
@@ -24,6 +26,9 @@ internal sealed class EntityProperty
 
     public string Name => StripeJson.NameOf(_property);
 
+    // Looked up at first use, since entities may contain one another; kept, since a page has thousands of values
+    private JsonTypeInfo Type => _type ??= _options.GetTypeInfo(_property.PropertyType);
+
     public static Dictionary<string, EntityProperty> Of(Type entity)
         => entity.GetProperties()
             .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition is not JsonIgnoreCondition.Always)
@@ -31,7 +36,7 @@ internal sealed class EntityProperty
             .ToDictionary(property => property.Name);
 
     public void Read(ref Utf8JsonReader reader, object entity)
-        => _property.SetValue(entity, JsonSerializer.Deserialize(ref reader, _property.PropertyType, _options));
+        => _property.SetValue(entity, JsonSerializer.Deserialize(ref reader, Type));
 
     public void Write(Utf8JsonWriter writer, object entity)
     {
@@ -42,6 +47,6 @@ internal sealed class EntityProperty
         }
 
         writer.WritePropertyName(Name);
-        JsonSerializer.Serialize(writer, value, _property.PropertyType, _options);
+        JsonSerializer.Serialize(writer, value, Type);
     }
 }
