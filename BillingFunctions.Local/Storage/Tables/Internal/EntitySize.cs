@@ -9,7 +9,9 @@ namespace BillingFunctions.Local.Storage.Tables;
 internal struct EntitySize
 {
     private const int MaxEntity = 1024 * 1024;
-    private const int MaxProperty = 64 * 1024;
+
+    // Texts and bytes, the only values that can get long, take four bytes more in store for their length.
+    private const int MaxProperty = (64 * 1024) + 4;
     private const int MaxProperties = 252;
     private const int MaxKeyLength = 512;
     private const int MaxNameLength = 255;
