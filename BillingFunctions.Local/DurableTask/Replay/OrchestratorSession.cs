@@ -34,9 +34,6 @@ internal sealed class OrchestratorSession
         _context = new OrchestrationContext(start, _scheduler, loggerFactory);
     }
 
-    /// <summary>Whether it has awaited something that is not durable; playing it once more gives the failure.</summary>
-    public bool IsBroken => _foreign;
-
     /// <summary>Shows the orchestrator what was received and lets it go as far as it can.</summary>
     public Played Play(IReadOnlyList<Received> received, DateTimeOffset at, bool replaying)
     {
