@@ -1,3 +1,5 @@
+using BillingFunctions.Local.DurableTask.Engine;
+
 namespace BillingFunctions.Local.DurableTask;
 
 /// <summary>The engine's share of host.json (<c>extensions.durableTask</c>).</summary>
@@ -22,4 +24,7 @@ internal sealed record DurableOptions(
     /// The clock of what is real whatever a test does to durable time: the owner's heartbeat and pauses before a storage retry.
     /// </summary>
     public TimeProvider RealTime { get; init; } = TimeProvider.System;
+
+    /// <summary>Which process this is; tests pretend to be another.</summary>
+    public ProcessIdentity Process { get; init; } = ProcessIdentity.Current;
 }

@@ -1,5 +1,5 @@
-using Azure.Core.Serialization;
 using System.Text.Json;
+using Azure.Core.Serialization;
 using BillingFunctions.Local.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +22,7 @@ internal static class FunctionsRegistration
         services.PostConfigure<WorkerOptions>(options => options.Serializer ??= DefaultSerializer());
         services.AddSingleton<IInputKind, InvocationInputs>();
         services.AddSingleton<ITriggerKind, HttpTriggerKind>();
+        services.AddDurable();
         services.AddSingleton<FunctionDiscovery>();
         services.AddSingleton(provider => provider.GetRequiredService<FunctionDiscovery>().Find(types));
         services.AddSingleton<FunctionInvoker>();

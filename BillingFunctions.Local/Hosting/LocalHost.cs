@@ -2,12 +2,15 @@ using BillingFunctions.Local.Functions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Spectre.Console;
 
 namespace BillingFunctions.Local.Hosting;
 
 /// <summary>The running app with everything that was started for it.</summary>
 internal sealed class LocalHost(WebApplication app, LocalEnvironment local, LocalRun run) : IHost, IAsyncDisposable
 {
+    private Task _demo = Task.CompletedTask;
+
     public IServiceProvider Services => app.Services;
 
     /// <summary>Where the app listens, once it is started.</summary>
@@ -20,6 +23,10 @@ internal sealed class LocalHost(WebApplication app, LocalEnvironment local, Loca
         {
             Map();
             await app.StartAsync(cancellationToken);
+            if (run.IsProgram)
+            {
+                Announce();
+            }
         }
         catch (Exception exception) when (run.IsProgram && StartupFailures.Lines(exception) is { Count: > 0 } lines)
         {
@@ -28,7 +35,11 @@ internal sealed class LocalHost(WebApplication app, LocalEnvironment local, Loca
         }
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken = default) => await app.StopAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await app.StopAsync(cancellationToken);
+        await _demo;
+    }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -43,5 +54,19 @@ internal sealed class LocalHost(WebApplication app, LocalEnvironment local, Loca
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<FunctionKeys>().InvokeAsync);
         app.Services.GetRequiredService<HttpEndpoints>().Map(app);
+    }
+
+    private void Announce()
+    {
+        foreach (var line in app.Services.GetRequiredService<Banner>().Lines(Address, local.Services))
+        {
+            Console.WriteLine(line);
+        }
+
+        if (local.HasSampleData && local.Launch.Demo)
+        {
+            var console = new DemoConsole(AnsiConsole.Console, Console.IsOutputRedirected);
+            _demo = app.Services.GetRequiredService<Demo>().RunAsync(Address, console, app.Lifetime.ApplicationStopping);
+        }
     }
 }

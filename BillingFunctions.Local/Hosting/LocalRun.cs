@@ -20,7 +20,7 @@ internal sealed class LocalRun
     public IReadOnlyList<Type> FunctionTypes { get; init; } = [];
 
     /// <summary>The folder of <c>local.settings.json</c>, <c>package.json</c> and <c>.local/</c>.</summary>
-    public string Root { get; init; } = ProjectRoot.Find();
+    public string Root { get; init; } = NodeTools.RepositoryRoot;
 
     /// <summary>Where <c>host.json</c> is; that of the output folder, else that of <see cref="Root"/>, when null.</summary>
     public string? HostJsonPath { get; init; }

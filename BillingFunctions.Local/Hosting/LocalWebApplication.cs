@@ -14,6 +14,9 @@ internal static class LocalWebApplication
     /// <summary>Kestrel's own default, and the limit of the Functions host on it.</summary>
     private const long DefaultBodyLimit = 104_857_600;
 
+    // Requests end first, then what listeners still run; each may use the grace period.
+    private static readonly TimeSpan ShutdownTimeout = (2 * RunningInvocations.GracePeriod) + TimeSpan.FromSeconds(5);
+
     public static (WebApplicationBuilder Builder, LocalEnvironment Local) Create(string[] args, LocalRun run)
     {
         var launch = LaunchOptions.Parse(args);
@@ -23,12 +26,13 @@ internal static class LocalWebApplication
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Development,
         });
-        AddSettings(builder.Configuration, launch, run);
+        LocalSettings.Add(builder.Configuration, launch, run);
         var local = new LocalEnvironment(launch, HostJson.Load(run, builder.Configuration));
         AddServer(builder, launch);
         if (run.IsProgram)
         {
             ConsoleLogging.Add(builder.Logging);
+            LocalServices.StartAsync(builder.Configuration, local, run.Root).GetAwaiter().GetResult();
         }
 
         return (builder, local);
@@ -37,19 +41,11 @@ internal static class LocalWebApplication
     public static IHost Build(WebApplicationBuilder builder, FunctionPipeline pipeline, LocalEnvironment local, LocalRun run)
     {
         builder.Services.AddFunctions(pipeline, local.HostJson, run.FunctionTypes);
+        builder.Services.AddSingleton(run).AddSingleton<Banner>().AddSingleton<Demo>().AddSingleton<IDemoStep, ExportDemo>();
         run.ConfigureServices(builder.Services);
         var host = new LocalHost(builder.Build(), local, run);
         run.Built(host);
         return host;
-    }
-
-    private static void AddSettings(ConfigurationManager configuration, LaunchOptions launch, LocalRun run)
-    {
-        configuration.AddInMemoryCollection(LocalSettings.Read(run.Root));
-        configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
-        configuration.AddEnvironmentVariables();
-        configuration.AddCommandLine([.. launch.Rest]);
-        configuration.AddInMemoryCollection(run.Settings);
     }
 
     private static void AddServer(WebApplicationBuilder builder, LaunchOptions launch)
@@ -61,7 +57,6 @@ internal static class LocalWebApplication
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize =
             builder.Configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", DefaultBodyLimit));
         builder.Services.AddRouting();
-        builder.Services.Configure<HostOptions>(options =>
-            options.ShutdownTimeout = RunningInvocations.GracePeriod + TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
     }
 }

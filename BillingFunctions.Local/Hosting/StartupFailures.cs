@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Azure;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -12,8 +13,10 @@ internal static class StartupFailures
     {
         StartupException => [exception.Message],
         OptionsValidationException options => [.. options.Failures],
+        TypeInitializationException { InnerException: { } inner } => Lines(inner),
         AggregateException { InnerExceptions: var inner } => [.. inner.SelectMany(Lines)],
         IOException { InnerException: AddressInUseException } => [$"{exception.Message} Choose another port with --port."],
+        RequestFailedException storage => [$"Storage refused a request at start: {storage.Message.Split('\n')[0].Trim()} ({storage.Status} {storage.ErrorCode})"],
         _ => [],
     };
 

@@ -48,7 +48,10 @@ public record TaskFailureDetails(
     private static TaskFailureDetails? Describe(Exception? exception) =>
         exception is null
             ? null
-            : new(exception.GetType().ToString(), exception.Message, exception.StackTrace, Describe(exception.InnerException), null);
+            : new(exception.GetType().ToString(), exception.Message, exception.StackTrace, DescribeCause(exception), null);
+
+    private static TaskFailureDetails? DescribeCause(Exception exception) =>
+        exception is TaskFailedException failed ? failed.FailureDetails : Describe(exception.InnerException);
 
     private Type? Load(Type target) =>
         Type.GetType(ErrorType, throwOnError: false) ?? target.Assembly.GetType(ErrorType, throwOnError: false) ?? FindLoaded();

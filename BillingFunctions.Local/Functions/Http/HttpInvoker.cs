@@ -21,7 +21,7 @@ internal sealed partial class HttpInvoker(FunctionInvoker invoker, RunningInvoca
         }
         catch (Exception exception)
         {
-            Fail(http, exception);
+            Fail(http, StatusOf(exception, cancellation.Token));
         }
     }
 
@@ -33,7 +33,7 @@ internal sealed partial class HttpInvoker(FunctionInvoker invoker, RunningInvoca
         }
     }
 
-    private static void Fail(HttpContext http, Exception exception)
+    private static void Fail(HttpContext http, int status)
     {
         if (http.Response.HasStarted)
         {
@@ -42,8 +42,15 @@ internal sealed partial class HttpInvoker(FunctionInvoker invoker, RunningInvoca
         }
 
         http.Response.Clear();
-        http.Response.StatusCode = exception is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        http.Response.StatusCode = status;
     }
+
+    private static int StatusOf(Exception exception, CancellationToken stopping) => exception switch
+    {
+        BadHttpRequestException bad => bad.StatusCode,
+        OperationCanceledException when stopping.IsCancellationRequested => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     private static partial class Log
     {

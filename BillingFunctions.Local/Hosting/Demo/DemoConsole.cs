@@ -5,7 +5,8 @@ namespace BillingFunctions.Local.Hosting;
 /// <summary>Shows how a step gets on: a bar on a terminal, lines when the output goes elsewhere.</summary>
 internal sealed class DemoConsole(IAnsiConsole console, bool isRedirected)
 {
-    public void WriteLine(string text) => console.WriteLine(text);
+    /// <summary>Writes a line as it is: Spectre would break a long path at the width of a terminal.</summary>
+    public void WriteLine(string text) => console.Profile.Out.Writer.WriteLine(text);
 
     /// <summary>Shows a job while <paramref name="work"/> runs, which reports percent and a few words.</summary>
     public Task ProgressAsync(string title, Func<IProgress<DemoProgress>, Task> work)
@@ -14,7 +15,7 @@ internal sealed class DemoConsole(IAnsiConsole console, bool isRedirected)
     private async Task LinesAsync(string title, Func<IProgress<DemoProgress>, Task> work)
     {
         WriteLine($"{title} …");
-        await work(new ProgressLines(title, console));
+        await work(new ProgressLines(title, this));
     }
 
     private Task BarAsync(string title, Func<IProgress<DemoProgress>, Task> work)
@@ -32,7 +33,7 @@ internal sealed class DemoConsole(IAnsiConsole console, bool isRedirected)
     }
 
     /// <summary>A line for each tenth, so that a log stays short.</summary>
-    private sealed class ProgressLines(string title, IAnsiConsole console) : IProgress<DemoProgress>
+    private sealed class ProgressLines(string title, DemoConsole console) : IProgress<DemoProgress>
     {
         private int _tenths;
 

@@ -1,5 +1,3 @@
-using BillingFunctions.Local.Functions;
-
 namespace BillingFunctions.Local.Hosting;
 
 /// <summary>One of the app's main jobs, played on sample data by a client of its HTTP API.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using BillingFunctions.Tests.Fakes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,25 @@ public sealed class ShutdownTests
 
         Assert.Equal(HttpStatusCode.OK, (await request).StatusCode);
         await stopped.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Stop_InvocationOutlivesTheGracePeriod_IsCancelledAndAnswered503()
+    {
+        var signals = new Signals();
+        var clock = new ManualTimeProvider();
+        await using var app = await TestApp.StartAsync<Slow>(builder => builder.Services.AddSingleton(signals).AddSingleton<TimeProvider>(clock));
+        var request = app.Client.GetAsync("/until_cancelled", TestContext.Current.CancellationToken);
+        await signals.Entered.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        var stopped = app.Host.StopAsync(TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(signals.Cancelled.Task.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await request).StatusCode);
+        await stopped.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Empty(app.Log.Errors);
     }
 
     /// <summary>Asks on new connections until one is refused or the deadline passes.</summary>

@@ -1,0 +1,58 @@
+using Microsoft.DurableTask;
+
+namespace BillingFunctions.Local.DurableTask.Replay;
+
+/// <summary>Repeats a call as its retry options say; pauses are durable timers, time is the orchestrator's.</summary>
+internal static class RetryLoop
+{
+    public static async Task<T> RunAsync<T>(TaskOrchestrationContext context, TaskRetryOptions? retry, Func<Task<T>> call)
+    {
+        var startedAt = context.CurrentUtcDateTime;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (TaskFailedException failed) when (retry is not null)
+            {
+                if (!await ShouldRetryAsync(context, retry, attempt, failed.FailureDetails, startedAt))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>The pause after attempt number <paramref name="attempt"/>; null to give up.</summary>
+    public static TimeSpan? PauseAfter(RetryPolicy policy, int attempt, TaskFailureDetails failure, TimeSpan sinceFirst)
+    {
+        var isLate = policy.RetryTimeout != Timeout.InfiniteTimeSpan && sinceFirst >= policy.RetryTimeout;
+        if (attempt >= policy.MaxNumberOfAttempts || isLate || !policy.Handles(failure))
+        {
+            return null;
+        }
+
+        var pause = policy.FirstRetryInterval.TotalMilliseconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
+        var longest = policy.MaxRetryInterval == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(365_000) : policy.MaxRetryInterval;
+        return pause < longest.TotalMilliseconds ? TimeSpan.FromMilliseconds(pause) : longest;
+    }
+
+    private static async Task<bool> ShouldRetryAsync(
+        TaskOrchestrationContext context, TaskRetryOptions retry, int attempt, TaskFailureDetails failure, DateTime startedAt)
+    {
+        var elapsed = context.CurrentUtcDateTime - startedAt;
+        if (retry.Handler is { } handler)
+        {
+            return await handler(new RetryContext(context, attempt, failure, elapsed, CancellationToken.None));
+        }
+
+        if (PauseAfter(retry.Policy!, attempt, failure, elapsed) is not { } pause)
+        {
+            return false;
+        }
+
+        await context.CreateTimer(pause, CancellationToken.None);
+        return true;
+    }
+}
