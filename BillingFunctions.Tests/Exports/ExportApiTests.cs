@@ -257,6 +257,7 @@ public sealed class ExportApiTests(ExportApiFixture fixture) : IClassFixture<Exp
     [InlineData("limit=0", "limit")]
     [InlineData("limit=101", "limit")]
     [InlineData("limit=x", "limit")]
+    [InlineData("cursor=x", "cursor")]
     public async Task List_Malformed_NamesTheParameter(string query, string field)
     {
         using var response = await fixture.App.Http.GetAsync($"api/exports?{query}");

@@ -16,6 +16,8 @@ public sealed class ExportRunStore(TableServiceClient tables)
 
     private readonly TableClient _table = tables.GetTableClient(Table);
 
+    public static bool IsId(string text) => TimeOrderedId.RowKeyOf(IdPrefix, text) is not null;
+
     /// <summary>The run, or null.</summary>
     public async Task<ExportRun?> FindAsync(string id, CancellationToken cancellationToken)
     {
@@ -35,7 +37,7 @@ public sealed class ExportRunStore(TableServiceClient tables)
     /// <summary>Runs older than <paramref name="after"/>, newest first.</summary>
     public async IAsyncEnumerable<ExportRun> ListAsync(string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = after is null ? "" : TimeOrderedId.RowKeyOf(IdPrefix, after) ?? "~";
+        var from = after is null ? "" : TimeOrderedId.RowKeyOf(IdPrefix, after);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {from}");
         await foreach (var entity in _table.QueryAsync<Entity>(filter, maxPerPage: 100, cancellationToken: cancellationToken))
         {

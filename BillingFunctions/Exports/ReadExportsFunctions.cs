@@ -22,6 +22,11 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
             return Problems.Invalid(errors);
         }
 
+        if (page.Cursor is not null && !ExportRunStore.IsId(page.Cursor))
+        {
+            return Problems.Invalid("cursor", "The next_cursor of the page before is allowed.");
+        }
+
         var (found, more) = await runs.ListAsync(durable, page.Limit, page.Cursor, cancellationToken);
         var now = time.GetUtcNow();
         return ApiJson.Ok(new ListPage<ExportView>([.. found.Select(run => ExportView.Of(run, now))], more ? found[^1].Id : null));

@@ -48,9 +48,17 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             return entry.Refusal;
         }
 
-        var result = await create(entry.Claimed!.ResourceId);
-        await SettleAsync(entry.Claimed, result as CreatedAnswer, cancellationToken);
-        return result;
+        try
+        {
+            var result = await create(entry.Claimed!.ResourceId);
+            await SettleAsync(entry.Claimed, result as CreatedAnswer, cancellationToken);
+            return result;
+        }
+        catch
+        {
+            await AbandonAsync(entry.Claimed!);
+            throw;
+        }
     }
 
     private async Task<(Entry? Claimed, IResult? Refusal)> ClaimAsync(Entry mine, CancellationToken cancellationToken)
@@ -95,7 +103,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         }
 
         return stored.StatusCode is { } status ? new CreatedAnswer(status, stored.Location, stored.Body ?? "")
-            : age < Lease ? Problems.Conflict("A request with this Idempotency-Key is still being worked on.")
+            : time.GetUtcNow() < stored.LeasedUntil ? Problems.Conflict("A request with this Idempotency-Key is still being worked on.")
             : null;
     }
 
@@ -129,6 +137,13 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         await _table.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, cancellationToken);
     }
 
+    /// <summary>Lets the next request with the key carry on at once, with the same id.</summary>
+    private async Task AbandonAsync(Entry entry)
+    {
+        entry.LeasedUntil = time.GetUtcNow();
+        await _table.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, CancellationToken.None);
+    }
+
     private sealed class Entry : ITableEntity
     {
         public string PartitionKey { get; set; } = "";
@@ -144,6 +159,8 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         public string ResourceId { get; set; } = "";
 
         public DateTimeOffset CreatedAt { get; set; }
+
+        public DateTimeOffset LeasedUntil { get; set; }
 
         public int? StatusCode { get; set; }
 
@@ -161,6 +178,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
                 BodyHash = Convert.ToHexStringLower(SHA256.HashData(body)),
                 ResourceId = resourceId,
                 CreatedAt = now,
+                LeasedUntil = now + Lease,
             };
         }
     }
