@@ -15,10 +15,11 @@ public sealed class StripeSimulator : IAsyncDisposable
         _app = app;
         Calls = new CallLog(options.RecordedCalls, options.Time);
         Limits = new RateLimits { Account = options.AccountLimit, Endpoint = options.EndpointLimit };
+        Keys = new ApiKeys { Accepted = options.ApiKeys };
         Faults = new FaultInjector(options.FaultSeed);
         Customers = new CustomerStore(new CustomerSeed(options.Customers), options.Time);
         var api = new StripeApi(app, new StripePipeline(
-            new ApiKeys(options.ApiKeys), Limits, Faults, new IdempotencyStore(options.Time), Calls, options.Time, _stopping.Token));
+            Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, options.Time, _stopping.Token));
         new CustomerResource(Customers).MapTo(api);
         api.MapUnknown();
     }
@@ -31,6 +32,9 @@ public sealed class StripeSimulator : IAsyncDisposable
 
     /// <summary>The limits, which may be changed at any time.</summary>
     public RateLimits Limits { get; }
+
+    /// <summary>Who may call, which may be changed at any time.</summary>
+    public ApiKeys Keys { get; }
 
     /// <summary>What goes wrong, which may be changed at any time.</summary>
     public FaultInjector Faults { get; }

@@ -50,11 +50,16 @@ internal sealed partial class OwnerLease(IHubStore store, DurableOptions options
         }
     }
 
+    /// <summary>Frees the hub for whoever waits. If that fails, they find out that this process is gone.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        if (_owned is { } owned)
+        try
         {
-            await store.DeleteOwnerAsync(owned, cancellationToken);
+            await store.DeleteOwnerAsync(_owned!, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.ReleaseFailed(logger, exception);
         }
     }
 
@@ -96,5 +101,8 @@ internal sealed partial class OwnerLease(IHubStore store, DurableOptions options
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The heartbeat of the durable hub could not be written.")]
         public static partial void BeatFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The durable hub could not be released.")]
+        public static partial void ReleaseFailed(ILogger logger, Exception exception);
     }
 }

@@ -4,12 +4,15 @@ using Microsoft.AspNetCore.Http;
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>Who may call: a key as bearer token, or as the user name of basic authentication.</summary>
-internal sealed class ApiKeys(IReadOnlyCollection<string>? accepted)
+public sealed class ApiKeys
 {
     private static readonly string[] Prefixes = ["sk_test_", "rk_test_", "sk_live_", "rk_live_"];
 
+    /// <summary>The keys that are accepted, which may be changed at any time; null accepts whatever looks like a Stripe secret or restricted key.</summary>
+    public IReadOnlyCollection<string>? Accepted { get; set; }
+
     /// <returns>The account, or why there is none.</returns>
-    public (StripeAccount? Account, StripeProblem? Problem) Check(HttpRequest request)
+    internal (StripeAccount? Account, StripeProblem? Problem) Check(HttpRequest request)
     {
         var key = ReadKey(request.Headers.Authorization.ToString());
         if (key.Length == 0)
@@ -27,7 +30,7 @@ internal sealed class ApiKeys(IReadOnlyCollection<string>? accepted)
     }
 
     private bool IsAccepted(string key)
-        => accepted?.Contains(key) ?? Prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+        => Accepted?.Contains(key) ?? Prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 
     private static string ReadKey(string header) => header.Split(' ', 2) switch
     {

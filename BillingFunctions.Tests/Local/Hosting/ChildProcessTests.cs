@@ -5,14 +5,17 @@ using BillingFunctions.Local.Hosting;
 
 namespace BillingFunctions.Tests.Local.Hosting;
 
-public sealed class ChildProcessTests : IDisposable
+public sealed class ChildProcessTests : IAsyncLifetime
 {
     private const string DirectoryVariable = "BILLING_TESTS_PARENT_DIRECTORY";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("billing-child-").FullName;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    // A child whose parent was killed may still be writing.
+    public async ValueTask DisposeAsync() => await UntilAsync(TryDelete);
 
     [Fact]
     public async Task WaitForLineAsync_ToolSaysIt_GivesIt()
@@ -99,9 +102,24 @@ public sealed class ChildProcessTests : IDisposable
         var start = new ProcessStartInfo(program, ["-method", test, "-explicit", "only"])
         {
             UseShellExecute = false,
-            Environment = { [DirectoryVariable] = _directory },
+
+            // What the parent's own fixtures leave behind goes with this test's directory.
+            Environment = { [DirectoryVariable] = _directory, ["TMPDIR"] = _directory },
         };
         return Process.Start(start)!;
+    }
+
+    private bool TryDelete()
+    {
+        try
+        {
+            Directory.Delete(_directory, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private string Tool(string code)
