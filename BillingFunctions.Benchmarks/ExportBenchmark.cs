@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Local.Hosting;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Drivers;
 
 namespace BillingFunctions.Benchmarks;
 
@@ -20,7 +19,7 @@ internal static class ExportBenchmark
         var directory = Directory.CreateTempSubdirectory("billing-benchmark-").FullName;
         await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), CancellationToken.None))
         {
-            await ExportAsync(azurite.ConnectionString(), customers, TimeSpan.FromMilliseconds(latency));
+            await ExportAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), customers, TimeSpan.FromMilliseconds(latency));
         }
 
         Directory.Delete(directory, recursive: true);

@@ -18,7 +18,7 @@ internal static class LimiterBenchmark
         await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), CancellationToken.None))
         {
             var limit = new RateLimit(25, TimeSpan.FromSeconds(1));
-            var used = await RunWorkersAsync(azurite.ConnectionString(), limit, Processes, WorkersEach, Seconds);
+            var used = await RunWorkersAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), limit, Processes, WorkersEach, Seconds);
             Console.WriteLine($"limiter: {used.Count} permits, {Use(used, limit):P1} of the limit, at most {MostInAnyWindow(used, limit.Window)} in any second (limit {limit.Permits})");
         }
 
@@ -58,7 +58,7 @@ internal static class LimiterBenchmark
 
     private static async Task<string> OutputAsync(string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"A worker ended with {process.ExitCode}.");

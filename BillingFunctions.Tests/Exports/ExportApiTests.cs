@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Blobs;
+using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;

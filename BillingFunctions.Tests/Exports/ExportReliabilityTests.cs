@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using BillingFunctions.Platform.Http;
 
@@ -9,6 +10,9 @@ internal sealed partial record ExportTarget(string Container, string Prefix)
     /// <summary>A blob's name may have 1,024 characters; the manifest's is longer than the file's.</summary>
     private const int MaxPrefix = 512;
     private const int MaxFileName = 200;
+
+    /// <summary>Characters that a file's name cannot have on Windows.</summary>
+    private static readonly SearchValues<char> Unsafe = SearchValues.Create("<>:\"|?*");
 
     /// <summary>Beside each file lies its manifest.</summary>
     public const string ManifestSuffix = ".manifest.json";
@@ -71,14 +75,14 @@ internal sealed partial record ExportTarget(string Container, string Prefix)
         : segment is "." or ".." ? "The parts . and .. are not allowed."
         : segment.Any(char.IsControl) ? "Control characters are not allowed."
         : segment[^1] is '.' or ' ' || segment[0] == ' ' ? "Parts may not start with a space or end in a space or dot."
-        : segment.AsSpan().ContainsAny("<>:\"|?*") ? "The characters < > : \" | ? * are not allowed."
+        : segment.AsSpan().ContainsAny(Unsafe) ? "The characters < > : \" | ? * are not allowed."
         : DeviceName().IsMatch(segment) ? $"The name '{segment}' is reserved."
         : null;
 
-    [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$")]
+    [GeneratedRegex("^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ContainerName();
 
     /// <summary>Names that a file cannot have on the Windows machine it may be downloaded to.</summary>
-    [GeneratedRegex(@"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceName();
 }

@@ -58,7 +58,7 @@ public sealed class FetchCustomerPageActivity(StripeClients clients, BlobService
     private async Task<PageFetched> StageAsync(FetchPage page, StripeList<Customer> customers, CancellationToken cancellationToken)
     {
         // From the JSON itself: it has every field, also those that the SDK does not know yet.
-        using var answer = JsonDocument.Parse(customers.StripeResponse.Content);
+        using var answer = JsonDocument.Parse(customers.StripeResponse!.Content);
         var rows = answer.RootElement.GetProperty("data").EnumerateArray().ToList();
         if (rows.Count == 0)
         {

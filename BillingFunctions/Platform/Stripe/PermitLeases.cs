@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace BillingFunctions.Platform.Stripe;
 
 /// <summary>Takes slots for waiting calls out of the shared buckets, by compare-and-swap.</summary>
-internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit, RateLimit endpointLimit, TimeProvider time)
+internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit, RateLimit endpointLimit, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// How far ahead slots are leased. Short, so that a call of a better lane never waits for more than this behind others,
@@ -70,6 +70,8 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
             _turn.Release();
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task<LeasePlan> LeaseAsync(IReadOnlyList<PermitRequest> waiting, IReadOnlyList<(string Endpoint, Slot Slot)> unused)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using BillingFunctions.Simulators.Stripe;
 
-namespace BillingFunctions.Tests.Drivers;
+namespace BillingFunctions.Benchmarks;
 
 /// <summary>The app as its users run it: a process of its own, reached over HTTP, that can be killed and started again.</summary>
 internal sealed partial class BillingApp : IAsyncDisposable
@@ -55,6 +55,7 @@ internal sealed partial class BillingApp : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (var (name, value) in _settings)
         {
@@ -96,10 +97,10 @@ internal sealed partial class BillingApp : IAsyncDisposable
         _output.Enqueue(line);
         if (HealthUrl().Match(line) is { Success: true } match)
         {
-            listening.TrySetResult(new Uri(match.Groups[1].Value));
+            listening.TrySetResult(new Uri(match.Groups["url"].Value));
         }
     }
 
-    [GeneratedRegex(@"HealthFunction: \[.*\] (http://[^/]+/)")]
+    [GeneratedRegex(@"HealthFunction: \[.*\] (?<url>http://[^/]+/)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HealthUrl();
 }
