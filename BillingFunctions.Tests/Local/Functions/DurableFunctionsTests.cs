@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
 using BillingFunctions.Local.Hosting;
 using BillingFunctions.Tests.Fixtures;
@@ -67,6 +68,20 @@ public sealed class DurableFunctionsTests(AzuriteFixture azurite)
             () => TestApp.StartAsync<Sums>(builder => builder.Services.AddSingleton(new ConcurrentQueue<string>())));
 
         Assert.Contains("AzureWebJobsStorage", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("", HttpStatusCode.Unauthorized)]
+    [InlineData("?code=default-key", HttpStatusCode.Unauthorized)]
+    [InlineData("?code=master-key", HttpStatusCode.OK)]
+    public async Task Get_ManagementApi_NeedsTheMasterKey(string query, HttpStatusCode expected)
+    {
+        var settings = new Dictionary<string, string?>(Storage) { ["Keys:Default"] = "default-key", ["Keys:Master"] = "master-key" };
+        await using var app = await TestApp.StartAsync<Sums>(builder => builder.Services.AddSingleton(new ConcurrentQueue<string>()), settings);
+
+        using var response = await app.Client.GetAsync($"/runtime/webhooks/durabletask/instances{query}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, response.StatusCode);
     }
 
     private static async Task<Outcome> RunAsync(TestApp app, string route, SumOf input)

@@ -103,6 +103,10 @@ public sealed class ChildProcessTests : IAsyncLifetime
         {
             UseShellExecute = false,
 
+            // Its words would get into those by which the test runner hears of results, and some results would be lost.
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+
             // What the parent's own fixtures leave behind goes with this test's directory.
             Environment = { [DirectoryVariable] = _directory, ["TMPDIR"] = _directory },
         };
