@@ -15,7 +15,7 @@ public sealed class SlotCalendarTests
     public void Earliest_TakenWithoutPause_FillsTheLimitAndNeverExceedsIt(int permits, int seconds)
     {
         var limit = new RateLimit(permits, TimeSpan.FromSeconds(seconds));
-        var calendar = new SlotCalendar(limit, [], Start);
+        var calendar = new SlotCalendar(limit, [], Start, 0.9);
         var taken = new List<DateTimeOffset>();
         for (var call = 0; call < permits * 20; call++)
         {
@@ -39,7 +39,7 @@ public sealed class SlotCalendarTests
         {
             // Others have taken slots ahead of now, sometimes far ahead; ours may go in between.
             now += TimeSpan.FromMilliseconds(random.Next(0, 90));
-            var calendar = new SlotCalendar(limit, stored, now);
+            var calendar = new SlotCalendar(limit, stored, now, 0.5);
             taken.Add(Take(calendar, now + TimeSpan.FromMilliseconds(random.Next(0, 1500))));
             stored = calendar.Taken.ToList();
         }
@@ -51,7 +51,7 @@ public sealed class SlotCalendarTests
     public void Earliest_AfterAPause_CatchesUpWithoutABurst()
     {
         var limit = new RateLimit(20, TimeSpan.FromSeconds(1));
-        var calendar = new SlotCalendar(limit, [], Start);
+        var calendar = new SlotCalendar(limit, [], Start, 0.9);
 
         var first = Take(calendar, Start);
         var second = Take(calendar, Start);
@@ -63,7 +63,7 @@ public sealed class SlotCalendarTests
     [Fact]
     public void Return_UnusedSlot_IsFreeAgain()
     {
-        var calendar = new SlotCalendar(new RateLimit(1, TimeSpan.FromSeconds(10)), [], Start);
+        var calendar = new SlotCalendar(new RateLimit(1, TimeSpan.FromSeconds(10)), [], Start, 0.9);
         var slot = new Slot(Start, StripeLane.Export);
         calendar.Take(slot);
         Assert.True(calendar.Earliest(Start) > Start);
@@ -78,7 +78,7 @@ public sealed class SlotCalendarTests
     {
         var old = new Slot(Start - TimeSpan.FromSeconds(5), StripeLane.Export);
 
-        Assert.Empty(new SlotCalendar(new RateLimit(20, TimeSpan.FromSeconds(1)), [old], Start).Taken);
+        Assert.Empty(new SlotCalendar(new RateLimit(20, TimeSpan.FromSeconds(1)), [old], Start, 0.9).Taken);
     }
 
     internal static void AssertNeverExceeded(RateLimit limit, IEnumerable<DateTimeOffset> calls)

@@ -4,6 +4,11 @@ using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Platform.Stripe;
 
+/// <summary>Tests of timing run alone: on a busy machine they would measure the machine.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;
+
+[Collection(nameof(AloneCollection))]
 public sealed class StripeRateLimiterTests(AzuriteFixture azurite)
 {
     [Fact]

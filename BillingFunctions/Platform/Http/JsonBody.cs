@@ -17,6 +17,7 @@ internal static class JsonBody
     {
         try
         {
+            EnsureJson(body);
             return JsonSerializer.Deserialize<T>(body, ApiJson.Options) ?? throw new InvalidJsonException("body", "A JSON object is expected.");
         }
         catch (JsonException exception)
@@ -43,6 +44,15 @@ internal static class JsonBody
         }
 
         return buffer.ToArray();
+    }
+
+    /// <summary>Or a body that is cut off would be blamed on the field where it ends.</summary>
+    private static void EnsureJson(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+        }
     }
 
     private static InvalidJsonException Explain<T>(JsonException exception)

@@ -15,6 +15,12 @@ internal sealed class RateLimitBucket : ITableEntity
 
     private const int MaxSteps = 4;
 
+    /// <summary>Calls to one endpoint come evenly.</summary>
+    private const double EndpointPace = 0.9;
+
+    /// <summary>Those of the account may be closer together, or the calls to one endpoint would leave no room for another's between them.</summary>
+    private const double AccountPace = 0.5;
+
     /// <summary>The Stripe account.</summary>
     public string PartitionKey { get; set; } = "";
 
@@ -40,7 +46,9 @@ internal sealed class RateLimitBucket : ITableEntity
     [IgnoreDataMember]
     public bool IsStored => ETag != default;
 
-    public SlotCalendar Calendar(RateLimit limit, DateTimeOffset now) => new(Slowed(limit, now), Read(), now);
+    private bool IsAccount => RowKey == RateLimitStore.AccountBucket;
+
+    public SlotCalendar Calendar(RateLimit limit, DateTimeOffset now) => new(Slowed(limit, now), Read(), now, IsAccount ? AccountPace : EndpointPace);
 
     public void Store(SlotCalendar calendar)
     {

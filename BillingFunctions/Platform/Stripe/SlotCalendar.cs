@@ -13,19 +13,22 @@ internal sealed class SlotCalendar
     /// </summary>
     private const double Slack = 1.02;
 
-    /// <summary>Slots are spread rather than sent in one burst, yet may follow each other this much faster to catch up after a pause.</summary>
-    private const double CatchUp = 0.9;
-
     private readonly List<Slot> _slots;
     private readonly int _permits;
     private readonly TimeSpan _window;
     private readonly TimeSpan _spacing;
 
-    public SlotCalendar(RateLimit limit, IEnumerable<Slot> taken, DateTimeOffset now)
+    /// <param name="limit">The limit to keep.</param>
+    /// <param name="taken">The slots taken so far, in any order.</param>
+    /// <param name="now">What is older than a window before this is forgotten.</param>
+    /// <param name="pace">
+    /// Slots are spread rather than sent in one burst: the least distance between two, as a share of the mean. Below 1, so that a pause can be caught up.
+    /// </param>
+    public SlotCalendar(RateLimit limit, IEnumerable<Slot> taken, DateTimeOffset now, double pace)
     {
         _permits = limit.Permits;
         _window = limit.Window * Slack;
-        _spacing = _window / limit.Permits * CatchUp;
+        _spacing = _window / limit.Permits * pace;
         _slots = [.. taken.Where(slot => slot.At > now - _window).OrderBy(slot => slot.At)];
     }
 
