@@ -54,6 +54,7 @@ internal sealed class LocalHost(WebApplication app, LocalEnvironment local, Loca
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<FunctionKeys>().InvokeAsync);
         app.Services.GetRequiredService<HttpEndpoints>().Map(app);
+        DurableEndpoints.Map(app);
     }
 
     private void Announce()

@@ -23,6 +23,7 @@ internal sealed partial class DurableEngine : IAsyncDisposable
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile TaskCompletionSource<Hub> _hub = NewSource();
     private Task _terms = Task.CompletedTask;
+    private bool _isDisposed;
 
     /// <param name="tables">The storage account.</param>
     /// <param name="functions">The functions to run.</param>
@@ -72,8 +73,12 @@ internal sealed partial class DurableEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(CancellationToken.None);
-        _stopping.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            await StopAsync(CancellationToken.None);
+            _stopping.Dispose();
+        }
     }
 
     /// <summary>The hub, as soon as this process owns it.</summary>

@@ -11,7 +11,9 @@ internal sealed class Demo(IEnumerable<IDemoStep> steps, FunctionCatalog catalog
     {
         using var client = new HttpClient { BaseAddress = address };
         client.DefaultRequestHeaders.Add("x-functions-key", configuration["Keys:Default"] ?? "");
-        var routes = catalog.TriggeredBy<HttpTriggerAttribute>().Select(function => new HttpRoute(function, hostJson.RoutePrefix).Template).ToHashSet();
+        var routes = catalog.TriggeredBy<HttpTriggerAttribute>()
+            .Select(function => new HttpRoute(function, hostJson.RoutePrefix).Template)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var step in steps.Where(step => routes.Contains(step.Route)))
         {
             if (!await PlayAsync(step, client, console, cancellationToken))
@@ -32,7 +34,7 @@ internal sealed class Demo(IEnumerable<IDemoStep> steps, FunctionCatalog catalog
         {
             return false;
         }
-        catch (Exception exception) when (exception is DemoException or HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception)
         {
             console.WriteLine($"The demonstration stopped: {exception.Message}");
             return false;

@@ -61,6 +61,29 @@ public sealed class ChildProcessTests : IAsyncLifetime
         Assert.True(File.Exists(saved));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Signal_MeantForTheWholeGroup_DoesNotEndTheToolBeforeItsParent(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is of Unix.");
+        var port = FreePort();
+        var tool = $"process.once('SIG{signal}', () => process.exit(0)); " +
+            $"require('net').createServer(socket => socket.end()).listen({port}, '127.0.0.1')";
+        var child = ChildProcess.StartNode(Tool(tool), []);
+        await child.WaitForPortAsync(port, Deadline, default);
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{child.Id}"]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        // The tool hears of the signal between two of these calls at the latest.
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.True(Listens(port)));
+        await child.DisposeAsync();
+        Assert.False(Listens(port));
+    }
+
     [Fact]
     public async Task WaitForPortAsync_ToolListens_Returns()
     {
@@ -102,6 +125,10 @@ public sealed class ChildProcessTests : IAsyncLifetime
         var start = new ProcessStartInfo(program, ["-method", test, "-explicit", "only"])
         {
             UseShellExecute = false,
+
+            // Its words would get into those by which the test runner hears of results, and some results would be lost.
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
 
             // What the parent's own fixtures leave behind goes with this test's directory.
             Environment = { [DirectoryVariable] = _directory, ["TMPDIR"] = _directory },
