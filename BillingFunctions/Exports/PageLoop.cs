@@ -68,20 +68,22 @@ internal sealed class PageLoop(TaskOrchestrationContext context, ExportState sta
     /// <summary>One page, waiting with durable timers for as long as the rate limit has no room. Waiting spends no try.</summary>
     private async Task<PageFetched> FetchAsync(FetchPage page)
     {
-        while (true)
+        var result = await CallAsync(page);
+        while (result is { Outcome: PageOutcome.Throttled, RetryAt: { } retryAt })
         {
-            var result = await context.CallActivityAsync<PageFetched>(nameof(FetchCustomerPageActivity), page, Retries.Stripe);
-            if (result is not { Outcome: PageOutcome.Throttled, RetryAt: { } retryAt })
-            {
-                return result;
-            }
-
             var wait = retryAt.UtcDateTime - context.CurrentUtcDateTime;
             state.ThrottledMs += result.ThrottledMs + (long)Math.Max(0, wait.TotalMilliseconds);
             if (wait > TimeSpan.Zero)
             {
                 await context.CreateTimer(wait, CancellationToken.None);
             }
+
+            result = await CallAsync(page);
         }
+
+        return result;
     }
+
+    private Task<PageFetched> CallAsync(FetchPage page) =>
+        context.CallActivityAsync<PageFetched>(nameof(FetchCustomerPageActivity), page, Retries.Stripe);
 }
