@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Stripe;
 
@@ -10,7 +11,13 @@ internal static class StripeJson
 {
     private static readonly ConcurrentDictionary<PropertyInfo, string> Names = new();
 
-    public static JsonSerializerOptions Options { get; } = new() { MaxDepth = 128, Converters = { new UnixDateTimeConverter() } };
+    /// <summary>Complete from the start: options that look for their resolver at their first use are not safe to be used first by two threads at once.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        MaxDepth = 128,
+        Converters = { new UnixDateTimeConverter() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
 
     public static JsonSerializerOptions Indented { get; } = new(Options) { WriteIndented = true };
 
