@@ -113,7 +113,8 @@ internal sealed partial class DurableEngine : IAsyncDisposable
 
     private async Task TakeAsync(OwnerLease lease, CancellationToken stopping)
     {
-        if (!await lease.TryTakeAsync(stopping))
+        // At the start an unreachable storage is the caller's to report; later on it is waited for.
+        if (_settled.Task.IsCompleted || !await lease.TryTakeAsync(stopping))
         {
             Log.Waiting(_logger, _options.HubName);
             _settled.TrySetResult();
@@ -141,6 +142,7 @@ internal sealed partial class DurableEngine : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            _hub = NewSource();
             await hub.DrainAsync();
             await lease.ReleaseAsync(CancellationToken.None);
         }
