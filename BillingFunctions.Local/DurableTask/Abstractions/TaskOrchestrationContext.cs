@@ -75,9 +75,7 @@ public abstract class TaskOrchestrationContext
 
         // Cancel in place, not through CancelAsync: continuations must stay on the orchestrator's own scheduler.
         var loser = await Task.WhenAny(timer, externalEvent) == externalEvent ? timerSource : waitSource;
-#pragma warning disable CA1849, MA0042, VSTHRD103
         loser.Cancel();
-#pragma warning restore CA1849, MA0042, VSTHRD103
         return await externalEvent;
     }
 

@@ -101,10 +101,9 @@ internal sealed partial class DurableEngine : IAsyncDisposable
         {
             _settled.TrySetCanceled(stopping);
         }
-#pragma warning disable CA1031 // Whoever started the engine gets to see why it did not start
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whoever started the engine gets to see why it did not start.
             Log.Stopped(_logger, exception);
             _settled.TrySetException(exception);
             _hub.TrySetException(exception);
