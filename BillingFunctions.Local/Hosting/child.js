@@ -4,15 +4,16 @@ const tool = process.argv[1];
 const graceMilliseconds = 5000;
 let stopping = false;
 
-// Ctrl+C reaches every process of the terminal at once, but storage must outlive the app that is still writing:
-// the tool's own handlers wait for the parent's word instead.
+// Ctrl+C reaches every process of the terminal at once, and systemd and timeout terminate a whole group, but storage must
+// outlive the app that is still writing: the tool's own handlers wait for the parent's word instead.
+const held = { SIGINT: 'parent-gone', SIGTERM: 'parent-gone-term' };
 for (const name of ['on', 'once', 'addListener']) {
   const register = process[name];
   process[name] = function (event, listener) {
-    return register.call(this, event === 'SIGINT' ? 'parent-gone' : event, listener);
+    return register.call(this, Object.hasOwn(held, event) ? held[event] : event, listener);
   };
   if (name === 'on') {
-    register.call(process, 'SIGINT', () => {});
+    Object.keys(held).forEach(signal => register.call(process, signal, () => {}));
   }
 }
 
@@ -23,7 +24,7 @@ function stop() {
 
   stopping = true;
   setTimeout(() => process.exit(0), graceMilliseconds).unref();
-  if (!process.emit('parent-gone')) {
+  if (!process.emit(held.SIGINT) && !process.emit(held.SIGTERM)) {
     process.exit(0);
   }
 }

@@ -43,13 +43,13 @@ internal sealed class TransactionBody(string tableAddress)
     }
 
     /// <summary>The finished body.</summary>
-    /// <exception cref="TableTransactionFailedException">It is over 4 MiB.</exception>
+    /// <exception cref="RequestFailedException">It is over 4 MiB.</exception>
     public ReadOnlyMemory<byte> Close()
     {
         Text($"--{_changeSet}--\r\n--{Boundary}--\r\n");
         return _buffer.WrittenCount <= MaxBytes
             ? _buffer.WrittenMemory
-            : throw new TableTransactionFailedException(TableErrors.TransactionTooLarge());
+            : throw TableErrors.TransactionTooLarge();
     }
 
     private void Check(TableTransactionAction action)

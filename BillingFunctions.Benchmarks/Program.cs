@@ -1,0 +1,19 @@
+using BillingFunctions.Benchmarks;
+
+// Each benchmark prints what it reached as a ratio to the limit or the raw storage measured in the same run.
+return args switch
+{
+    ["limiter-worker", var storage, var limit, var workers, var seconds] => await LimiterWorker.RunAsync(storage, limit, workers, seconds),
+    ["limiter"] => await LimiterBenchmark.RunAsync(),
+    ["export", .. var options] => await ExportBenchmark.RunAsync(options),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        limiter                          16 workers in 2 processes share 25 calls a second
+        export [customers] [latency ms]  an export at 25 calls a second; default 100000 100
+        """);
+    return 1;
+}

@@ -1,0 +1,14 @@
+namespace Microsoft.Azure.Functions.Worker;
+
+/// <summary>A binding of a function.</summary>
+public abstract class BindingMetadata
+{
+    /// <summary>The name of the parameter or property that is bound.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The kind of binding, such as <c>httpTrigger</c>.</summary>
+    public abstract string Type { get; }
+
+    /// <summary>Whether the value goes into the function or comes out of it.</summary>
+    public abstract BindingDirection Direction { get; }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Azure.Core.Serialization;
+using BillingFunctions.Local.Hosting;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BillingFunctions.Local.Functions;
+
+/// <summary>The services that find and run functions.</summary>
+internal static class FunctionsRegistration
+{
+    public static IServiceCollection AddFunctions(
+        this IServiceCollection services,
+        FunctionPipeline pipeline,
+        HostJson hostJson,
+        IReadOnlyList<Type> types)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(pipeline);
+        services.AddSingleton(hostJson);
+        services.PostConfigure<WorkerOptions>(options => options.Serializer ??= DefaultSerializer());
+        services.AddSingleton<IInputKind, InvocationInputs>();
+        services.AddSingleton<ITriggerKind, HttpTriggerKind>();
+        services.AddDurable();
+        services.AddSingleton<FunctionDiscovery>();
+        services.AddSingleton(provider => provider.GetRequiredService<FunctionDiscovery>().Find(types));
+        services.AddSingleton<FunctionInvoker>();
+        services.AddSingleton<RunningInvocations>();
+        services.AddSingleton<HttpInvoker>();
+        services.AddSingleton<HttpEndpoints>();
+        services.AddSingleton<FunctionKeys>();
+        return services.AddHostedService<TriggerListeners>();
+    }
+
+    private static JsonObjectSerializer DefaultSerializer() => new(new JsonSerializerOptions { PropertyNameCaseInsensitive = true });
+}

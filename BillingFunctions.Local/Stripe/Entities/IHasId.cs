@@ -1,0 +1,7 @@
+namespace Stripe;
+
+/// <summary>An entity with an id.</summary>
+public interface IHasId
+{
+    string Id { get; set; }
+}

@@ -1,0 +1,7 @@
+namespace Stripe;
+
+/// <summary>What Stripe answers with.</summary>
+public interface IStripeEntity
+{
+    StripeResponse? StripeResponse { get; set; }
+}

@@ -1,0 +1,18 @@
+namespace Stripe;
+
+/// <summary>A postal address to store; an empty string clears a line.</summary>
+public class AddressOptions : INestedOptions
+{
+    public string? City { get; set; }
+
+    /// <summary>Two letters, ISO 3166-1.</summary>
+    public string? Country { get; set; }
+
+    public string? Line1 { get; set; }
+
+    public string? Line2 { get; set; }
+
+    public string? PostalCode { get; set; }
+
+    public string? State { get; set; }
+}

@@ -1,0 +1,6 @@
+namespace Stripe;
+
+/// <summary>Marks what is encoded by its properties.</summary>
+public interface INestedOptions
+{
+}

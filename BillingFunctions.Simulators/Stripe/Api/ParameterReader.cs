@@ -1,0 +1,74 @@
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>Reads the parameters of a call and remembers the first that is wrong.</summary>
+internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> parameters)
+{
+    /// <summary>What to refuse the call with; null while all is well.</summary>
+    public StripeProblem? Problem { get; private set; }
+
+    public void Fail(StripeProblem problem) => Problem ??= problem;
+
+    /// <summary>Refuses whatever is not among the names; <c>address[city]</c> counts as <c>address</c>.</summary>
+    public void Allow(IReadOnlySet<string> names)
+    {
+        var unknown = parameters.Keys.Select(RootOf).FirstOrDefault(name => !names.Contains(name));
+        if (unknown is not null)
+        {
+            Fail(StripeProblem.UnknownParameter(unknown));
+        }
+    }
+
+    public bool Has(string name) => parameters.ContainsKey(name);
+
+    /// <summary>Whether the parameter, or anything nested in it, was sent.</summary>
+    public bool HasAny(string name) => Has(name) || parameters.Keys.Any(key => key.StartsWith(name + "[", StringComparison.Ordinal));
+
+    public string? Text(string name, int longest = 5000)
+    {
+        var value = parameters.TryGetValue(name, out var values) ? values.ToString() : null;
+        if (value?.Length > longest)
+        {
+            Fail(StripeProblem.Invalid(name, $"Invalid string: must be at most {longest} characters", "parameter_invalid_string_length"));
+        }
+
+        return value;
+    }
+
+    /// <summary>The parameter when it was sent (null when sent empty, which clears), else what was there before.</summary>
+    public string? TextOr(string? current, string name, int longest = 5000)
+        => Text(name, longest) is { } text ? (text.Length == 0 ? null : text) : current;
+
+    public long? Integer(string name, long least = long.MinValue, long most = long.MaxValue)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
+        {
+            Fail(StripeProblem.Invalid(name, $"Invalid integer: {text}", "parameter_invalid_integer"));
+        }
+        else if (value < least || value > most)
+        {
+            Fail(StripeProblem.Invalid(name, $"Invalid integer: {name} must be between {least} and {most}", "parameter_invalid_integer"));
+        }
+
+        return value;
+    }
+
+    /// <summary>The entries <c>name[key]</c>, in the order they were sent.</summary>
+    public IEnumerable<(string Key, string Value)> Entries(string name)
+        => parameters
+            .Where(pair => pair.Key.StartsWith(name + "[", StringComparison.Ordinal) && pair.Key.EndsWith(']'))
+            .Select(pair => (pair.Key[(name.Length + 1)..^1], pair.Value.ToString()));
+
+    private static string RootOf(string key)
+    {
+        var bracket = key.IndexOf('[', StringComparison.Ordinal);
+        return bracket < 0 ? key : key[..bracket];
+    }
+}

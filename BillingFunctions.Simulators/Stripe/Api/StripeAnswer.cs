@@ -1,0 +1,25 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>An answer, kept as bytes so that it can be replayed.</summary>
+internal sealed record StripeAnswer(int Status, ReadOnlyMemory<byte> Body)
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>A header beyond those that all answers have.</summary>
+    public (string Name, string Value)? Header { get; init; }
+
+    public static StripeAnswer Json(int status, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            write(writer);
+        }
+
+        return new StripeAnswer(status, buffer.WrittenMemory);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Primitives;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>One call as a handler sees it.</summary>
+/// <param name="Id">The id in the path; empty when it has none.</param>
+/// <param name="Parameters">Query of a GET or DELETE, form of a POST, with keys such as <c>address[city]</c>.</param>
+internal sealed record StripeCall(
+    string RequestId, StripeAccount Account, string Id, IReadOnlyDictionary<string, StringValues> Parameters, DateTimeOffset Now)
+{
+    public StripeAnswer Refuse(StripeProblem problem) => problem.ToAnswer(RequestId, Now);
+}
+
+/// <summary>Who calls.</summary>
+/// <param name="Name">What limits and idempotency keys belong to: the API key, and the connected account if one is named.</param>
+internal sealed record StripeAccount(string Name, bool Livemode);

@@ -1,0 +1,148 @@
+using Microsoft.AspNetCore.Http;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>What every call goes through, in Stripe's order: key, limits, idempotency, then the work; faults where they would hit.</summary>
+internal sealed class StripePipeline(
+    ApiKeys keys, RateLimits limits, FaultInjector faults, IdempotencyStore idempotency, CallLog calls, TimeProvider time, CancellationToken stopping)
+{
+    private const string RateLimitedReason = "Stripe-Rate-Limited-Reason";
+
+    private readonly RequestIds _requestIds = new();
+    private readonly Lock _arrivals = new();
+
+    public async Task RunAsync(HttpContext http, string endpoint, StripeHandler handler)
+    {
+        var requestId = _requestIds.Next();
+        var (account, problem) = keys.Check(http.Request);
+        var (record, limitedBy) = Arrive(endpoint, account);
+        var answer = (account, limitedBy) switch
+        {
+            (null, _) => problem!.ToAnswer(requestId, time.GetUtcNow()),
+            (_, not null) => RateLimited(requestId, limitedBy),
+            (_, null) => await RunAsync(http, account, requestId, handler),
+        };
+        calls.End(record, answer?.Status ?? 0, answer?.Header is (RateLimitedReason, var reason) ? reason : null);
+        await AnswerAsync(http, requestId, answer);
+    }
+
+    // One step, so that the times in the log are those that the limits went by
+    private (RecordedCall Record, string? LimitedBy) Arrive(string endpoint, StripeAccount? account)
+    {
+        lock (_arrivals)
+        {
+            var record = calls.Arrive(endpoint);
+            return (record, account is null ? null : limits.Take(account.Name, endpoint, record.At));
+        }
+    }
+
+    // Null means that the connection is to be cut
+    private async Task<StripeAnswer?> RunAsync(HttpContext http, StripeAccount account, string requestId, StripeHandler handler)
+    {
+        var fault = faults.Next();
+        switch (fault)
+        {
+            case Fault.RateLimit:
+                return RateLimited(requestId, "global-rate");
+            case Fault.CutBefore:
+                return null;
+            case Fault.Timeout:
+                await HangAsync(http);
+                return null;
+        }
+
+        var call = await ReadAsync(http, account, requestId);
+        var answer = await ExecuteOnceAsync(http, call, fault == Fault.ServerError ? Fail : handler);
+        return fault == Fault.CutAfter ? null : answer;
+    }
+
+    private async Task<StripeAnswer> ExecuteOnceAsync(HttpContext http, StripeCall call, StripeHandler handler)
+    {
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length == 0 || !HttpMethods.IsPost(http.Request.Method))
+        {
+            return await ExecuteAsync(call, handler);
+        }
+
+        var id = new IdempotencyKey(call.Account.Name, key);
+        if (idempotency.Begin(id, Fingerprint.Of(http.Request.Path, call.Parameters), out var earlier) is { } problem)
+        {
+            return call.Refuse(problem);
+        }
+
+        if (earlier is not null)
+        {
+            return earlier with { Header = ("Idempotent-Replayed", "true") };
+        }
+
+        StripeAnswer? answer = null;
+        try
+        {
+            return answer = await ExecuteAsync(call, handler);
+        }
+        finally
+        {
+            idempotency.End(id, answer);
+        }
+    }
+
+    private async Task<StripeAnswer> ExecuteAsync(StripeCall call, StripeHandler handler)
+    {
+        if (faults.NextLatency() is { Ticks: > 0 } latency)
+        {
+            // The work is done even if the caller leaves meanwhile, as Stripe would
+            await Task.Delay(latency, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return handler(call);
+    }
+
+    private static StripeAnswer Fail(StripeCall call) => call.Refuse(StripeProblem.ServerError);
+
+    private StripeAnswer RateLimited(string requestId, string reason)
+        => StripeProblem.RateLimited.ToAnswer(requestId, time.GetUtcNow()) with { Header = (RateLimitedReason, reason) };
+
+    private async Task HangAsync(HttpContext http)
+    {
+        using var leaves = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        await Task.Delay(faults.TimeoutAfter, time, leaves.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<StripeCall> ReadAsync(HttpContext http, StripeAccount account, string requestId)
+    {
+        var id = http.Request.RouteValues.TryGetValue("id", out var value) ? (string?)value : null;
+        var parameters = await FormReader.ReadAsync(http.Request, http.RequestAborted);
+        return new StripeCall(requestId, account, id ?? "", parameters, time.GetUtcNow());
+    }
+
+    private static async Task AnswerAsync(HttpContext http, string requestId, StripeAnswer? answer)
+    {
+        if (answer is null)
+        {
+            http.Abort();
+            return;
+        }
+
+        var response = http.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = "application/json";
+        response.ContentLength = answer.Body.Length;
+        response.Headers["Request-Id"] = requestId;
+        Echo(http, "Idempotency-Key");
+        Echo(http, "Stripe-Version");
+        if (answer.Header is var (name, value))
+        {
+            response.Headers[name] = value;
+        }
+
+        await response.Body.WriteAsync(answer.Body, http.RequestAborted);
+    }
+
+    private static void Echo(HttpContext http, string name)
+    {
+        if (http.Request.Headers.TryGetValue(name, out var value))
+        {
+            http.Response.Headers[name] = value;
+        }
+    }
+}

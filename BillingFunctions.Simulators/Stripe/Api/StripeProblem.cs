@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Http;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>Why Stripe refuses a call.</summary>
+internal sealed record StripeProblem(int Status, string Type, string? Code, string Message, string? Param = null)
+{
+    private const string InvalidRequest = "invalid_request_error";
+
+    public static StripeProblem NoApiKey { get; } = new(401, InvalidRequest, null,
+        "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.");
+
+    public static StripeProblem RateLimited { get; } = new(429, InvalidRequest, "rate_limit",
+        "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.");
+
+    public static StripeProblem ServerError { get; } = new(500, "api_error", null,
+        "An unknown error occurred; nobody can say whether it will help to try again.");
+
+    public static StripeProblem WrongApiKey(string key)
+        => new(401, InvalidRequest, null, $"Invalid API Key provided: {key[..Math.Min(8, key.Length)]}********");
+
+    public static StripeProblem UnknownUrl(HttpRequest request)
+        => new(404, InvalidRequest, null, $"Unrecognized request URL ({request.Method}: {request.Path}).");
+
+    public static StripeProblem Invalid(string param, string message, string? code = null) => new(400, InvalidRequest, code, message, param);
+
+    public static StripeProblem UnknownParameter(string param)
+        => Invalid(param, $"Received unknown parameter: {param}", "parameter_unknown");
+
+    /// <summary>404 for the object that is asked for, 400 for one that a parameter refers to.</summary>
+    public static StripeProblem Missing(string kind, string id, string param = "id")
+        => new(param == "id" ? 404 : 400, InvalidRequest, "resource_missing", $"No such {kind}: '{id}'", param);
+
+    public static StripeProblem OtherParameters(string key) => new(400, "idempotency_error", null,
+        "Keys for idempotent requests can only be used with the same parameters they were first used with. "
+        + $"Try using a key other than '{key}' if you meant to execute a different request.");
+
+    public static StripeProblem KeyInUse(string key) => new(409, "idempotency_error", "idempotency_key_in_use",
+        $"There is currently another in-progress request using this Idempotent Key ({key}). Please try again later.");
+
+    public StripeAnswer ToAnswer(string requestId, DateTimeOffset now) => StripeAnswer.Json(Status, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("error"u8);
+        if (Code is not null)
+        {
+            json.WriteString("code"u8, Code);
+            json.WriteString("doc_url"u8, $"https://stripe.com/docs/error-codes/{Code.Replace('_', '-')}");
+        }
+
+        json.WriteString("message"u8, Message);
+        if (Param is not null)
+        {
+            json.WriteString("param"u8, Param);
+        }
+
+        json.WriteString("request_log_url"u8, $"https://dashboard.stripe.com/test/logs/{requestId}?t={now.ToUnixTimeSeconds()}");
+        json.WriteString("type"u8, Type);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    });
+}

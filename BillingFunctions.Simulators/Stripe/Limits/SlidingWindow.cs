@@ -1,0 +1,26 @@
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>Remembers when the latest calls were let through. Not thread-safe.</summary>
+internal sealed class SlidingWindow
+{
+    private readonly Queue<TimeSpan> _taken = new();
+
+    /// <summary>Whether one more call keeps every window within the limit.</summary>
+    public bool HasRoom(RateLimit? limit, TimeSpan now)
+    {
+        while (limit is not null && _taken.TryPeek(out var oldest) && now - oldest >= limit.Per)
+        {
+            _taken.Dequeue();
+        }
+
+        return limit is null || _taken.Count < limit.Permits;
+    }
+
+    public void Take(RateLimit? limit, TimeSpan now)
+    {
+        if (limit is not null)
+        {
+            _taken.Enqueue(now);
+        }
+    }
+}

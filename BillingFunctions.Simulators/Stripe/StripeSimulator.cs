@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>A Stripe that runs in this process and speaks HTTP on 127.0.0.1.</summary>
+public sealed class StripeSimulator : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private StripeSimulator(WebApplication app, StripeSimulatorOptions options)
+    {
+        _app = app;
+        Calls = new CallLog(options.RecordedCalls, options.Time);
+        Limits = new RateLimits { Account = options.AccountLimit, Endpoint = options.EndpointLimit };
+        Keys = new ApiKeys { Accepted = options.ApiKeys };
+        Faults = new FaultInjector(options.FaultSeed);
+        Customers = new CustomerStore(new CustomerSeed(options.Customers), options.Time);
+        var api = new StripeApi(app, new StripePipeline(
+            Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, options.Time, _stopping.Token));
+        new CustomerResource(Customers).MapTo(api);
+        api.MapUnknown();
+    }
+
+    /// <summary>What a Stripe client takes as its API base, without a slash at the end.</summary>
+    public string BaseUrl => _app.Urls.First();
+
+    /// <summary>What was called, when, and how it ended.</summary>
+    public CallLog Calls { get; }
+
+    /// <summary>The limits, which may be changed at any time.</summary>
+    public RateLimits Limits { get; }
+
+    /// <summary>Who may call, which may be changed at any time.</summary>
+    public ApiKeys Keys { get; }
+
+    /// <summary>What goes wrong, which may be changed at any time.</summary>
+    public FaultInjector Faults { get; }
+
+    /// <summary>How many customers there are, deleted ones left out.</summary>
+    public int CustomerCount => Customers.Count;
+
+    internal CustomerStore Customers { get; }
+
+    /// <summary>Starts a simulator.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<StripeSimulator> StartAsync(StripeSimulatorOptions options, CancellationToken cancellationToken)
+    {
+        // The empty builder takes nothing from the environment, where ASPNETCORE_URLS may be meant for the app
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}");
+        builder.Services.AddRoutingCore();
+
+        var app = builder.Build();
+        var simulator = new StripeSimulator(app, options);
+        await app.StartAsync(cancellationToken);
+        return simulator;
+    }
+
+    /// <summary>Stops at once; calls under way are cut off.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+}

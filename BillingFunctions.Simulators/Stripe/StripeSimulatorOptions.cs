@@ -1,0 +1,28 @@
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>How a <see cref="StripeSimulator"/> behaves; the defaults are those of a Stripe sandbox without customers.</summary>
+public sealed record StripeSimulatorOptions
+{
+    /// <summary>The port on 127.0.0.1; 0 takes any free one.</summary>
+    public int Port { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The keys that are accepted; null accepts whatever looks like a Stripe secret or restricted key.</summary>
+    public IReadOnlyCollection<string>? ApiKeys { get; init; }
+
+    /// <summary>How much one account may call; null is no limit.</summary>
+    public RateLimit? AccountLimit { get; init; } = new(25, TimeSpan.FromSeconds(1));
+
+    /// <summary>How much one account may call one endpoint; null is no limit.</summary>
+    public RateLimit? EndpointLimit { get; init; } = new(25, TimeSpan.FromSeconds(1));
+
+    /// <summary>The customers that are there from the start.</summary>
+    public CustomerSeedOptions Customers { get; init; } = new();
+
+    /// <summary>Where the randomness of faults and latency begins: the same seed gives the same faults call by call.</summary>
+    public int FaultSeed { get; init; }
+
+    /// <summary>How many of the latest calls <see cref="CallLog"/> keeps.</summary>
+    public int RecordedCalls { get; init; } = 100_000;
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace BillingFunctions.Tests.Drivers;
+
+internal static class Poll
+{
+    /// <summary>Asks until the answer is the one that is waited for.</summary>
+    /// <exception cref="TimeoutException">It did not come in time; says what came last.</exception>
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isIt, TimeSpan? timeout = null)
+    {
+        var limit = timeout ?? TimeSpan.FromSeconds(60);
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var answer = await ask();
+            if (isIt(answer))
+            {
+                return answer;
+            }
+
+            if (clock.Elapsed > limit)
+            {
+                throw new TimeoutException($"Not within {limit.TotalSeconds} s; the last answer was: {answer}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
+        }
+    }
+}

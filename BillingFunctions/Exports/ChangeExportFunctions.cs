@@ -1,0 +1,74 @@
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace BillingFunctions.Exports;
+
+/// <summary>Cancels and resumes runs. Both may be called twice.</summary>
+public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store, ExportTargetLock targets, ExportResume resume, TimeProvider time)
+{
+    [Function("CancelExportFunction")]
+    public async Task<IResult> CancelAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports/{id}/cancel")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(durable, id, cancellationToken) is not { } run)
+        {
+            return Problems.NotFound($"export {id}");
+        }
+
+        if (run.Status is ExportStatus.Completed or ExportStatus.Failed)
+        {
+            return Problems.Conflict($"The run is {run.Status.ToString().ToLowerInvariant()} already.");
+        }
+
+        if (!run.HasEnded)
+        {
+            await durable.RaiseEventAsync(id, ExportCustomersOrchestrator.CancelEvent, true, cancellationToken);
+        }
+
+        return Accepted(run);
+    }
+
+    [Function("ResumeExportFunction")]
+    public async Task<IResult> ResumeAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports/{id}/resume")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(durable, id, cancellationToken) is not { } run)
+        {
+            return Problems.NotFound($"export {id}");
+        }
+
+        if (run.Status != ExportStatus.Failed)
+        {
+            return run.HasEnded
+                ? Problems.Conflict($"The run is {run.Status.ToString().ToLowerInvariant()}; only a failed one can be resumed.")
+                : Accepted(run);
+        }
+
+        if (await durable.GetInstanceAsync(id, cancellationToken) is { IsCompleted: false })
+        {
+            return Problems.Conflict("The run is still ending. Try again in a moment.");
+        }
+
+        var writer = await targets.TakeAsync(run.Plan, async other => await runs.FindAsync(durable, other, cancellationToken) is { HasEnded: false }, cancellationToken);
+        if (writer is not null)
+        {
+            return Problems.Conflict($"{run.Plan.Path} is being written by {writer}.");
+        }
+
+        var state = await resume.CheckpointOfAsync(run, cancellationToken);
+        run = run with { Status = ExportStatus.Queued, Error = null, FinishedAt = null, Notification = null, Progress = ExportProgress.Of(state) };
+        await store.SaveAsync(run, cancellationToken);
+        await ExportStarter.StartAsync(durable, state, cancellationToken);
+        return Accepted(run);
+    }
+
+    private CreatedAnswer Accepted(ExportRun run) => CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.Of(run, time.GetUtcNow()));
+}

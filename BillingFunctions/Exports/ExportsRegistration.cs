@@ -1,0 +1,19 @@
+using BillingFunctions.Platform.Tables;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillingFunctions.Exports;
+
+internal static class ExportsRegistration
+{
+    /// <summary>Adds the customer export.</summary>
+    public static IServiceCollection AddExports(this IServiceCollection services)
+    {
+        services.AddTable(ExportRunStore.Table);
+        services.AddContainer("exports");
+        services.AddSingleton<ExportRunStore>();
+        services.AddSingleton<ExportRuns>();
+        services.AddSingleton<ExportTargetLock>();
+        services.AddSingleton<ExportResume>();
+        return services;
+    }
+}

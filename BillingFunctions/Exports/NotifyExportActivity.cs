@@ -1,0 +1,47 @@
+using System.Net.Mail;
+using BillingFunctions.Platform.Email;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Exports;
+
+/// <summary>
+/// Tells whoever asked that the export has ended. May run twice, and yet never sends twice: it writes <c>sending</c> before and <c>sent</c> after,
+/// and leaves a mail alone that it finds in <c>sending</c>, since that one may be out.
+/// </summary>
+public sealed class NotifyExportActivity(ExportRunStore store, Mailer mailer)
+{
+    [Function(nameof(NotifyExportActivity))]
+    public async Task RunAsync([ActivityTrigger] string runId, CancellationToken cancellationToken)
+    {
+        var run = await store.FindAsync(runId, cancellationToken) ?? throw new InvalidOperationException($"The run {runId} is not stored.");
+        if (run.Notification is not null || run.Plan.NotifyEmail is null)
+        {
+            return;
+        }
+
+        await store.SaveAsync(run with { Notification = "sending" }, cancellationToken);
+        await store.SaveAsync(run with { Notification = await SendAsync(run, cancellationToken) }, cancellationToken);
+    }
+
+    private async Task<string> SendAsync(ExportRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await mailer.SendAsync(Compose(run), cancellationToken);
+            return "sent";
+        }
+        catch (SmtpException refused)
+        {
+            return $"failed: {refused.Message}";
+        }
+    }
+
+    private static Mail Compose(ExportRun run)
+    {
+        // A resumed run ends more than once, each time with a mail of its own.
+        var messageId = $"{run.Id}.{run.FinishedAt?.ToUnixTimeMilliseconds()}@billing-functions";
+        return run.File is { } file
+            ? new Mail(messageId, run.Plan.NotifyEmail!, "Customer export completed", $"{run.Progress.Rows} customers are in {file.Path}.\nSHA-256: {file.Sha256}\nRun: {run.Id}\n")
+            : new Mail(messageId, run.Plan.NotifyEmail!, "Customer export failed", $"The export to {run.Plan.Path} failed:\n{run.Error}\nRun: {run.Id}. It can be resumed.\n");
+    }
+}

@@ -1,0 +1,84 @@
+using Azure;
+using Azure.Storage.Blobs;
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace BillingFunctions.Exports;
+
+/// <summary>The runs, one run, its file and its manifest.</summary>
+public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blobs, TimeProvider time)
+{
+    [Function("ListExportsFunction")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (PageRequest.From(request, errors) is not { } page)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (page.Cursor is not null && !ExportRunStore.IsId(page.Cursor))
+        {
+            return Problems.Invalid("cursor", "The next_cursor of the page before is allowed.");
+        }
+
+        var (found, more) = await runs.ListAsync(durable, page.Limit, page.Cursor, cancellationToken);
+        var now = time.GetUtcNow();
+        return ApiJson.Ok(new ListPage<ExportView>([.. found.Select(run => ExportView.Of(run, now))], more ? found[^1].Id : null));
+    }
+
+    [Function("GetExportFunction")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports/{id}")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken) =>
+        await runs.FindAsync(durable, id, cancellationToken) is { } run ? ApiJson.Ok(ExportView.Of(run, time.GetUtcNow())) : NotFound(id);
+
+    [Function("GetExportFileFunction")]
+    public async Task<IResult> GetFileAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports/{id}/file")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken) =>
+        await DownloadAsync(durable, id, "", "text/csv; charset=utf-8", cancellationToken);
+
+    [Function("GetExportManifestFunction")]
+    public async Task<IResult> GetManifestAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports/{id}/manifest")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken) =>
+        await DownloadAsync(durable, id, ExportTarget.ManifestSuffix, "application/json", cancellationToken);
+
+    private async Task<IResult> DownloadAsync(DurableTaskClient durable, string id, string suffix, string contentType, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(durable, id, cancellationToken) is not { } run)
+        {
+            return NotFound(id);
+        }
+
+        if (run.File is null)
+        {
+            return Problems.Conflict($"The run is {run.Status.ToString().ToLowerInvariant()}; a file is there when it is completed.");
+        }
+
+        try
+        {
+            var name = run.Plan.BlobName + suffix;
+            var download = await blobs.GetBlobContainerClient(run.Plan.Container).GetBlobClient(name).DownloadStreamingAsync(cancellationToken: cancellationToken);
+            return Results.Stream(download.Value.Content, contentType, name[(name.LastIndexOf('/') + 1)..]);
+        }
+        catch (RequestFailedException missing) when (missing.Status == StatusCodes.Status404NotFound)
+        {
+            return Problems.NotFound($"file {run.Plan.Path}{suffix}: it has been deleted since");
+        }
+    }
+
+    private static IResult NotFound(string id) => Problems.NotFound($"export {id}");
+}

@@ -1,0 +1,18 @@
+using BillingFunctions.Platform.Tables;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace BillingFunctions.Platform.Http;
+
+internal static class HttpRegistration
+{
+    /// <summary>Adds what all HTTP functions share: problems instead of stack traces, and idempotency keys.</summary>
+    public static FunctionsApplicationBuilder AddHttp(this FunctionsApplicationBuilder builder)
+    {
+        builder.UseMiddleware<ProblemDetailsMiddleware>();
+        builder.Services.AddTable(IdempotentRequests.Table);
+        builder.Services.AddSingleton<IdempotentRequests>();
+        return builder;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace BillingFunctions.Platform.Http;
+
+/// <summary>A page of a list: <c>{ "data": […], "next_cursor": … }</c>.</summary>
+/// <param name="Data">The items.</param>
+/// <param name="NextCursor">What to pass as <c>cursor</c> for the next page; null on the last one.</param>
+internal sealed record ListPage<T>(IReadOnlyList<T> Data, string? NextCursor);
+
+/// <summary>Which page is asked for.</summary>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Cursor">The id of the last item of the page before; null for the first page.</param>
+internal sealed record PageRequest(int Limit, string? Cursor)
+{
+    private const int DefaultLimit = 20;
+
+    /// <summary>Reads <c>?limit=</c> and <c>?cursor=</c>.</summary>
+    /// <returns>Null when a value is not allowed; then <paramref name="errors"/> says why.</returns>
+    public static PageRequest? From(HttpRequest request, FieldErrors errors)
+    {
+        var limit = DefaultLimit;
+        if (request.Query["limit"] is [{ } text]
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 100))
+        {
+            errors.Add("limit", "A whole number from 1 to 100 is allowed.");
+            return null;
+        }
+
+        return new PageRequest(limit, request.Query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
+    }
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Platform.Stripe;
+
+/// <summary>The <c>Stripe__…</c> settings.</summary>
+public sealed class StripeOptions
+{
+    public const string Section = "Stripe";
+
+    /// <summary>A secret or restricted key, live or test.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Another address that speaks Stripe's API; Stripe's own when empty.</summary>
+    public string? ApiBase { get; set; }
+
+    /// <summary>Calls to Stripe for the whole account; 20/1 for a test key and 80/1 for a live one when empty, which leaves room below Stripe's 25 and 100.</summary>
+    public string? RateLimit { get; set; }
+
+    /// <summary>Calls to one endpoint; 20/1 when empty, below Stripe's 25.</summary>
+    public string? EndpointRateLimit { get; set; }
+
+    /// <summary>Whether the key is a live one.</summary>
+    public bool IsLive => ApiKey is not null && ApiKey.Contains("_live_", StringComparison.Ordinal);
+
+    internal RateLimit AccountLimit => Limit(RateLimit, IsLive ? "80/1" : "20/1");
+
+    internal RateLimit EndpointLimit => Limit(EndpointRateLimit, "20/1");
+
+    private static RateLimit Limit(string? text, string fallback) =>
+        Stripe.RateLimit.TryParse(string.IsNullOrEmpty(text) ? fallback : text, out var limit)
+            ? limit
+            : throw new OptionsValidationException(Section, typeof(StripeOptions), [$"Not a rate limit: {text}"]);
+}
+
+internal sealed class StripeOptionsValidator : IValidateOptions<StripeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StripeOptions options)
+    {
+        var failures = Failures(options).ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> Failures(StripeOptions options)
+    {
+        // The key itself is never shown: it is a secret even when it is wrong.
+        if (options.ApiKey is not { Length: > 8 } key || !(key.StartsWith("sk_", StringComparison.Ordinal) || key.StartsWith("rk_", StringComparison.Ordinal)))
+        {
+            yield return "Stripe__ApiKey must be a Stripe secret key (sk_…) or restricted key (rk_…).";
+        }
+
+        if (!string.IsNullOrEmpty(options.ApiBase)
+            && (!Uri.TryCreate(options.ApiBase, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
+        {
+            yield return $"Stripe__ApiBase is '{options.ApiBase}'; allowed is an absolute http or https address.";
+        }
+
+        foreach (var (setting, value) in new[] { ("RateLimit", options.RateLimit), ("EndpointRateLimit", options.EndpointRateLimit) })
+        {
+            if (!string.IsNullOrEmpty(value) && !RateLimit.TryParse(value, out _))
+            {
+                yield return $"Stripe__{setting} is '{value}'; allowed is {RateLimit.Allowed}.";
+            }
+        }
+    }
+}
