@@ -4,10 +4,6 @@ using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Platform.Stripe;
 
-/// <summary>Tests of timing run alone: on a busy machine they would measure the machine.</summary>
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;
-
 [Collection(nameof(Alone))]
 public sealed class StripeRateLimiterTests(AzuriteFixture azurite)
 {
