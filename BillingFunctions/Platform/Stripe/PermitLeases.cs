@@ -122,18 +122,14 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
 
     private async Task<Dictionary<string, RateLimitBucket>> ReadAsync(IEnumerable<string> names)
     {
-        var buckets = new Dictionary<string, RateLimitBucket>();
-        foreach (var name in names)
+        var all = names.ToList();
+        var unknown = all.Where(name => !_known.ContainsKey(name)).ToList();
+        foreach (var bucket in await Task.WhenAll(unknown.Select(name => store.ReadAsync(name, CancellationToken.None))))
         {
-            if (!_known.TryGetValue(name, out var bucket))
-            {
-                bucket = _known[name] = await store.ReadAsync(name, CancellationToken.None);
-            }
-
-            buckets[name] = bucket;
+            _known[bucket.RowKey] = bucket;
         }
 
-        return buckets;
+        return all.ToDictionary(name => name, name => _known[name]);
     }
 
     private async Task<bool> TryWriteAsync(IReadOnlyCollection<RateLimitBucket> changed)
