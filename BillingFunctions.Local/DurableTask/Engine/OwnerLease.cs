@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Local.DurableTask.Engine;
 
 /// <summary>
-/// One term of owning the hub. The owner gives signs of life; who finds it silent for too long, or knows its process to be
+/// One term of owning the hub, or whatever else one process at a time may have. The owner gives signs of life; who finds it silent for too long, or knows its process to be
 /// gone, takes over. That two processes never both write is not the lease's business but that of the versions of all writes.
 /// </summary>
-internal sealed partial class OwnerLease(IHubStore store, DurableOptions options, ILogger logger)
+internal sealed partial class OwnerLease(IOwnerStore store, DurableOptions options, ILogger logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -72,7 +72,9 @@ internal sealed partial class OwnerLease(IHubStore store, DurableOptions options
         }
     }
 
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    /// <summary>Gives a sign of life now. Storage that does not answer is no reason to give up.</summary>
+    /// <exception cref="HubLostException">Another process has taken the hub over.</exception>
+    public async Task BeatAsync(CancellationToken cancellationToken)
     {
         try
         {
