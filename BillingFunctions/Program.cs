@@ -1,3 +1,4 @@
+using BillingFunctions.Customers;
 using BillingFunctions.Exports;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
@@ -18,5 +19,6 @@ builder.Services.AddStripe();
 builder.Services.AddEmail();
 
 builder.Services.AddExports();
+builder.Services.AddCustomers();
 
 await builder.Build().RunAsync();
