@@ -19,6 +19,9 @@ public sealed class StripeOptions
     /// <summary>Calls to one endpoint; 20/1 when empty, below Stripe's 25.</summary>
     public string? EndpointRateLimit { get; set; }
 
+    /// <summary>Secrets of webhook endpoints, comma-separated; any of them verifies, so that one can be exchanged without a gap.</summary>
+    public string? WebhookSecrets { get; set; }
+
     /// <summary>Whether the key is a live one.</summary>
     public bool IsLive => ApiKey is not null && ApiKey.Contains("_live_", StringComparison.Ordinal);
 

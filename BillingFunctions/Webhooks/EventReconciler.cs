@@ -1,0 +1,97 @@
+using System.Text.Json;
+using BillingFunctions.Platform.Stripe;
+using Stripe;
+
+namespace BillingFunctions.Webhooks;
+
+/// <summary>What a reconciliation found.</summary>
+/// <param name="From">Events from this time on were looked at.</param>
+/// <param name="Checked">How many Stripe has.</param>
+/// <param name="Missing">How many of them had never arrived and have been fed into the inbox.</param>
+/// <param name="Ids">The first hundred of these.</param>
+public sealed record ReconciliationReport(DateTimeOffset From, int Checked, int Missing, IReadOnlyList<string> Ids);
+
+/// <summary>Compares Stripe's list of events with the inbox and feeds what never arrived. May run at any time, twice too: the inbox takes each event once.</summary>
+public sealed class EventReconciler(StripeClients clients, InboxStore store, WebhookInbox inbox, TimeProvider time)
+{
+    /// <summary>Stripe tries to deliver an event for three days.</summary>
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(3);
+
+    private const int PageSize = 100;
+    private const int MaxIds = 100;
+
+    /// <summary>The types that any handler has to do with. Stripe takes at most 20.</summary>
+    private static readonly string[] Types =
+    [
+        EventTypes.CustomerCreated, EventTypes.CustomerUpdated, EventTypes.CustomerDeleted,
+        EventTypes.CustomerSubscriptionCreated, EventTypes.CustomerSubscriptionUpdated, EventTypes.CustomerSubscriptionDeleted,
+        EventTypes.InvoiceCreated, EventTypes.InvoiceFinalized, EventTypes.InvoicePaid, EventTypes.InvoicePaymentSucceeded, EventTypes.InvoicePaymentFailed,
+        EventTypes.InvoiceUpdated, EventTypes.InvoiceVoided, EventTypes.InvoiceMarkedUncollectible, EventTypes.InvoiceDeleted,
+    ];
+
+    /// <summary>Lists what Stripe could not deliver, and everything of our types.</summary>
+    /// <exception cref="StripeThrottledException">The rate limit has no room; what was found so far is fed, the next run finds the rest.</exception>
+    public async Task<ReconciliationReport> RunAsync(CancellationToken cancellationToken)
+    {
+        var from = time.GetUtcNow() - Reach;
+        var seen = new HashSet<string>();
+        var missing = new List<string>();
+        foreach (var options in new[] { new EventListOptions { DeliverySuccess = false }, new EventListOptions { Types = [.. Types] } })
+        {
+            options.Created = new DateRangeOptions { GreaterThanOrEqual = from.UtcDateTime };
+            await foreach (var payload in ListAsync(options, cancellationToken))
+            {
+                await FeedAsync(payload, seen, missing, cancellationToken);
+            }
+        }
+
+        return new ReconciliationReport(from, seen.Count, missing.Count, [.. missing.Take(MaxIds)]);
+    }
+
+    private async Task FeedAsync(byte[] payload, HashSet<string> seen, List<string> missing, CancellationToken cancellationToken)
+    {
+        var received = new InboxEvent(StripeEvent.Parse(payload), payload, "reconciler");
+        if (seen.Add(received.Id) && await store.FindAsync(received.Id, cancellationToken) is null)
+        {
+            await inbox.ReceiveAsync(received, cancellationToken);
+            missing.Add(received.Id);
+        }
+    }
+
+    /// <summary>The events as Stripe wrote them, newest first.</summary>
+    private async IAsyncEnumerable<byte[]> ListAsync(EventListOptions options, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        options.Limit = PageSize;
+        bool more;
+        do
+        {
+            var page = await PatientlyAsync(() => clients.For(StripeLane.Export).V1.Events.ListAsync(options, cancellationToken: cancellationToken), cancellationToken);
+            using var json = JsonDocument.Parse(page.StripeResponse!.Content);
+            foreach (var item in json.RootElement.GetProperty("data").EnumerateArray())
+            {
+                yield return JsonSerializer.SerializeToUtf8Bytes(item);
+            }
+
+            more = page.HasMore && page.Data.Count > 0;
+            options.StartingAfter = more ? page.Data[^1].Id : null;
+        }
+        while (more);
+    }
+
+    /// <summary>Waits out the rate limit a few times; this runs in the background and has time.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (StripeThrottledException throttled) when (attempt < 20)
+            {
+                var wait = throttled.RetryAt - time.GetUtcNow();
+                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+            }
+        }
+    }
+}

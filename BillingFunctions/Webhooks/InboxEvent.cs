@@ -1,0 +1,54 @@
+namespace BillingFunctions.Webhooks;
+
+/// <summary>An event as it goes into the inbox.</summary>
+/// <param name="Event">What was read from it.</param>
+/// <param name="Payload">The raw body.</param>
+/// <param name="Source">Who brought it: <c>webhook</c> or <c>reconciler</c>.</param>
+internal sealed record InboxEvent(StripeEvent Event, byte[] Payload, string Source)
+{
+    public string Id => Event.Id;
+}
+
+/// <summary>How far an event is. Stored by name: never rename.</summary>
+public enum EventStatus
+{
+    /// <summary>Stored, not applied yet.</summary>
+    Received = 0,
+
+    Applied = 1,
+
+    /// <summary>Nothing here has to do with events of its type.</summary>
+    Ignored = 2,
+
+    /// <summary>Could not be applied; the failed job has the reason.</summary>
+    Failed = 3,
+}
+
+/// <summary>An event in the inbox.</summary>
+/// <param name="Id"><c>evt_…</c>.</param>
+/// <param name="Type">Such as <c>invoice.paid</c>.</param>
+/// <param name="Created">When it happened, by Stripe.</param>
+/// <param name="Livemode">Whether it is about real money.</param>
+/// <param name="ApiVersion">The API version it was written in.</param>
+/// <param name="ApiVersionMismatch">Whether that is another than ours.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="SettledAt">When it was applied, ignored or given up.</param>
+/// <param name="Error">Why it could not be applied the last time.</param>
+/// <param name="Source">Who brought it: <c>webhook</c> or <c>reconciler</c>.</param>
+internal sealed record StoredEvent(
+    string Id,
+    string Type,
+    DateTimeOffset Created,
+    bool Livemode,
+    string? ApiVersion,
+    bool ApiVersionMismatch,
+    EventStatus Status,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset? SettledAt,
+    string? Error,
+    string Source)
+{
+    /// <summary>Whether nothing is left to be done.</summary>
+    public bool IsSettled => Status is EventStatus.Applied or EventStatus.Ignored;
+}

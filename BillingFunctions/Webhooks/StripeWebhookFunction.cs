@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text.Json;
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Stripe;
+
+namespace BillingFunctions.Webhooks;
+
+/// <summary><c>POST /api/webhooks/stripe</c>: verified, stored, queued, and only then 200. Whatever fails before answers so that Stripe sends again.</summary>
+public sealed partial class StripeWebhookFunction(
+    WebhookSignature signature, WebhookInbox inbox, IOptions<WebhookOptions> options, ILogger<StripeWebhookFunction> logger)
+{
+    private const int MaxBody = 1024 * 1024;
+
+    private readonly IReadOnlySet<IPAddress> _allowed = options.Value.Allowed;
+
+    [Function(nameof(StripeWebhookFunction))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/stripe")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (options.Value.EnforceStripeIps && !(SenderOf(request) is { } sender && _allowed.Contains(sender)))
+        {
+            return Problems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not from Stripe", "Webhooks are taken from Stripe's addresses only.");
+        }
+
+        var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
+        if (!signature.IsValid(body, request.Headers["Stripe-Signature"]))
+        {
+            return Problems.Invalid("Stripe-Signature", "A signature of this body with one of our secrets, not older than five minutes, is needed.");
+        }
+
+        try
+        {
+            return await ReceiveAsync(new InboxEvent(StripeEvent.Parse(body), body, "webhook"), cancellationToken);
+        }
+        catch (JsonException)
+        {
+            return Problems.Invalid("body", "A Stripe event is expected.");
+        }
+    }
+
+    private async Task<IResult> ReceiveAsync(InboxEvent received, CancellationToken cancellationToken)
+    {
+        if (received.Event.ApiVersion != StripeConfiguration.ApiVersion)
+        {
+            Log.OtherVersion(logger, received.Id, received.Event.ApiVersion, StripeConfiguration.ApiVersion);
+        }
+
+        var duplicate = await inbox.ReceiveAsync(received, cancellationToken);
+        return ApiJson.Ok(new Receipt(Received: true, duplicate));
+    }
+
+    /// <summary>Behind a proxy the last address of the header is the one that the proxy itself saw.</summary>
+    private IPAddress? SenderOf(HttpRequest request)
+    {
+        if (string.IsNullOrEmpty(options.Value.ForwardedHeader))
+        {
+            return request.HttpContext.Connection.RemoteIpAddress?.MapToIPv4();
+        }
+
+        var last = request.Headers[options.Value.ForwardedHeader].ToString().Split(',')[^1].Trim();
+        return IPAddress.TryParse(last, out var address) || IPEndPoint.TryParse(last, out var endpoint) && (address = endpoint.Address) is not null ? address : null;
+    }
+
+    private sealed record Receipt(bool Received, bool Duplicate);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Event {EventId} is of API version {Version}, ours is {Ours}. It is taken all the same.")]
+        public static partial void OtherVersion(ILogger logger, string eventId, string? version, string ours);
+    }
+}

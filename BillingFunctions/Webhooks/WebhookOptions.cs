@@ -1,0 +1,41 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Webhooks;
+
+/// <summary>The <c>Webhooks__…</c> settings.</summary>
+public sealed class WebhookOptions
+{
+    public const string Section = "Webhooks";
+
+    /// <summary>Whether only Stripe's published addresses may send webhooks.</summary>
+    public bool EnforceStripeIps { get; set; }
+
+    /// <summary>The header in which a trusted proxy puts the sender's address, such as <c>X-Forwarded-For</c>; empty when there is no proxy.</summary>
+    public string? ForwardedHeader { get; set; }
+
+    /// <summary>Stripe's addresses, comma-separated; those of https://stripe.com/files/ips/ips_webhooks.json when empty.</summary>
+    public string? StripeIps { get; set; }
+
+    internal IReadOnlySet<IPAddress> Allowed =>
+        (string.IsNullOrEmpty(StripeIps) ? StripeAddresses.Published : StripeIps.Split(',', StringSplitOptions.TrimEntries)).Select(IPAddress.Parse).ToHashSet();
+}
+
+internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WebhookOptions options)
+    {
+        var wrong = (options.StripeIps ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(ip => !IPAddress.TryParse(ip, out _));
+        return wrong is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail($"Webhooks__StripeIps has '{wrong}'; allowed are IP addresses, separated by commas.");
+    }
+}
+
+internal static class StripeAddresses
+{
+    /// <summary>Where Stripe sends webhooks from, by https://docs.stripe.com/ips.</summary>
+    public static IReadOnlyList<string> Published { get; } =
+    [
+        "3.18.12.63", "3.130.192.231", "13.235.14.237", "13.235.122.149", "18.211.135.69", "35.154.171.200",
+        "52.15.183.38", "54.88.130.119", "54.88.130.237", "54.187.174.169", "54.187.205.235", "54.187.216.72",
+    ];
+}

@@ -1,0 +1,24 @@
+using BillingFunctions.Platform.Tables;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Webhooks;
+
+internal static class WebhooksRegistration
+{
+    /// <summary>Adds the inbox for Stripe's events. What is done with them, the capabilities register as <see cref="IStripeEventHandler"/>.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services)
+    {
+        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        services.AddTable(InboxStore.Table);
+        services.AddContainer(InboxStore.Container);
+        services.AddQueue(StripeEventBatch.Queue);
+        services.AddSingleton<InboxStore>();
+        services.AddSingleton<WebhookInbox>();
+        services.AddSingleton<WebhookSignature>();
+        services.AddSingleton<EventDispatcher>();
+        services.AddSingleton<EventReconciler>();
+        return services;
+    }
+}
