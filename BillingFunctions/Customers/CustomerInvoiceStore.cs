@@ -24,7 +24,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows kn
         string.Create(CultureInfo.InvariantCulture, $"{LastSecond - invoice.Created.ToUnixTimeSeconds():x10}|{invoice.Id}");
 
     /// <summary>Whether <see cref="RowKeyOf"/> can have made it.</summary>
-    public static bool IsRowKey(string text) => text.Length > 11 && text[10] == '|' && text.AsSpan(0, 10).IndexOfAnyExcept("0123456789abcdef") < 0 && TableKey.IsAllowed(text);
+    public static bool IsRowKey(string text) => text.Length > 11 && text[10] == '|' && text.Take(10).All(char.IsAsciiHexDigitLower) && TableKey.IsAllowed(text);
 
     /// <summary>Writes the invoice unless what is stored is as new.</summary>
     /// <param name="invoice">The invoice after an event.</param>
