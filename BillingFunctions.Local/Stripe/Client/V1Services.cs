@@ -4,7 +4,19 @@ namespace Stripe;
 public class V1Services : Service
 {
     internal V1Services(IStripeClient client)
-        : base(client) => Customers = new CustomerService(client);
+        : base(client)
+    {
+        Customers = new CustomerService(client);
+        Events = new EventService(client);
+        Invoices = new InvoiceService(client);
+        Subscriptions = new SubscriptionService(client);
+    }
 
     public virtual CustomerService Customers { get; }
+
+    public virtual EventService Events { get; }
+
+    public virtual InvoiceService Invoices { get; }
+
+    public virtual SubscriptionService Subscriptions { get; }
 }

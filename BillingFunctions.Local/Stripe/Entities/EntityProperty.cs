@@ -30,8 +30,8 @@ internal sealed class EntityProperty
     private JsonTypeInfo Type => _type ??= _options.GetTypeInfo(_property.PropertyType);
 
     public static Dictionary<string, EntityProperty> Of(Type entity)
-        => entity.GetProperties()
-            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition is not JsonIgnoreCondition.Always)
+        => entity.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(IsInJson)
             .Select(property => new EntityProperty(property))
             .ToDictionary(property => property.Name);
 
@@ -49,4 +49,8 @@ internal sealed class EntityProperty
         writer.WritePropertyName(Name);
         JsonSerializer.Serialize(writer, value, Type);
     }
+
+    private static bool IsInJson(PropertyInfo property)
+        => (property.GetMethod is { IsPublic: true } || property.IsDefined(typeof(JsonIncludeAttribute)))
+            && property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition is not JsonIgnoreCondition.Always;
 }
