@@ -155,10 +155,10 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
         return stored.HasValue ? stored.Value : null;
     }
 
-    private ValueTask<List<TableEntity>> ListQueueAsync(string queue, string from, int count, CancellationToken cancellationToken)
+    private async Task<List<TableEntity>> ListQueueAsync(string queue, string from, int count, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {queue} and RowKey gt {from} and RowKey lt {FailedJobKeys.EndOfJobs}");
-        return _table.QueryAsync<TableEntity>(filter, Math.Min(count, MaxPage), FailedJobRow.ListColumns, cancellationToken).Take(count).ToListAsync(cancellationToken);
+        return await _table.QueryAsync<TableEntity>(filter, Math.Min(count, MaxPage), FailedJobRow.ListColumns, cancellationToken).Take(count).ToListAsync(cancellationToken);
     }
 
     /// <summary>The queues that have ever had a failed job.</summary>
