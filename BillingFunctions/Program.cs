@@ -1,5 +1,7 @@
+using BillingFunctions.Customers;
 using BillingFunctions.Exports;
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Tables;
@@ -16,7 +18,9 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage();
 builder.Services.AddStripe();
 builder.Services.AddEmail();
+builder.Services.AddFailedJobs();
 
 builder.Services.AddExports();
+builder.Services.AddCustomers();
 
 await builder.Build().RunAsync();

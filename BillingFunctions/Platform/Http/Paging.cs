@@ -16,8 +16,11 @@ internal sealed record PageRequest(int Limit, string? Cursor)
     private const int DefaultLimit = 20;
 
     /// <summary>Reads <c>?limit=</c> and <c>?cursor=</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="errors">Gets what is wrong.</param>
+    /// <param name="isCursor">Whether a text can be a cursor of this list; without it, any may.</param>
     /// <returns>Null when a value is not allowed; then <paramref name="errors"/> says why.</returns>
-    public static PageRequest? From(HttpRequest request, FieldErrors errors)
+    public static PageRequest? From(HttpRequest request, FieldErrors errors, Func<string, bool>? isCursor = null)
     {
         var limit = DefaultLimit;
         if (request.Query["limit"] is [{ } text]
@@ -27,6 +30,17 @@ internal sealed record PageRequest(int Limit, string? Cursor)
             return null;
         }
 
-        return new PageRequest(limit, request.Query["cursor"] is [{ Length: > 0 } cursor] ? cursor : null);
+        var cursor = request.Query["cursor"] is [{ Length: > 0 } given] ? given : null;
+        if (cursor is not null && isCursor?.Invoke(cursor) == false)
+        {
+            errors.Add("cursor", "The next_cursor of the page before is allowed.");
+            return null;
+        }
+
+        return new PageRequest(limit, cursor);
     }
+
+    /// <summary>Makes the page of what was found, which is one item more than <see cref="Limit"/> when there is another page.</summary>
+    public ListPage<TView> Cut<T, TView>(IReadOnlyList<T> found, Func<T, TView> view, Func<T, string> cursor) =>
+        new([.. found.Take(Limit).Select(view)], found.Count > Limit ? cursor(found[Limit - 1]) : null);
 }

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,6 +26,14 @@ internal static class StorageRegistration
             "blob",
             connection => new BlobServiceClient(connection),
             (uri, credential) => new BlobServiceClient(uri, credential)));
+
+        // Base64 is what the queue trigger expects.
+        var encoded = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        services.AddSingleton(provider => Create(
+            provider,
+            "queue",
+            connection => new QueueServiceClient(connection, encoded),
+            (uri, credential) => new QueueServiceClient(uri, credential, encoded)));
         services.AddHostedService<StorageSetup>();
         return services;
     }
@@ -36,6 +45,10 @@ internal static class StorageRegistration
     /// <summary>Has a blob container made at start.</summary>
     public static IServiceCollection AddContainer(this IServiceCollection services, string name) =>
         services.AddSingleton(new StorageItem(StorageKind.Container, name));
+
+    /// <summary>Has a queue made at start.</summary>
+    public static IServiceCollection AddQueue(this IServiceCollection services, string name) =>
+        services.AddSingleton(new StorageItem(StorageKind.Queue, name));
 
     private static T Create<T>(IServiceProvider provider, string service, Func<string, T> byConnection, Func<Uri, TokenCredential, T> byIdentity)
     {
@@ -56,13 +69,14 @@ internal enum StorageKind
 {
     Table,
     Container,
+    Queue,
 }
 
 /// <summary>Something in the storage account that a capability needs.</summary>
 internal sealed record StorageItem(StorageKind Kind, string Name);
 
-/// <summary>Makes the tables and containers of all capabilities before the first function runs.</summary>
-internal sealed class StorageSetup(IEnumerable<StorageItem> items, TableServiceClient tables, BlobServiceClient blobs) : IHostedService
+/// <summary>Makes the tables, containers and queues of all capabilities before the first function runs.</summary>
+internal sealed class StorageSetup(IEnumerable<StorageItem> items, TableServiceClient tables, BlobServiceClient blobs, QueueServiceClient queues) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(items.Select(item => CreateAsync(item, cancellationToken)));
 
@@ -72,6 +86,7 @@ internal sealed class StorageSetup(IEnumerable<StorageItem> items, TableServiceC
     {
         StorageKind.Table => tables.CreateTableIfNotExistsAsync(item.Name, cancellationToken),
         StorageKind.Container => blobs.GetBlobContainerClient(item.Name).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+        StorageKind.Queue => queues.GetQueueClient(item.Name).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(item), item.Kind, "Not a kind of storage"),
     };
 }

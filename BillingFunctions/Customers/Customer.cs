@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace BillingFunctions.Customers;
+
+/// <summary>A customer as the last event about it says.</summary>
+public sealed record Customer
+{
+    /// <summary>The <see cref="Origin"/> of what Stripe told us.</summary>
+    public const string FromStripe = "stripe";
+
+    public required string Id { get; init; }
+
+    public required EventStamp LastEvent { get; init; }
+
+    /// <summary><c>cus_…</c>; null for one that Stripe does not have.</summary>
+    public string? StripeId { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Phone { get; init; }
+
+    /// <summary>What it is billed in, three letters; null before its first bill.</summary>
+    public string? Currency { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether it pays real money.</summary>
+    public bool Livemode { get; init; }
+
+    /// <summary>When it was made at Stripe; null when the event does not say.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    public bool Deleted { get; init; }
+
+    /// <summary>The system that this content came from.</summary>
+    public string Origin { get; init; } = FromStripe;
+
+    /// <summary>When the row was last written. Unlike all else here it depends on when the events arrived.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The same for the same content, wherever it came from: what has just been received need not be sent back.</summary>
+    public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new object?[]
+    {
+        Name, Email, Phone, Currency, Deleted, Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal),
+    })));
+}

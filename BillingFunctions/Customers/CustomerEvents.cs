@@ -1,0 +1,52 @@
+using System.Text.Json;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Webhooks;
+
+namespace BillingFunctions.Customers;
+
+/// <summary>What Stripe's events say about customers.</summary>
+internal static class CustomerEvents
+{
+    public const string Created = "customer.created";
+    public const string Updated = "customer.updated";
+    public const string Deleted = "customer.deleted";
+
+    /// <summary>The id of the customer; null when the event is about something else, such as a customer's subscription.</summary>
+    public static string? IdOf(StripeEvent stripeEvent) => RankOf(stripeEvent.Type) is not null ? stripeEvent.Object.Text("id") : null;
+
+    /// <summary>The customer after the last of the events about it.</summary>
+    public static Customer? Last(string id, IEnumerable<StripeEvent> events) =>
+        events.Where(stripeEvent => IdOf(stripeEvent) == id).Select(stripeEvent => Read(id, stripeEvent)).MaxBy(customer => customer.LastEvent);
+
+    private static int? RankOf(string type) => type switch
+    {
+        Created => 0,
+        Updated => 1,
+        Deleted => 2,
+        _ => null,
+    };
+
+    private static Customer Read(string id, StripeEvent stripeEvent)
+    {
+        var (customer, deleted) = (stripeEvent.Object, stripeEvent.Type == Deleted);
+        return new Customer
+        {
+            Id = id,
+            LastEvent = new EventStamp(deleted, stripeEvent.Created, RankOf(stripeEvent.Type) ?? 0, stripeEvent.Id),
+            StripeId = id,
+            Name = customer.Text("name"),
+            Email = customer.Text("email"),
+            Phone = customer.Text("phone"),
+            Currency = customer.Text("currency"),
+            Metadata = MetadataOf(customer),
+            Livemode = stripeEvent.Livemode,
+            Created = customer.Time("created"),
+            Deleted = deleted,
+        };
+    }
+
+    private static Dictionary<string, string> MetadataOf(JsonElement customer) =>
+        customer.Child("metadata") is { ValueKind: JsonValueKind.Object } metadata
+            ? metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String).ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!)
+            : [];
+}

@@ -1,0 +1,159 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using BillingFunctions.Platform.Tables;
+
+namespace BillingFunctions.Customers;
+
+/// <summary>The customers in <c>Customers</c>: partition is a bucket of the id, row the id.</summary>
+public sealed class CustomerStore(TableServiceClient tables, KnownRows known, TimeProvider time)
+{
+    public const string Table = "Customers";
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Merge, known);
+
+    /// <summary>Writes the customer unless what is stored is as new.</summary>
+    /// <param name="customer">The customer after an event.</param>
+    /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>False when nothing was written.</returns>
+    public Task<bool> AdvanceAsync(Customer customer, bool expectNew, CancellationToken cancellationToken) =>
+        _rows.AdvanceAsync(Entity.Of(customer, time.GetUtcNow()), expectNew, cancellationToken);
+
+    /// <summary>The customer, be it deleted; null when nothing was ever heard of it.</summary>
+    public async Task<Customer?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!TableKey.IsAllowed(id))
+        {
+            return null;
+        }
+
+        var entity = await _table.GetEntityIfExistsAsync<Entity>(TableKey.Bucket(id), id, cancellationToken: cancellationToken);
+        return entity.HasValue ? entity.Value!.ToCustomer() : null;
+    }
+
+    /// <summary>All customers behind <paramref name="after"/>, deleted ones too, bucket by bucket.</summary>
+    /// <param name="after">An id; null for the beginning.</param>
+    /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public async IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var bucket = after is null ? "" : TableKey.Bucket(after);
+
+        // Two queries, because storage does not use its index for an "or".
+        foreach (var filter in new[] { TableClient.CreateQueryFilter($"PartitionKey eq {bucket} and RowKey gt {after ?? ""}"), TableClient.CreateQueryFilter($"PartitionKey gt {bucket}") })
+        {
+            await foreach (var entity in _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken))
+            {
+                yield return entity.ToCustomer();
+            }
+        }
+    }
+
+    /// <summary>No column is ever null: a merge would leave the old value. Other columns of the row belong to others.</summary>
+    private sealed class Entity : IEventRow
+    {
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public string StripeId { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public string Email { get; set; } = "";
+
+        public string Phone { get; set; } = "";
+
+        public string Currency { get; set; } = "";
+
+        /// <summary>Compressed JSON: as text, the most that Stripe allows may not fit into a column.</summary>
+        public byte[] Metadata { get; set; } = [];
+
+        public bool Livemode { get; set; }
+
+        /// <summary>The epoch when unknown.</summary>
+        public DateTimeOffset Created { get; set; }
+
+        public bool Deleted { get; set; }
+
+        public string Origin { get; set; } = "";
+
+        public string ContentHash { get; set; } = "";
+
+        public string LastEventId { get; set; } = "";
+
+        /// <summary>Unix seconds.</summary>
+        public long LastEventCreated { get; set; }
+
+        public int LastEventRank { get; set; }
+
+        public DateTimeOffset UpdatedAt { get; set; }
+
+        EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
+
+        public static Entity Of(Customer customer, DateTimeOffset now) => new()
+        {
+            PartitionKey = TableKey.Bucket(customer.Id),
+            RowKey = customer.Id,
+            StripeId = customer.StripeId ?? "",
+            Name = customer.Name ?? "",
+            Email = customer.Email ?? "",
+            Phone = customer.Phone ?? "",
+            Currency = customer.Currency ?? "",
+            Metadata = Compress(customer.Metadata),
+            Livemode = customer.Livemode,
+            Created = customer.Created ?? DateTimeOffset.UnixEpoch,
+            Deleted = customer.Deleted,
+            Origin = customer.Origin,
+            ContentHash = customer.ContentHash(),
+            LastEventId = customer.LastEvent.EventId,
+            LastEventCreated = customer.LastEvent.Created,
+            LastEventRank = customer.LastEvent.Rank,
+            UpdatedAt = now,
+        };
+
+        public Customer ToCustomer() => new()
+        {
+            Id = RowKey,
+            LastEvent = ((IEventRow)this).LastEvent,
+            StripeId = NullIfEmpty(StripeId),
+            Name = NullIfEmpty(Name),
+            Email = NullIfEmpty(Email),
+            Phone = NullIfEmpty(Phone),
+            Currency = NullIfEmpty(Currency),
+            Metadata = Decompress(Metadata),
+            Livemode = Livemode,
+            Created = Created == DateTimeOffset.UnixEpoch ? null : Created,
+            Deleted = Deleted,
+            Origin = Origin,
+            UpdatedAt = UpdatedAt,
+        };
+
+        private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+        private static byte[] Compress(IReadOnlyDictionary<string, string> metadata)
+        {
+            using var buffer = new MemoryStream();
+            using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest))
+            {
+                JsonSerializer.Serialize(brotli, metadata, StoredJson.Options);
+            }
+
+            return buffer.ToArray();
+        }
+
+        private static Dictionary<string, string> Decompress(byte[] metadata)
+        {
+            using var brotli = new BrotliStream(new MemoryStream(metadata), CompressionMode.Decompress);
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(brotli, StoredJson.Options)!;
+        }
+    }
+}

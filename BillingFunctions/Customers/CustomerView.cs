@@ -1,0 +1,35 @@
+namespace BillingFunctions.Customers;
+
+/// <summary>A customer as the API shows it.</summary>
+internal sealed record CustomerView(
+    string Id,
+    string? StripeId,
+    string? Name,
+    string? Email,
+    string? Phone,
+    string? Currency,
+    IReadOnlyDictionary<string, string> Metadata,
+    bool Livemode,
+    DateTimeOffset? Created,
+    bool Deleted,
+    string Origin,
+    string LastEventId,
+    DateTimeOffset LastEventAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static CustomerView Of(Customer customer) => new(
+        customer.Id,
+        customer.StripeId,
+        customer.Name,
+        customer.Email,
+        customer.Phone,
+        customer.Currency,
+        customer.Metadata,
+        customer.Livemode,
+        customer.Created,
+        customer.Deleted,
+        customer.Origin,
+        customer.LastEvent.EventId,
+        DateTimeOffset.FromUnixTimeSeconds(customer.LastEvent.Created),
+        customer.UpdatedAt);
+}

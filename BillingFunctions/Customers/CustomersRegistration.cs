@@ -1,0 +1,21 @@
+using BillingFunctions.Platform.Tables;
+using BillingFunctions.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillingFunctions.Customers;
+
+internal static class CustomersRegistration
+{
+    /// <summary>Adds the customers and the catalogue of their Stripe invoices, both filled by webhooks.</summary>
+    public static IServiceCollection AddCustomers(this IServiceCollection services)
+    {
+        services.AddTable(CustomerStore.Table);
+        services.AddTable(CustomerInvoiceStore.Table);
+        services.AddSingleton<KnownRows>();
+        services.AddSingleton<CustomerStore>();
+        services.AddSingleton<CustomerInvoiceStore>();
+        services.AddSingleton<IStripeEventHandler, CustomerEventHandler>();
+        services.AddSingleton<IStripeEventHandler, InvoiceEventHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,25 @@
+namespace BillingFunctions.Customers;
+
+/// <summary>
+/// Where an event stands among all events about one thing. What is stored is what the last of them says, so the order in which they arrive,
+/// and how often, makes no difference.
+/// </summary>
+/// <param name="Final">Whether nothing comes after it, whatever its time: the thing is deleted.</param>
+/// <param name="Created">When it happened, Unix seconds.</param>
+/// <param name="Rank">Which of two events of one second is the later one, by what can only happen after what. Stored: a number never gets another meaning.</param>
+/// <param name="EventId">Decides what is left. It says nothing about time, but is the same for everybody.</param>
+public readonly record struct EventStamp(bool Final, long Created, int Rank, string EventId) : IComparable<EventStamp>
+{
+    public int CompareTo(EventStamp other) =>
+        (Final, Created, Rank) is var mine && (other.Final, other.Created, other.Rank) is var theirs && mine != theirs
+            ? mine.CompareTo(theirs)
+            : string.CompareOrdinal(EventId, other.EventId);
+
+    public static bool operator <(EventStamp left, EventStamp right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(EventStamp left, EventStamp right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(EventStamp left, EventStamp right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(EventStamp left, EventStamp right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,81 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+
+namespace BillingFunctions.Customers;
+
+/// <summary>A row that holds what the last event about a thing says.</summary>
+internal interface IEventRow : ITableEntity
+{
+    EventStamp LastEvent { get; }
+}
+
+/// <summary>A table whose rows follow events: whatever the order in which they come, each row ends at the last one.</summary>
+/// <param name="table">The table.</param>
+/// <param name="update">Merge leaves columns alone that are not of <typeparamref name="TRow"/>, and those of it that are null too.</param>
+/// <param name="known">Saves reads.</param>
+internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update, KnownRows known)
+    where TRow : class, IEventRow
+{
+    /// <summary>Writes <paramref name="row"/> unless what is stored is as new.</summary>
+    /// <param name="row">The row to be.</param>
+    /// <param name="expectNew">Whether there is probably none yet: then it is not looked for first.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>False when nothing was written.</returns>
+    public async Task<bool> AdvanceAsync(TRow row, bool expectNew, CancellationToken cancellationToken)
+    {
+        var stored = known.Find(table.Name, row.PartitionKey, row.RowKey);
+        if (stored is null && !expectNew)
+        {
+            stored = await ReadAsync(row, cancellationToken);
+        }
+
+        while (stored is null || row.LastEvent > stored.LastEvent)
+        {
+            if (await TryWriteAsync(row, stored?.ETag, cancellationToken))
+            {
+                return true;
+            }
+
+            stored = await ReadAsync(row, cancellationToken);
+        }
+
+        return false;
+    }
+
+    private async Task<KnownRow?> ReadAsync(TRow row, CancellationToken cancellationToken)
+    {
+        var stored = await table.GetEntityIfExistsAsync<TRow>(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
+        return stored.HasValue ? Remember(stored.Value!, stored.Value!.ETag) : null;
+    }
+
+    private async Task<bool> TryWriteAsync(TRow row, ETag? replaces, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await (replaces is { } etag
+                ? table.UpdateEntityAsync(row, etag, update, cancellationToken)
+                : table.AddEntityAsync(row, cancellationToken));
+            if (response.Headers.ETag is { } written)
+            {
+                Remember(row, written);
+            }
+
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+            || conflict.ErrorCode == TableErrorCode.EntityAlreadyExists
+            || conflict.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            known.Forget(table.Name, row.PartitionKey, row.RowKey);
+            return false;
+        }
+    }
+
+    private KnownRow Remember(TRow row, ETag etag)
+    {
+        var seen = new KnownRow(row.LastEvent, etag);
+        known.Remember(table.Name, row.PartitionKey, row.RowKey, seen);
+        return seen;
+    }
+}

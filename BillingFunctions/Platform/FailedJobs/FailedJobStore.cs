@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+
+namespace BillingFunctions.Platform.FailedJobs;
+
+/// <summary>The jobs that were given up, in <c>FailedJobs</c>.</summary>
+public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
+{
+    public const string Table = "FailedJobs";
+
+    /// <summary>The longest message that is kept, in bytes of UTF-8. A queue takes 48 KiB.</summary>
+    public const int MaxPayload = 500 * 1024;
+
+    private const string LeadsTo = "Job";
+    private const int MaxPage = 1_000;
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+    private readonly ConcurrentDictionary<string, bool> _knownQueues = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a text can be the id of a failed job.</summary>
+    public static bool IsId(string text) => FailedJobKeys.Of(text) is not null;
+
+    /// <summary>Whether storage allows a queue of this name.</summary>
+    public static bool IsQueue(string name) => FailedJobKeys.IsQueue(name);
+
+    /// <summary>
+    /// Adds a job. Adding it again changes nothing as long as it is there, unless it has been retried meanwhile: then the new failure is noted,
+    /// so that the retry, which removes the job when it is done, does not remove that too.
+    /// </summary>
+    /// <param name="queue">The name of its queue.</param>
+    /// <param name="jobId">What it is about; one queue has one failed job for it.</param>
+    /// <param name="payload">The message. If it is longer than <see cref="MaxPayload"/> the job is kept without it, and cannot be retried.</param>
+    /// <param name="error">Why it failed, without secrets. Cut after 8,000 characters.</param>
+    /// <param name="attempts">How often it was tried.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <exception cref="ArgumentException">There can be no queue of that name.</exception>
+    public async Task AddAsync(string queue, string jobId, string payload, string error, int attempts, CancellationToken cancellationToken)
+    {
+        if (!FailedJobKeys.IsQueue(queue))
+        {
+            throw new ArgumentException($"There can be no queue '{queue}'.", nameof(queue));
+        }
+
+        await RememberAsync(queue, cancellationToken);
+        var now = time.GetUtcNow();
+        var job = FailedJobRow.Of(FailedJobKeys.NewId(queue, now), jobId, payload, error, attempts, now);
+        while (!await TryInsertAsync(job, jobId, cancellationToken) && !await TryKeepAsync(job, jobId, cancellationToken))
+        {
+            // It was removed in between.
+        }
+    }
+
+    /// <summary>The job with its whole payload; null when there is none, or no longer.</summary>
+    public async Task<FailedJob?> FindAsync(string id, CancellationToken cancellationToken) =>
+        FailedJobKeys.Of(id) is var (partition, row) && await ReadAsync(partition, row, cancellationToken) is { } stored ? FailedJobRow.Read(stored) : null;
+
+    /// <summary>The jobs behind <paramref name="after"/>, newest first, with the beginnings of their payloads.</summary>
+    /// <param name="queue">The queue; null for all.</param>
+    /// <param name="after">The id of a job; null for the beginning.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public async Task<IReadOnlyList<FailedJob>> ListAsync(string? queue, string? after, int count, CancellationToken cancellationToken)
+    {
+        // Rows of different queues sort by time too: a row key begins with it.
+        var from = after is null ? "" : FailedJobKeys.Of(after)?.Row ?? throw new ArgumentException($"{after} is not the id of a failed job.", nameof(after));
+        var queues = queue is null ? await QueuesAsync(cancellationToken) : [queue];
+        var found = await Task.WhenAll(queues.Select(name => ListQueueAsync(name, from, count, cancellationToken)));
+        return [.. found.SelectMany(rows => rows).OrderBy(row => row.RowKey, StringComparer.Ordinal).Take(count).Select(FailedJobRow.Read)];
+    }
+
+    /// <summary>Removes the job, whatever has become of it.</summary>
+    /// <returns>False when there is none, or no longer.</returns>
+    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } job && await TryRemoveAsync(job with { Version = ETag.All }, cancellationToken);
+
+    /// <summary>Notes that the job is being put on its queue again.</summary>
+    /// <returns>The job as it is now; null when it has been changed or removed since it was read.</returns>
+    internal async Task<FailedJob?> TryMarkRetriedAsync(FailedJob job, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (partition, row) = FailedJobKeys.Of(job.Id)!.Value;
+        var change = new TableEntity(partition, row) { [FailedJobRow.RetriedAt] = now };
+        try
+        {
+            var response = await _table.UpdateEntityAsync(change, job.Version, TableUpdateMode.Merge, cancellationToken);
+            return job with { RetriedAt = now, Version = response.Headers.ETag ?? default };
+        }
+        catch (RequestFailedException conflict) when (IsConflict(conflict))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes the job, if it is still the version that was read.</summary>
+    internal async Task<bool> TryRemoveAsync(FailedJob job, CancellationToken cancellationToken)
+    {
+        var (partition, row) = FailedJobKeys.Of(job.Id)!.Value;
+        TableTransactionAction[] removal =
+        [
+            new(TableTransactionActionType.Delete, new TableEntity(partition, row), job.Version),
+            new(TableTransactionActionType.Delete, new TableEntity(partition, FailedJobKeys.RowOfJobId(job.JobId)), ETag.All),
+        ];
+        return await TrySubmitAsync(removal, cancellationToken);
+    }
+
+    private Task<bool> TryInsertAsync(TableEntity job, string jobId, CancellationToken cancellationToken)
+    {
+        var lead = new TableEntity(job.PartitionKey, FailedJobKeys.RowOfJobId(jobId)) { [LeadsTo] = job.RowKey };
+        return TrySubmitAsync([new(TableTransactionActionType.Add, lead), new(TableTransactionActionType.Add, job)], cancellationToken);
+    }
+
+    /// <summary>Leaves the job that is there already as it is, or writes the new failure over it if it has been retried.</summary>
+    /// <returns>False when there is none, or no longer.</returns>
+    private async Task<bool> TryKeepAsync(TableEntity job, string jobId, CancellationToken cancellationToken)
+    {
+        var lead = await ReadAsync(job.PartitionKey, FailedJobKeys.RowOfJobId(jobId), cancellationToken);
+        if (lead is null || await ReadAsync(job.PartitionKey, lead.GetString(LeadsTo)!, cancellationToken) is not { } stored)
+        {
+            return false;
+        }
+
+        if (stored.GetDateTimeOffset(FailedJobRow.RetriedAt) is null)
+        {
+            return true;
+        }
+
+        job[FailedJobRow.Id] = stored.GetString(FailedJobRow.Id);
+        var replacement = new TableEntity(job) { RowKey = stored.RowKey };
+        return await TrySubmitAsync([new(TableTransactionActionType.UpdateReplace, replacement, stored.ETag)], cancellationToken);
+    }
+
+    private async Task<bool> TrySubmitAsync(TableTransactionAction[] actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.SubmitTransactionAsync(actions, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (IsConflict(conflict))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsConflict(RequestFailedException exception) =>
+        exception.ErrorCode == TableErrorCode.EntityAlreadyExists
+        || exception.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+        || exception.ErrorCode == TableErrorCode.ResourceNotFound;
+
+    private async Task<TableEntity?> ReadAsync(string partition, string row, CancellationToken cancellationToken)
+    {
+        var stored = await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);
+        return stored.HasValue ? stored.Value : null;
+    }
+
+    private async Task<List<TableEntity>> ListQueueAsync(string queue, string from, int count, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {queue} and RowKey gt {from} and RowKey lt {FailedJobKeys.EndOfJobs}");
+        return await _table.QueryAsync<TableEntity>(filter, Math.Min(count, MaxPage), FailedJobRow.ListColumns, cancellationToken).Take(count).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The queues that have ever had a failed job.</summary>
+    private async Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {FailedJobKeys.Queues}");
+        return await _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).Select(queue => queue.RowKey).ToListAsync(cancellationToken);
+    }
+
+    private async Task RememberAsync(string queue, CancellationToken cancellationToken)
+    {
+        if (!_knownQueues.ContainsKey(queue))
+        {
+            await _table.UpsertEntityAsync(new TableEntity(FailedJobKeys.Queues, queue), TableUpdateMode.Merge, cancellationToken);
+            _knownQueues[queue] = true;
+        }
+    }
+}
