@@ -3,6 +3,7 @@ using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Tables;
+using BillingFunctions.Subscriptions;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,5 +19,6 @@ builder.Services.AddStripe();
 builder.Services.AddEmail();
 
 builder.Services.AddExports();
+builder.Services.AddSubscriptions();
 
 await builder.Build().RunAsync();
