@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using BillingFunctions.Benchmarks;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Tests.Fixtures;
+
+namespace BillingFunctions.Tests.Webhooks;
+
+/// <summary>One app behind a simulated Stripe that sends it webhooks.</summary>
+public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
+{
+    public const string Secret = "whsec_present";
+
+    internal StripeSimulator Stripe { get; private set; } = null!;
+
+    internal BillingApp App { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = null, EndpointLimit = null }, CancellationToken.None);
+        App = await BillingApp.StartAsync(azurite.NewAccount(), Stripe, ("Stripe__WebhookSecrets", $"whsec_past, {Secret}"));
+        Stripe.Webhooks.Retries = new WebhookRetries { FirstDelay = TimeSpan.FromMilliseconds(200) };
+        Stripe.Webhooks.Add(new WebhookEndpoint(new Uri(App.Http.BaseAddress!, "api/webhooks/stripe"), Secret));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stripe.DisposeAsync();
+        await App.DisposeAsync();
+    }
+
+    internal Task<JsonElement> GetAsync(string path) => App.Http.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>Waits until a GET answers 200 with what is waited for.</summary>
+    internal async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> isIt)
+    {
+        var found = await Poll.UntilAsync(
+            async () =>
+            {
+                using var response = await App.Http.GetAsync(path);
+                return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadFromJsonAsync<JsonElement>() : (JsonElement?)null;
+            },
+            answer => answer is { } json && isIt(json),
+            TimeSpan.FromSeconds(30));
+        return found!.Value;
+    }
+
+    internal async Task<HttpResponseMessage> PostAsync(string payload, string? header)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/stripe") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
+        if (header is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Stripe-Signature", header);
+        }
+
+        return await App.Http.SendAsync(request);
+    }
+
+    internal static string Sign(string payload, TimeSpan? ago = null, string secret = Secret) =>
+        WebhookSignature.Header(payload, TimeProvider.System.GetUtcNow() - (ago ?? TimeSpan.Zero), secret);
+
+    internal static string Event(string id, string type = "plan.created", string apiVersion = "2026-07-29.dahlia", bool livemode = false) =>
+        $$$"""{"id":"{{{id}}}","object":"event","type":"{{{type}}}","created":1767225600,"livemode":{{{(livemode ? "true" : "false")}}},"api_version":"{{{apiVersion}}}","data":{"object":{"id":"x_1"}}}""";
+}
+
+public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixture<WebhookAppFixture>
+{
+    [Fact]
+    public async Task Post_Signed_IsStoredAndTwiceIsADuplicate()
+    {
+        var payload = WebhookAppFixture.Event("evt_twice");
+
+        using var first = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+        using var second = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload, secret: "whsec_past"));
+
+        Assert.Equal("""{"received":true,"duplicate":false}""", await first.Content.ReadAsStringAsync());
+        Assert.Equal("""{"received":true,"duplicate":true}""", await second.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("empty")]
+    [InlineData("garbage")]
+    [InlineData("no time")]
+    [InlineData("huge time")]
+    [InlineData("other secret")]
+    [InlineData("other body")]
+    [InlineData("stale")]
+    [InlineData("future")]
+    [InlineData("v0 only")]
+    public async Task Post_NotSignedByStripe_IsRefusedAndNothingStored(string flaw)
+    {
+        var id = $"evt_flaw_{flaw.Replace(' ', '_')}";
+        var payload = WebhookAppFixture.Event(id);
+        var header = flaw switch
+        {
+            "missing" => null,
+            "empty" => "",
+            "garbage" => "hello",
+            "no time" => "v1=" + new string('0', 64),
+            "huge time" => "t=99999999999999,v1=" + new string('0', 64),
+            "other secret" => WebhookAppFixture.Sign(payload, secret: "whsec_other"),
+            "other body" => WebhookAppFixture.Sign(payload + " "),
+            "stale" => WebhookAppFixture.Sign(payload, TimeSpan.FromSeconds(310)),
+            "future" => WebhookAppFixture.Sign(payload, TimeSpan.FromSeconds(-310)),
+            _ => WebhookAppFixture.Sign(payload).Replace("v1=", "v0=", StringComparison.Ordinal),
+        };
+
+        using var response = await fixture.PostAsync(payload, header);
+        using var replay = await fixture.App.Http.PostAsync($"api/webhook_events/{id}/replay", null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(HttpStatusCode.NotFound, replay.StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_OverOneMebibyte_IsTooLarge()
+    {
+        var payload = new string(' ', 1024 * 1024 + 1);
+
+        using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_OtherVersionUnknownTypeLive_IsKeptFlaggedAndIgnored()
+    {
+        var payload = WebhookAppFixture.Event("evt_odd", type: "moon.landed", apiVersion: "2019-05-16", livemode: true);
+
+        using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+        var listed = await fixture.UntilAsync(
+            "api/webhook_events?status=ignored&limit=100", page => page.GetProperty("data").EnumerateArray().Any(one => one.GetProperty("id").GetString() == "evt_odd"));
+
+        var odd = listed.GetProperty("data").EnumerateArray().Single(one => one.GetProperty("id").GetString() == "evt_odd");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(odd.GetProperty("api_version_mismatch").GetBoolean());
+        Assert.True(odd.GetProperty("livemode").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Replay_AppliedEvent_IsAppliedAgain()
+    {
+        var customer = fixture.Stripe.Customers.Create("Replayed", "replayed@example.com");
+        await fixture.UntilAsync($"api/customers/{customer}", found => found.GetProperty("email").GetString() == "replayed@example.com");
+        var id = fixture.Stripe.Events.All.Single(one => one.ObjectId == customer).Id;
+
+        using var replayed = await fixture.App.Http.PostAsync($"api/webhook_events/{id}/replay", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, replayed.StatusCode);
+        await Poll.UntilAsync(() => StatusOfAsync(id), status => status == "applied");
+    }
+
+    [Fact]
+    public async Task Reconcile_EventsThatNeverArrived_AreFedIn()
+    {
+        fixture.Stripe.Webhooks.Disorder.DropRate = 1;
+        var customer = fixture.Stripe.Customers.Create("Lost", "lost@example.com");
+        fixture.Stripe.Webhooks.Disorder.DropRate = 0;
+
+        using var response = await fixture.App.Http.PostAsync("api/webhook_events/reconcile", null);
+        var report = await response.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.True(report.GetProperty("missing").GetInt32() >= 1, report.ToString());
+        await fixture.UntilAsync($"api/customers/{customer}", found => found.GetProperty("email").GetString() == "lost@example.com");
+        using var again = await fixture.App.Http.PostAsync("api/webhook_events/reconcile", null);
+        Assert.Equal(0, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("missing").GetInt32());
+    }
+
+    private async Task<string?> StatusOfAsync(string id)
+    {
+        var page = await fixture.GetAsync("api/webhook_events?limit=100&status=applied");
+        return page.GetProperty("data").EnumerateArray().Where(one => one.GetProperty("id").GetString() == id).Select(one => one.GetProperty("status").GetString()).SingleOrDefault();
+    }
+}

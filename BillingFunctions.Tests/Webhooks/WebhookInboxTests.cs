@@ -1,0 +1,136 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Webhooks;
+
+namespace BillingFunctions.Tests.Webhooks;
+
+public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private readonly CountingPolicy _calls = new();
+    private InboxStore _store = null!;
+    private WebhookInbox _inbox = null!;
+    private QueueClient _queue = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var storage = azurite.NewAccount();
+        var tableOptions = new TableClientOptions();
+        tableOptions.AddPolicy(_calls, HttpPipelinePosition.PerRetry);
+        var queueOptions = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        queueOptions.AddPolicy(_calls, HttpPipelinePosition.PerRetry);
+        var tables = new TableServiceClient(storage, tableOptions);
+        var blobs = new BlobServiceClient(storage);
+        var queues = new QueueServiceClient(storage, queueOptions);
+        await tables.CreateTableIfNotExistsAsync(InboxStore.Table);
+        await blobs.GetBlobContainerClient(InboxStore.Container).CreateIfNotExistsAsync();
+        _queue = queues.GetQueueClient(StripeEventBatch.Queue);
+        await _queue.CreateIfNotExistsAsync();
+        _store = new InboxStore(tables, blobs, TimeProvider.System);
+        _inbox = new WebhookInbox(_store, queues);
+        _calls.Reset();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task ReceiveAsync_ALoneEvent_CostsTwoCalls()
+    {
+        Assert.False(await ReceiveAsync("evt_lone"));
+
+        Assert.Equal(2, _calls.Calls);
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_SixtyFourAtOnce_CostLessThanHalfACallEach()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var received = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => ReceiveAsync($"evt_{round}_{number}")));
+            Assert.DoesNotContain(true, received);
+        }
+
+        Assert.InRange(_calls.Calls, 10, 5 * 32 - 1);
+        Assert.Equal(5 * 64, (await QueuedAsync()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_DuplicatesAmongManyAtOnce_AreTakenOutAndTheRestStored()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(number => ReceiveAsync($"evt_{number}")));
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => ReceiveAsync($"evt_{number % 20}")));
+
+        Assert.Equal(10, again.Count(duplicate => !duplicate));
+        for (var number = 0; number < 20; number++)
+        {
+            Assert.NotNull(await _store.FindAsync($"evt_{number}", CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_StoredButNeverApplied_IsQueuedAgain()
+    {
+        await ReceiveAsync("evt_1");
+        await QueuedAsync();
+
+        Assert.True(await ReceiveAsync("evt_1"));
+
+        Assert.Equal(["evt_1"], await QueuedAsync());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_AlreadyApplied_IsLeftAlone()
+    {
+        await ReceiveAsync("evt_1");
+        await QueuedAsync();
+        await _store.SettleAsync(["evt_1"], EventStatus.Applied, CancellationToken.None);
+
+        Assert.True(await ReceiveAsync("evt_1"));
+
+        Assert.Empty(await QueuedAsync());
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(61_440)]
+    [InlineData(200_000)]
+    [InlineData(700_000)]
+    [InlineData(1_048_000)]
+    public async Task ReceiveAsync_PayloadOfAnySize_ComesBackAsItWas(int size)
+    {
+        var payload = Payload("evt_large", new string('ü', size / 2));
+
+        await _inbox.ReceiveAsync(new InboxEvent(StripeEvent.Parse(payload), payload, "webhook"), CancellationToken.None);
+
+        Assert.Equal(payload, await _store.FindPayloadAsync("evt_large", CancellationToken.None));
+    }
+
+    private static byte[] Payload(string id, string text) => Encoding.UTF8.GetBytes(
+        $$$"""{"id":"{{{id}}}","object":"event","type":"customer.created","created":1767225600,"livemode":false,"api_version":"2026-07-29.dahlia","data":{"object":{"id":"cus_1","description":"{{{text}}}"}}}""");
+
+    private Task<bool> ReceiveAsync(string id)
+    {
+        var payload = Payload(id, "text");
+        return _inbox.ReceiveAsync(new InboxEvent(StripeEvent.Parse(payload), payload, "webhook"), CancellationToken.None);
+    }
+
+    private async Task<List<string>> QueuedAsync()
+    {
+        var ids = new List<string>();
+        while ((await _queue.ReceiveMessagesAsync(32)).Value is { Length: > 0 } messages)
+        {
+            foreach (var message in messages)
+            {
+                ids.AddRange(JsonSerializer.Deserialize<StripeEventBatch>(message.Body)!.Events.Select(queued => queued.Id));
+                await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+            }
+        }
+
+        return ids;
+    }
+}
