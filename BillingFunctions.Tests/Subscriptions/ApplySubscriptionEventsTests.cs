@@ -1,0 +1,248 @@
+using BillingFunctions.Subscriptions;
+using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Webhooks;
+
+namespace BillingFunctions.Tests.Subscriptions;
+
+public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
+{
+    private static readonly StripeEvent Created = Event("evt_1", "customer.subscription.created", 0, "incomplete");
+    private static readonly StripeEvent Paid = StripeJson.Event("evt_2", "invoice.paid", Life.Start + 10, StripeJson.Invoice());
+    private static readonly StripeEvent Canceled = Event("evt_3", "customer.subscription.deleted", 20, "canceled");
+
+    [Fact]
+    public async Task ApplyAsync_NewSubscriptionThenItsPayment_CostsFourCalls()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+
+        await tables.ApplyAsync(Created);
+        Assert.Equal(["POST", "POST"], tables.TakeCalls());
+        await tables.ApplyAsync(Paid);
+        Assert.Equal(["POST", "PUT"], tables.TakeCalls());
+
+        Assert.Equal(SubscriptionStatus.Paid, (await tables.StateAsync()).History.Record!.Status);
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied"], await tables.AuditRowsAsync());
+    }
+
+    [Fact]
+    public async Task ApplyAsync_AllOfItReversed_IsTheSameRecordAndAudit()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+
+        await tables.ApplyAsync(Canceled);
+        Assert.Null((await tables.StateAsync()).History.Record);
+        Assert.Equal(["evt_3 > Waiting"], await tables.AuditRowsAsync());
+        Assert.Empty((await tables.Customers.FindAsync("cus_1", TestContext.Current.CancellationToken)).Subscriptions);
+
+        await tables.ApplyAsync(Paid);
+        await tables.ApplyAsync(Created);
+
+        Assert.Equal(SubscriptionStatus.Canceled, (await tables.StateAsync()).History.Record!.Status);
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied", "evt_3 Paid>Canceled Applied"], await tables.AuditRowsAsync());
+    }
+
+    [Fact]
+    public async Task ApplyAsync_LateEvent_RewritesTheAuditOfThoseAfterIt()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        await tables.ApplyAsync(Created, Canceled);
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_3 Unpaid>Unpaid Rejected"], await tables.AuditRowsAsync());
+
+        await tables.ApplyAsync(Paid);
+
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied", "evt_3 Paid>Canceled Applied"], await tables.AuditRowsAsync());
+    }
+
+    [Fact]
+    public async Task ApplyAsync_Rejected_IsLoggedOnceWithItsReason()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+
+        await tables.ApplyAsync(Created, Canceled);
+        await tables.ApplyAsync(Canceled);
+
+        Assert.Equal(
+            "Warning: Subscription sub_1 rejected event evt_3 (customer.subscription.deleted): Only a paid subscription can be canceled, and this one is unpaid.",
+            Assert.Single(tables.Logged));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_SameEventsAgain_WritesNothing()
+    {
+        var account = azurite.NewAccount();
+        using var tables = await SubscriptionTables.OpenAsync(account);
+        using var another = await SubscriptionTables.OpenAsync(account);
+        await tables.ApplyAsync(Created, Paid, Canceled);
+        var etags = await ETagsAsync(tables);
+        tables.TakeCalls();
+
+        await tables.ApplyAsync(Canceled, Created, Paid, Created);
+        await another.ApplyAsync(Paid, Canceled);
+        var callsOfAnother = another.TakeCalls();
+        await another.ApplyAsync(Created);
+
+        Assert.Empty(tables.TakeCalls());
+        Assert.Equal(["GET", "GET"], callsOfAnother);
+        Assert.Empty(another.TakeCalls());
+        Assert.Equal(etags, await ETagsAsync(tables));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_KnownSubscriptionTakenForNew_IsReadAndLeftAlone()
+    {
+        var account = azurite.NewAccount();
+        using var tables = await SubscriptionTables.OpenAsync(account);
+        await tables.ApplyAsync(Created, Paid);
+        var etags = await ETagsAsync(tables);
+        using var restarted = await SubscriptionTables.OpenAsync(account);
+
+        await restarted.ApplyAsync(Created);
+
+        Assert.Equal(etags, await ETagsAsync(restarted));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_DiedBeforeTheCustomer_IsMendedWhenTheEventsComeAgain()
+    {
+        var account = azurite.NewAccount();
+        using (var dying = await SubscriptionTables.OpenAsync(account))
+        {
+            await dying.ApplyAsync(Created);
+            await dying.Subscriptions.AddAsync("sub_1", [SubscriptionEventReader.Read(Paid)!], TestContext.Current.CancellationToken);
+        }
+
+        using var tables = await SubscriptionTables.OpenAsync(account);
+        Assert.Equal(SubscriptionStatus.Unpaid, (await AccessAsync(tables)).Status);
+
+        await tables.ApplyAsync(Paid);
+
+        Assert.Equal(SubscriptionStatus.Paid, (await AccessAsync(tables)).Status);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_TwoProcessesAtOnce_LoseNothing()
+    {
+        var account = azurite.NewAccount();
+        using var first = await SubscriptionTables.OpenAsync(account);
+        using var second = await SubscriptionTables.OpenAsync(account);
+        var events = Enumerable.Range(10, 40).Select(number => number % 3 == 0
+                ? Event($"evt_{number}", "customer.subscription.updated", number, "past_due")
+                : StripeJson.Event($"evt_{number}", "invoice.paid", Life.Start + number, StripeJson.Invoice()))
+            .Prepend(Created)
+            .ToArray();
+        var expected = SubscriptionHistory.Fold(events.Select(SubscriptionEventReader.Read)!);
+
+        await Task.WhenAll(
+            ApplyOneByOneAsync(first, events.Where((_, index) => index % 3 < 2)),
+            ApplyOneByOneAsync(first, events.Reverse().Where((_, index) => index % 4 < 3)),
+            ApplyOneByOneAsync(second, events.Where((_, index) => index % 3 > 0)));
+        await second.ApplyAsync(events);
+
+        var state = await first.StateAsync();
+        Assert.Equal(expected.Record, state.History.Record);
+        Assert.Equal(expected.Audit, state.History.Audit);
+        Assert.Equal(SubscriptionTables.RowsOf(expected), await first.AuditRowsAsync());
+        Assert.Equal(SubscriptionAccess.Of(expected.Record!), await AccessAsync(first));
+    }
+
+    [Fact]
+    public async Task ApplyAsync_SubscriptionsOfOneCustomerAtOnce_AreAllNoted()
+    {
+        var account = azurite.NewAccount();
+        using var first = await SubscriptionTables.OpenAsync(account);
+        using var second = await SubscriptionTables.OpenAsync(account);
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(number => (number % 2 == 0 ? first : second).ApplyAsync(
+            StripeJson.Event($"evt_{number}", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete", id: $"sub_{number}")))));
+
+        var known = await first.Customers.FindAsync("cus_1", TestContext.Current.CancellationToken);
+        Assert.Equal(12, known.Subscriptions.Select(subscription => subscription.Access.SubscriptionId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task NoteAsync_FromALateWriter_ChangesNothing()
+    {
+        var account = azurite.NewAccount();
+        using var late = await SubscriptionTables.OpenAsync(account);
+        using var tables = await SubscriptionTables.OpenAsync(account);
+        await late.ApplyAsync(Created);
+        var (_, state) = await late.Subscriptions.AddAsync("sub_1", [SubscriptionEventReader.Read(Paid)!], TestContext.Current.CancellationToken);
+        await tables.ApplyAsync(Canceled);
+
+        await late.Customers.NoteAsync("cus_1", new KnownSubscription(state.AccessVersion, state.Access!), isNew: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal(SubscriptionStatus.Canceled, (await AccessAsync(tables)).Status);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_MoreThanATransactionHolds_IsStoredWhole()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        var events = Enumerable.Range(1000, 250)
+            .Select(number => StripeJson.Event($"evt_{number}", "invoice.paid", Life.Start + number, StripeJson.Invoice()))
+            .ToArray();
+        await tables.ApplyAsync(events);
+        Assert.All(await tables.AuditRowsAsync(), row => Assert.EndsWith("Waiting", row, StringComparison.Ordinal));
+
+        // Now every row becomes another.
+        await tables.ApplyAsync(Created);
+
+        var rows = await tables.AuditRowsAsync();
+        Assert.Equal(251, rows.Count);
+        Assert.Equal(SubscriptionTables.RowsOf((await tables.StateAsync()).History), rows);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_ListOverOneColumn_IsStoredInPieces()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        var events = Events(3_000, new Random(1));
+
+        await tables.Subscriptions.AddAsync("sub_1", events, TestContext.Current.CancellationToken);
+
+        var row = await tables.Table.GetEntityAsync<Azure.Data.Tables.TableEntity>("sub_1", "state", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(row.Value.ContainsKey("State1"));
+        Assert.Equal(events, (await tables.StateAsync()).Events);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_ListOverAnEntity_SaysSo()
+    {
+        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+
+        var refusal = await Assert.ThrowsAsync<InvalidDataException>(() =>
+            tables.Subscriptions.AddAsync("sub_1", Events(30_000, new Random(1)), TestContext.Current.CancellationToken));
+
+        Assert.Contains("sub_1", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(["GET"], tables.TakeCalls());
+    }
+
+    private static StripeEvent Event(string id, string type, int after, string status) =>
+        StripeJson.Event(id, type, Life.Start + after, StripeJson.Subscription(status));
+
+    /// <summary>With ids as long and as random as Stripe's.</summary>
+    private static List<SubscriptionEvent> Events(int count, Random random) =>
+        [.. Enumerable.Range(0, count).Select(number =>
+            Life.Event($"evt_1{Convert.ToHexString(Random(random))}", "invoice.paid", Life.Start + (number / 100)))];
+
+    private static byte[] Random(Random random)
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static async Task ApplyOneByOneAsync(SubscriptionTables tables, IEnumerable<StripeEvent> events)
+    {
+        foreach (var one in events)
+        {
+            await tables.ApplyAsync(one);
+        }
+    }
+
+    private static async Task<SubscriptionAccess> AccessAsync(SubscriptionTables tables) =>
+        Assert.Single((await tables.Customers.FindAsync("cus_1", TestContext.Current.CancellationToken)).Subscriptions).Access;
+
+    private static async Task<List<string>> ETagsAsync(SubscriptionTables tables) =>
+        [.. (await tables.Table.QueryAsync<Azure.Data.Tables.TableEntity>().ToListAsync(TestContext.Current.CancellationToken)).Select(row => row.ETag.ToString())];
+}
