@@ -5,6 +5,8 @@ using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Tables;
+using BillingFunctions.Subscriptions;
+using BillingFunctions.Webhooks;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +23,8 @@ builder.Services.AddEmail();
 builder.Services.AddFailedJobs();
 
 builder.Services.AddExports();
+builder.Services.AddWebhooks();
+builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
 
 await builder.Build().RunAsync();

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Azure.Core.Serialization;
+using BillingFunctions.Local.Functions.Queues;
+using BillingFunctions.Local.Functions.Timers;
 using BillingFunctions.Local.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +24,12 @@ internal static class FunctionsRegistration
         services.PostConfigure<WorkerOptions>(options => options.Serializer ??= DefaultSerializer());
         services.AddSingleton<IInputKind, InvocationInputs>();
         services.AddSingleton<ITriggerKind, HttpTriggerKind>();
+        services.AddSingleton<SettingExpressions>();
+        services.AddSingleton<StorageConnections>();
         services.AddDurable();
+        services.AddQueues();
+        services.AddTimers();
+        services.AddSingleton<OutputDiscovery>();
         services.AddSingleton<FunctionDiscovery>();
         services.AddSingleton(provider => provider.GetRequiredService<FunctionDiscovery>().Find(types));
         services.AddSingleton<FunctionInvoker>();

@@ -1,10 +1,11 @@
 using BillingFunctions.Local.Functions;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace BillingFunctions.Local.Hosting;
 
 /// <summary>What the program says when it listens: the functions with their addresses, and where to look.</summary>
-internal sealed class Banner(FunctionCatalog catalog, HostJson hostJson)
+internal sealed class Banner(FunctionCatalog catalog, HostJson hostJson, SettingExpressions settings)
 {
     private const string Indent = "    ";
 
@@ -25,6 +26,13 @@ internal sealed class Banner(FunctionCatalog catalog, HostJson hostJson)
     private static string HttpLine(HttpRoute route, Uri address)
         => $"{Indent}{route.Function.Name}: [{(route.Methods.Count == 0 ? "ANY" : string.Join(',', route.Methods))}] {address}{route.Template}";
 
-    private static string OtherLine(FunctionDescriptor function)
-        => $"{Indent}{function.Name}: {function.TriggerType}";
+    private string OtherLine(FunctionDescriptor function)
+        => $"{Indent}{function.Name}: {function.TriggerType}{Detail(function.Trigger)}";
+
+    private string Detail(TriggerBindingAttribute trigger) => trigger switch
+    {
+        QueueTriggerAttribute queue => $" {settings.Resolve(queue.QueueName, nameof(Banner)).ToLowerInvariant()}",
+        TimerTriggerAttribute timer => $" {settings.Resolve(timer.Schedule, nameof(Banner))}",
+        _ => string.Empty,
+    };
 }

@@ -17,11 +17,22 @@ public sealed class StripeSimulator : IAsyncDisposable
         Limits = new RateLimits { Account = options.AccountLimit, Endpoint = options.EndpointLimit };
         Keys = new ApiKeys { Accepted = options.ApiKeys };
         Faults = new FaultInjector(options.FaultSeed);
-        Customers = new CustomerStore(new CustomerSeed(options.Customers), options.Time);
+        var version = new ApiVersion(options.ApiVersion);
+        var ids = new ObjectIds((ulong)options.Time.GetUtcNow().UtcTicks);
+        Webhooks = new StripeWebhooks(version, options.WebhookConcurrency, options.WebhookSeed, options.Time);
+        Events = new StripeEvents(Webhooks, ids, version, options.WebhookSeed, options.Time);
+        var store = new CustomerStore(new CustomerSeed(options.Customers), options.Time);
+        var books = new BillingBooks(store, Events, ids, options.Time);
+        Invoices = new StripeInvoices(books);
+        Subscriptions = new StripeSubscriptions(books, Invoices);
+        Customers = new StripeCustomers(store, Subscriptions, Events);
         var api = new StripeApi(app, new StripePipeline(
-            Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, options.Time, _stopping.Token));
-        new CustomerResource(Customers).MapTo(api);
-        api.MapUnknown();
+            Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, version, options.Time, _stopping.Token));
+        Map(api, books);
+        foreach (var endpoint in options.WebhookEndpoints)
+        {
+            Webhooks.Add(endpoint);
+        }
     }
 
     /// <summary>What a Stripe client takes as its API base, without a slash at the end.</summary>
@@ -42,7 +53,17 @@ public sealed class StripeSimulator : IAsyncDisposable
     /// <summary>How many customers there are, deleted ones left out.</summary>
     public int CustomerCount => Customers.Count;
 
-    internal CustomerStore Customers { get; }
+    public StripeCustomers Customers { get; }
+
+    public StripeSubscriptions Subscriptions { get; }
+
+    public StripeInvoices Invoices { get; }
+
+    /// <summary>All that has happened.</summary>
+    public StripeEvents Events { get; }
+
+    /// <summary>Where the events go, and how badly.</summary>
+    public StripeWebhooks Webhooks { get; }
 
     /// <summary>Starts a simulator.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -64,8 +85,18 @@ public sealed class StripeSimulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await Webhooks.DisposeAsync();
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    private void Map(StripeApi api, BillingBooks books)
+    {
+        new CustomerResource(Customers).MapTo(api);
+        new SubscriptionResource(Subscriptions, books).MapTo(api);
+        new InvoiceResource(Invoices, books).MapTo(api);
+        new EventResource(Events).MapTo(api);
+        api.MapUnknown();
     }
 }

@@ -23,6 +23,18 @@ public sealed record StripeSimulatorOptions
     /// <summary>Where the randomness of faults and latency begins: the same seed gives the same faults call by call.</summary>
     public int FaultSeed { get; init; }
 
+    /// <summary>The version of the account: it shapes events, and answers to calls that name none. Before 2025-03-31.basil the shapes are the old ones.</summary>
+    public string ApiVersion { get; init; } = "2026-07-29.dahlia";
+
+    /// <summary>Where the events are sent from the start.</summary>
+    public IReadOnlyList<WebhookEndpoint> WebhookEndpoints { get; init; } = [];
+
+    /// <summary>How many events are sent at a time; 1 keeps their order as long as nothing fails.</summary>
+    public int WebhookConcurrency { get; init; } = 8;
+
+    /// <summary>Where the randomness of <see cref="WebhookDisorder"/> and of twin events begins.</summary>
+    public int WebhookSeed { get; init; }
+
     /// <summary>How many of the latest calls <see cref="CallLog"/> keeps.</summary>
     public int RecordedCalls { get; init; } = 100_000;
 }

@@ -46,16 +46,16 @@ internal static class InboxEntity
 
     public static StoredEvent Read(TableEntity entity) => new(
         entity.RowKey,
-        entity.GetString("Type"),
+        entity.GetString("Type")!,
         entity.GetDateTimeOffset("Created")!.Value,
         entity.GetBoolean("Livemode") ?? false,
         entity.GetString("ApiVersion"),
         entity.GetString("ApiVersion") != StripeConfiguration.ApiVersion,
-        Enum.Parse<EventStatus>(entity.GetString("Status")),
+        Enum.Parse<EventStatus>(entity.GetString("Status")!),
         entity.GetDateTimeOffset("ReceivedAt")!.Value,
         entity.GetDateTimeOffset("SettledAt"),
         entity.GetString("Error"),
-        entity.GetString("Source"));
+        entity.GetString("Source")!);
 
     /// <summary>The body; null when it lies in a blob.</summary>
     public static byte[]? PayloadOf(TableEntity entity)
@@ -68,7 +68,7 @@ internal static class InboxEntity
         using var payload = new MemoryStream();
         for (var piece = 0; entity.TryGetValue($"{PieceName}{piece}", out var bytes); piece++)
         {
-            payload.Write((byte[])bytes);
+            payload.Write((byte[])bytes!);
         }
 
         return payload.ToArray();

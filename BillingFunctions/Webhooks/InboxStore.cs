@@ -101,8 +101,8 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         return entity.HasValue ? entity.Value : null;
     }
 
-    private Task StoreBlobAsync(InboxEvent received, CancellationToken cancellationToken) =>
-        BlobOf(received.Id).UploadAsync(BinaryData.FromBytes(received.Payload), overwrite: true, cancellationToken);
+    private async Task StoreBlobAsync(InboxEvent received, CancellationToken cancellationToken) =>
+        await BlobOf(received.Id).UploadAsync(BinaryData.FromBytes(received.Payload), overwrite: true, cancellationToken);
 
     private BlobClient BlobOf(string id) => blobs.GetBlobContainerClient(Container).GetBlobClient(id);
 }

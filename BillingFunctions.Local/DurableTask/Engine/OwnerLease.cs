@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Local.DurableTask.Engine;
 
 /// <summary>
-/// One term of owning the hub. The owner gives signs of life; who finds it silent for too long, or knows its process to be
+/// One term of owning the hub, or whatever else one process at a time may have. The owner gives signs of life; who finds it silent for too long, or knows its process to be
 /// gone, takes over. That two processes never both write is not the lease's business but that of the versions of all writes.
 /// </summary>
-internal sealed partial class OwnerLease(IHubStore store, DurableOptions options, ILogger logger)
+internal sealed partial class OwnerLease(IOwnerStore store, DurableOptions options, ILogger logger)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -30,12 +30,21 @@ internal sealed partial class OwnerLease(IHubStore store, DurableOptions options
         return _owned is not null;
     }
 
-    /// <summary>Waits until the hub can be taken.</summary>
+    /// <summary>Waits until the hub can be taken, however long the storage may be away meanwhile.</summary>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
-        while (!await TryTakeAsync(cancellationToken))
+        var isTaken = false;
+        while (!isTaken)
         {
             await Task.Delay(Poll, options.RealTime, cancellationToken);
+            try
+            {
+                isTaken = await TryTakeAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Log.TakeFailed(logger, exception);
+            }
         }
     }
 
@@ -63,7 +72,9 @@ internal sealed partial class OwnerLease(IHubStore store, DurableOptions options
         }
     }
 
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    /// <summary>Gives a sign of life now. Storage that does not answer is no reason to give up.</summary>
+    /// <exception cref="HubLostException">Another process has taken the hub over.</exception>
+    public async Task BeatAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -101,6 +112,9 @@ internal sealed partial class OwnerLease(IHubStore store, DurableOptions options
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The heartbeat of the durable hub could not be written.")]
         public static partial void BeatFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "It could not be found out who owns the durable hub.")]
+        public static partial void TakeFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The durable hub could not be released.")]
         public static partial void ReleaseFailed(ILogger logger, Exception exception);

@@ -7,16 +7,9 @@ namespace BillingFunctions.Local.DurableTask.Store;
 /// lost the hub without noticing can change nothing. Null (or false) as the answer to a write means that the version has
 /// moved on; an exception means that the outcome is not known.
 /// </summary>
-internal interface IHubStore
+internal interface IHubStore : IOwnerStore
 {
     Task PrepareAsync(CancellationToken cancellationToken);
-
-    Task<OwnerRecord?> FindOwnerAsync(CancellationToken cancellationToken);
-
-    /// <summary>Writes the owner; a null version means that there must be none.</summary>
-    Task<OwnerRecord?> TryWriteOwnerAsync(OwnerRecord owner, CancellationToken cancellationToken);
-
-    Task DeleteOwnerAsync(OwnerRecord owner, CancellationToken cancellationToken);
 
     /// <summary>Writes the instance; a null version means that there must be none of that id.</summary>
     Task<InstanceRecord?> TryWriteInstanceAsync(InstanceRecord instance, CancellationToken cancellationToken);

@@ -14,7 +14,8 @@ internal sealed class FunctionDescriptor(
     TriggerBindingAttribute trigger,
     string triggerType,
     ImmutableDictionary<string, BindingMetadata> inputs,
-    IReadOnlyList<ParameterBinding> bindings) : FunctionDefinition
+    IReadOnlyList<ParameterBinding> bindings,
+    FunctionOutputs outputs) : FunctionDefinition
 {
     public MethodInfo Method { get; } = method;
 
@@ -25,6 +26,9 @@ internal sealed class FunctionDescriptor(
 
     /// <summary>One for each parameter, in order.</summary>
     public IReadOnlyList<ParameterBinding> Bindings { get; } = bindings;
+
+    /// <summary>Where the result goes.</summary>
+    public FunctionOutputs Outputs => outputs;
 
     public FunctionCall Call { get; } = new(method);
 
@@ -41,6 +45,5 @@ internal sealed class FunctionDescriptor(
 
     public override IImmutableDictionary<string, BindingMetadata> InputBindings => inputs;
 
-    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; } =
-        ImmutableDictionary<string, BindingMetadata>.Empty;
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings => outputs.Metadata;
 }

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 namespace BillingFunctions.Local.Functions;
 
 /// <summary>Finds functions by reflection and decides how each of their parameters is filled.</summary>
-internal sealed class FunctionDiscovery(IEnumerable<ITriggerKind> triggers, IEnumerable<IInputKind> inputs)
+internal sealed class FunctionDiscovery(IEnumerable<ITriggerKind> triggers, IEnumerable<IInputKind> inputs, OutputDiscovery outputs)
 {
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -41,7 +41,7 @@ internal sealed class FunctionDiscovery(IEnumerable<ITriggerKind> triggers, IEnu
             }
         }
 
-        return new FunctionDescriptor(name, method, trigger, kind.BindingType, metadata.ToImmutable(), bindings);
+        return new FunctionDescriptor(name, method, trigger, kind.BindingType, metadata.ToImmutable(), bindings, outputs.Find(name, method));
     }
 
     private (TriggerBindingAttribute Trigger, ITriggerKind Kind) TriggerOf(string name, MethodInfo method)

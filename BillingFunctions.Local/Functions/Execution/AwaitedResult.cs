@@ -26,6 +26,12 @@ internal static class AwaitedResult
         };
     }
 
+    /// <summary>The type of what is left when results declared as <paramref name="returnType"/> are awaited.</summary>
+    public static Type TypeOf(Type returnType)
+        => returnType.IsGenericType && returnType.GetGenericTypeDefinition() is var open && (open == typeof(Task<>) || open == typeof(ValueTask<>))
+            ? returnType.GenericTypeArguments[0]
+            : returnType;
+
     private static Func<object?, Task<object?>> Generic(string method, Type returnType)
         => typeof(AwaitedResult)
             .GetMethod(method, 1, BindingFlags.NonPublic | BindingFlags.Static, null, [typeof(object)], null)!

@@ -9,9 +9,9 @@ internal sealed partial class FunctionInvoker(FunctionPipeline pipeline, ILogger
 {
     private readonly FunctionExecutionDelegate _run = pipeline.Build(ExecuteAsync);
 
-    /// <summary>Runs the function inside its middlewares; an exception is logged once, here, and passed on.</summary>
+    /// <summary>Runs the function inside its middlewares and sends its outputs; an exception is logged once, here, and passed on.</summary>
     /// <param name="invocation">The invocation.</param>
-    /// <param name="complete">Uses the result, outside of the middlewares.</param>
+    /// <param name="complete">Uses the result, outside of the middlewares and when the outputs are sent.</param>
     /// <returns>The result after the last middleware has seen it.</returns>
     public async Task<object?> InvokeAsync(Invocation invocation, Func<object?, Task>? complete = null)
     {
@@ -19,6 +19,7 @@ internal sealed partial class FunctionInvoker(FunctionPipeline pipeline, ILogger
         {
             await _run(invocation);
             var result = invocation.GetInvocationResult().Value;
+            await invocation.Function.Outputs.SendAsync(result);
             await (complete?.Invoke(result) ?? Task.CompletedTask);
             return result;
         }

@@ -27,7 +27,7 @@ internal sealed partial class HttpInvoker(FunctionInvoker invoker, RunningInvoca
 
     private async Task WriteAsync(object? result, Invocation invocation, HttpContext http)
     {
-        if (!await HttpResults.WriteAsync(result, http))
+        if (!await HttpResults.WriteAsync(invocation.Function.Outputs.HttpResult(result), http))
         {
             Log.NoResult(logger, invocation.Function.Name, invocation.InvocationId);
         }

@@ -4,8 +4,8 @@ namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Runs the function on a schedule, in one process of the app at a time.</summary>
 /// <param name="schedule">
-/// NCRONTAB with six fields (second, minute, hour, day, month, weekday) in UTC, or an interval such as <c>00:30:00</c>, which in Azure
-/// only App Service plans allow; <c>%name%</c> stands for a setting.
+/// NCRONTAB with six fields (second, minute, hour, day, month, weekday) in UTC; <c>%name%</c> stands for a setting. Intervals such as
+/// <c>00:30:00</c> are for App Service plans only and not for the local edition.
 /// </param>
 public sealed class TimerTriggerAttribute(string schedule) : TriggerBindingAttribute
 {

@@ -60,6 +60,55 @@ internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> 
         return value;
     }
 
+    public bool? Flag(string name)
+    {
+        switch (Text(name))
+        {
+            case null or "":
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            case var text:
+                Fail(StripeProblem.Invalid(name, $"Invalid boolean: {text}", "parameter_invalid_boolean"));
+                return null;
+        }
+    }
+
+    /// <summary>A parameter that takes only some words.</summary>
+    public string? Word(string name, params ReadOnlySpan<string> words)
+    {
+        var text = Text(name);
+        if (text is not null && !words.Contains(text))
+        {
+            Fail(StripeProblem.Invalid(name, $"Invalid {name}: must be one of {string.Join(", ", words)}"));
+        }
+
+        return text;
+    }
+
+    /// <summary>Refuses the call when a parameter is not there.</summary>
+    public string Required(string name)
+    {
+        if (Text(name) is { Length: > 0 } text)
+        {
+            return text;
+        }
+
+        Fail(StripeProblem.Invalid(name, $"Missing required param: {name}.", "parameter_missing"));
+        return "";
+    }
+
+    /// <exception cref="StripeRefusalException">A parameter was wrong.</exception>
+    public void ThrowIfWrong()
+    {
+        if (Problem is { } problem)
+        {
+            throw new StripeRefusalException(problem);
+        }
+    }
+
     /// <summary>The entries <c>name[key]</c>, in the order they were sent.</summary>
     public IEnumerable<(string Key, string Value)> Entries(string name)
         => parameters

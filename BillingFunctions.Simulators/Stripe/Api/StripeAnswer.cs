@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace BillingFunctions.Simulators.Stripe;
 
@@ -11,6 +12,8 @@ internal sealed record StripeAnswer(int Status, ReadOnlyMemory<byte> Body)
 
     /// <summary>A header beyond those that all answers have.</summary>
     public (string Name, string Value)? Header { get; init; }
+
+    public static StripeAnswer Json(int status, JsonObject body) => Json(status, json => body.WriteTo(json));
 
     public static StripeAnswer Json(int status, Action<Utf8JsonWriter> write)
     {

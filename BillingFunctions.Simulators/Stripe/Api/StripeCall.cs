@@ -8,6 +8,13 @@ namespace BillingFunctions.Simulators.Stripe;
 internal sealed record StripeCall(
     string RequestId, StripeAccount Account, string Id, IReadOnlyDictionary<string, StringValues> Parameters, DateTimeOffset Now)
 {
+    public required ApiVersion ApiVersion { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>What the events of this call name as their cause.</summary>
+    public EventCause Cause => new(RequestId, IdempotencyKey, Account.Livemode);
+
     public StripeAnswer Refuse(StripeProblem problem) => problem.ToAnswer(RequestId, Now);
 }
 

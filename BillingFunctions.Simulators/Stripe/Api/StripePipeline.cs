@@ -4,7 +4,8 @@ namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>What every call goes through, in Stripe's order: key, limits, idempotency, then the work; faults where they would hit.</summary>
 internal sealed class StripePipeline(
-    ApiKeys keys, RateLimits limits, FaultInjector faults, IdempotencyStore idempotency, CallLog calls, TimeProvider time, CancellationToken stopping)
+    ApiKeys keys, RateLimits limits, FaultInjector faults, IdempotencyStore idempotency, CallLog calls, ApiVersion defaultVersion,
+    TimeProvider time, CancellationToken stopping)
 {
     private const string RateLimitedReason = "Stripe-Rate-Limited-Reason";
 
@@ -94,7 +95,14 @@ internal sealed class StripePipeline(
             await Task.Delay(latency, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return handler(call);
+        try
+        {
+            return handler(call);
+        }
+        catch (StripeRefusalException refusal)
+        {
+            return call.Refuse(refusal.Problem);
+        }
     }
 
     private static StripeAnswer Fail(StripeCall call) => call.Refuse(StripeProblem.ServerError);
@@ -112,7 +120,12 @@ internal sealed class StripePipeline(
     {
         var id = http.Request.RouteValues.TryGetValue("id", out var value) ? (string?)value : null;
         var parameters = await FormReader.ReadAsync(http.Request, http.RequestAborted);
-        return new StripeCall(requestId, account, id ?? "", parameters, time.GetUtcNow());
+        var (version, key) = (http.Request.Headers["Stripe-Version"].ToString(), http.Request.Headers["Idempotency-Key"].ToString());
+        return new StripeCall(requestId, account, id ?? "", parameters, time.GetUtcNow())
+        {
+            ApiVersion = version.Length == 0 ? defaultVersion : new ApiVersion(version),
+            IdempotencyKey = key.Length == 0 ? null : key,
+        };
     }
 
     private static async Task AnswerAsync(HttpContext http, string requestId, StripeAnswer? answer)

@@ -16,6 +16,14 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
     public static StripeProblem ServerError { get; } = new(500, "api_error", null,
         "An unknown error occurred; nobody can say whether it will help to try again.");
 
+    public static StripeProblem CardDeclined { get; } = new(402, "card_error", "card_declined", "Your card was declined.")
+    {
+        DeclineCode = "generic_decline",
+    };
+
+    /// <summary>Why a bank declined.</summary>
+    public string? DeclineCode { get; init; }
+
     public static StripeProblem WrongApiKey(string key)
         => new(401, InvalidRequest, null, $"Invalid API Key provided: {key[..Math.Min(8, key.Length)]}********");
 
@@ -30,6 +38,8 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
     /// <summary>404 for the object that is asked for, 400 for one that a parameter refers to.</summary>
     public static StripeProblem Missing(string kind, string id, string param = "id")
         => new(param == "id" ? 404 : 400, InvalidRequest, "resource_missing", $"No such {kind}: '{id}'", param);
+
+    public static StripeProblem NotNow(string message) => new(400, InvalidRequest, null, message);
 
     public static StripeProblem OtherParameters(string key) => new(400, "idempotency_error", null,
         "Keys for idempotent requests can only be used with the same parameters they were first used with. "
@@ -46,6 +56,11 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
         {
             json.WriteString("code"u8, Code);
             json.WriteString("doc_url"u8, $"https://stripe.com/docs/error-codes/{Code.Replace('_', '-')}");
+        }
+
+        if (DeclineCode is not null)
+        {
+            json.WriteString("decline_code"u8, DeclineCode);
         }
 
         json.WriteString("message"u8, Message);

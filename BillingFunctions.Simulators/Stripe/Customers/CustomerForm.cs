@@ -3,10 +3,6 @@ namespace BillingFunctions.Simulators.Stripe;
 /// <summary>Applies the form of a create or update. What is not sent stays; what is sent empty is cleared.</summary>
 internal static class CustomerForm
 {
-    private const int MaxMetadata = 50;
-    private const int MaxMetadataKey = 40;
-    private const int MaxMetadataValue = 500;
-
     // Those without a field of the record are taken and have no effect
     private static readonly HashSet<string> Names =
     [
@@ -30,7 +26,7 @@ internal static class CustomerForm
             InvoicePrefix = form.TextOr(customer.InvoicePrefix, "invoice_prefix", 12),
             InvoiceFooter = form.TextOr(customer.InvoiceFooter, "invoice_settings[footer]"),
             DefaultPaymentMethod = form.TextOr(customer.DefaultPaymentMethod, "invoice_settings[default_payment_method]"),
-            Metadata = Metadata(form, customer.Metadata),
+            Metadata = MetadataForm.Read(form, customer.Metadata),
             Name = form.TextOr(customer.Name, "name", 256),
             NextInvoiceSequence = form.Integer("next_invoice_sequence", 1) ?? customer.NextInvoiceSequence,
             Phone = form.TextOr(customer.Phone, "phone", 20),
@@ -91,40 +87,5 @@ internal static class CustomerForm
             ? null
             : new ShippingRecord(
                 Address(form, "shipping[address]", null), form.TextOr(null, "shipping[name]"), form.TextOr(null, "shipping[phone]"));
-    }
-
-    private static IReadOnlyDictionary<string, string> Metadata(ParameterReader form, IReadOnlyDictionary<string, string> current)
-    {
-        if (!form.HasAny("metadata"))
-        {
-            return current;
-        }
-
-        var metadata = form.Has("metadata") ? [] : new Dictionary<string, string>(current);
-        foreach (var (key, value) in form.Entries("metadata"))
-        {
-            CheckMetadata(form, key, value);
-            metadata[key] = value;
-            if (value.Length == 0)
-            {
-                metadata.Remove(key);
-            }
-        }
-
-        if (metadata.Count > MaxMetadata)
-        {
-            form.Fail(StripeProblem.Invalid("metadata", $"Metadata can have at most {MaxMetadata} keys."));
-        }
-
-        return metadata;
-    }
-
-    private static void CheckMetadata(ParameterReader form, string key, string value)
-    {
-        if (key.Length > MaxMetadataKey || value.Length > MaxMetadataValue)
-        {
-            form.Fail(StripeProblem.Invalid(
-                $"metadata[{key}]", $"Metadata keys have at most {MaxMetadataKey} characters, values at most {MaxMetadataValue}."));
-        }
     }
 }

@@ -1,10 +1,14 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>Writes a customer in Stripe's shape.</summary>
 internal static class CustomerJson
 {
+    public static JsonObject Of(CustomerRecord customer, bool livemode)
+        => JsonNode.Parse(StripeAnswer.Json(200, json => Write(json, customer, livemode)).Body.Span)!.AsObject();
+
     public static void Write(Utf8JsonWriter json, CustomerRecord customer, bool livemode)
     {
         json.WriteStartObject();

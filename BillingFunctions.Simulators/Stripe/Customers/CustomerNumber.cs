@@ -4,7 +4,6 @@ namespace BillingFunctions.Simulators.Stripe;
 internal readonly record struct CustomerNumber(int Value, bool IsSeeded)
 {
     private const string Prefix = "cus_";
-    private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private const int NumberLength = 6;
     private const int ChecksumLength = 7;
     private const int IdLength = 18;
@@ -16,8 +15,8 @@ internal readonly record struct CustomerNumber(int Value, bool IsSeeded)
     {
         Prefix.CopyTo(id);
         id[Prefix.Length] = number.Kind;
-        WriteDigits(id.Slice(Prefix.Length + 1, NumberLength), (ulong)number.Value);
-        WriteDigits(id[^ChecksumLength..], Mix.Hash((ulong)number.Value, number.Kind));
+        Base62.Write(id.Slice(Prefix.Length + 1, NumberLength), (ulong)number.Value);
+        Base62.Write(id[^ChecksumLength..], Mix.Hash((ulong)number.Value, number.Kind));
     });
 
     /// <summary>Reads an id back.</summary>
@@ -32,19 +31,10 @@ internal readonly record struct CustomerNumber(int Value, bool IsSeeded)
         var value = 0L;
         foreach (var digit in id.AsSpan(Prefix.Length + 1, NumberLength))
         {
-            value = (value * Digits.Length) + Digits.IndexOf(digit, StringComparison.Ordinal);
+            value = (value * Base62.Digits.Length) + Base62.Digits.IndexOf(digit, StringComparison.Ordinal);
         }
 
         number = new CustomerNumber((int)Math.Clamp(value, 0, int.MaxValue), id[Prefix.Length] == '0');
         return number.ToId() == id;
-    }
-
-    private static void WriteDigits(Span<char> target, ulong value)
-    {
-        for (var i = target.Length - 1; i >= 0; i--)
-        {
-            (value, var digit) = Math.DivRem(value, (ulong)Digits.Length);
-            target[i] = Digits[(int)digit];
-        }
     }
 }

@@ -1,7 +1,7 @@
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>The endpoints of customers.</summary>
-internal sealed class CustomerResource(CustomerStore customers)
+internal sealed class CustomerResource(StripeCustomers customers)
 {
     private const string Path = "/v1/customers";
     private const string PathWithId = $"{Path}/{{id}}";
@@ -44,7 +44,7 @@ internal sealed class CustomerResource(CustomerStore customers)
         CustomerForm.Apply(new CustomerRecord { Number = default, Id = "", Created = 0 }, form);
         return form.Problem is { } problem
             ? call.Refuse(problem)
-            : AnswerWith(call, customers.Create(blank => CustomerForm.Apply(blank, form)));
+            : AnswerWith(call, customers.Create(blank => CustomerForm.Apply(blank, form), call.Cause));
     }
 
     private StripeAnswer Update(StripeCall call)
@@ -54,12 +54,12 @@ internal sealed class CustomerResource(CustomerStore customers)
         {
             var changed = CustomerForm.Apply(customer, form);
             return form.Problem is null ? changed : customer;
-        });
+        }, call.Cause);
         return form.Problem is { } problem ? call.Refuse(problem) : AnswerWith(call, updated);
     }
 
     private StripeAnswer Delete(StripeCall call)
-        => customers.Delete(call.Id) ? AnswerWith(call, customers.Find(call.Id)) : AnswerWith(call, null);
+        => customers.Delete(call.Id, call.Cause) ? AnswerWith(call, customers.Find(call.Id)) : AnswerWith(call, null);
 
     private static StripeAnswer AnswerWith(StripeCall call, CustomerRecord? customer) => customer is null
         ? call.Refuse(StripeProblem.Missing("customer", call.Id))

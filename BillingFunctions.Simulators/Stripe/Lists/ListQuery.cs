@@ -28,4 +28,13 @@ internal sealed record ListQuery(int Limit, string? StartingAfter, string? Endin
 
         return query;
     }
+
+    /// <summary>Refuses the call when its cursor names nothing.</summary>
+    public void CheckCursor(ParameterReader reader, string kind, Func<string, bool> exists)
+    {
+        if (Cursor is { } id && !exists(id))
+        {
+            reader.Fail(StripeProblem.Missing(kind, id, CursorName));
+        }
+    }
 }

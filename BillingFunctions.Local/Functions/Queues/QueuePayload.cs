@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Azure.Core.Serialization;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Local.Functions.Queues;
+
+/// <summary>The body of the message that an invocation is for.</summary>
+internal sealed record QueuePayload(BinaryData Body)
+{
+    /// <exception cref="InvalidOperationException">The body is no JSON of that type.</exception>
+    public object? As(Type type, FunctionContext context)
+    {
+        try
+        {
+            return Serializer(context).Deserialize(Body.ToStream(), type, context.CancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidOperationException(
+                $"The message is no JSON of a {type.Name}: {exception.Message} Bind it to a string to get it as it is.", exception);
+        }
+    }
+
+    private static ObjectSerializer Serializer(FunctionContext context) =>
+        context.InstanceServices.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer!;
+}

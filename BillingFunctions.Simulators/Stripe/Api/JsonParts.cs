@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>Pieces of JSON that several kinds of objects have.</summary>
+internal static class JsonParts
+{
+    public static JsonObject Of(IReadOnlyDictionary<string, string> metadata)
+        => new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+
+    public static JsonObject ListOf(string url, IEnumerable<JsonObject> data)
+    {
+        var array = new JsonArray([.. data]);
+        return new JsonObject { ["object"] = "list", ["data"] = array, ["has_more"] = false, ["total_count"] = array.Count, ["url"] = url };
+    }
+
+    public static JsonObject? Of(AddressRecord? address) => address is null ? null : new JsonObject
+    {
+        ["city"] = address.City,
+        ["country"] = address.Country,
+        ["line1"] = address.Line1,
+        ["line2"] = address.Line2,
+        ["postal_code"] = address.PostalCode,
+        ["state"] = address.State,
+    };
+
+    public static JsonObject AutomaticTax() => new() { ["disabled_reason"] = null, ["enabled"] = false, ["liability"] = null };
+
+    public static JsonObject PaymentSettings() => new()
+    {
+        ["default_mandate"] = null,
+        ["payment_method_options"] = null,
+        ["payment_method_types"] = null,
+    };
+}

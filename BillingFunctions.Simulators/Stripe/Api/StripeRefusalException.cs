@@ -1,0 +1,10 @@
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>Stripe would refuse this. A call over HTTP gets it as its answer.</summary>
+public sealed class StripeRefusalException : Exception
+{
+    internal StripeRefusalException(StripeProblem problem)
+        : base(problem.Message) => Problem = problem;
+
+    internal StripeProblem Problem { get; }
+}

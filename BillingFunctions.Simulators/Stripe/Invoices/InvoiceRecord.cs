@@ -1,0 +1,67 @@
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>An invoice as stored; changes make a new one. Amounts are in minor units, times in Unix seconds.</summary>
+public sealed record InvoiceRecord : IRecord
+{
+    public required string Id { get; init; }
+
+    public required long Created { get; init; }
+
+    /// <summary>The id of the customer.</summary>
+    public required string Customer { get; init; }
+
+    public required string Currency { get; init; }
+
+    public required IReadOnlyList<InvoiceLineRecord> Lines { get; init; }
+
+    /// <summary><c>draft</c>, <c>open</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>.</summary>
+    public string Status { get; init; } = "draft";
+
+    /// <summary>What the customer sees; null until finalized.</summary>
+    public string? Number { get; init; }
+
+    /// <summary>The id of the subscription; null of an invoice of its own.</summary>
+    public string? Subscription { get; init; }
+
+    /// <summary>The subscription's, as they were.</summary>
+    public IReadOnlyDictionary<string, string> SubscriptionMetadata { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Such as <c>manual</c>, <c>subscription_create</c> or <c>subscription_cycle</c>.</summary>
+    public string BillingReason { get; init; } = "manual";
+
+    public string CollectionMethod { get; init; } = "charge_automatically";
+
+    public string? Description { get; init; }
+
+    public required long PeriodStart { get; init; }
+
+    public required long PeriodEnd { get; init; }
+
+    public long? DaysUntilDue { get; init; }
+
+    public long? DueDate { get; init; }
+
+    public int AttemptCount { get; init; }
+
+    public long? NextPaymentAttempt { get; init; }
+
+    public long? FinalizedAt { get; init; }
+
+    public long? PaidAt { get; init; }
+
+    public long? VoidedAt { get; init; }
+
+    public long? MarkedUncollectibleAt { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    public long Total => Lines.Sum(line => line.Amount);
+
+    internal CustomerRecord? BilledTo { get; init; }
+}
+
+/// <summary>One line of an invoice. Amounts are in minor units, times in Unix seconds.</summary>
+public sealed record InvoiceLineRecord(string Id, long Amount, string Description, long PeriodStart, long PeriodEnd, long Quantity = 1)
+{
+    internal SubscriptionItemRecord? Item { get; init; }
+}

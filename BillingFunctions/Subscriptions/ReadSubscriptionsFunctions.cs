@@ -1,0 +1,86 @@
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Subscriptions;
+
+/// <summary>The subscriptions, one of them, and what became of its events.</summary>
+public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, CustomerSubscriptionsStore customers)
+{
+    private const string WrongCursor = "The next_cursor of the page before is allowed.";
+
+    [Function("ListSubscriptionsFunction")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (PageRequest.From(request, errors) is not { } page)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (page.Cursor is not null && !StripeId.IsOne(page.Cursor))
+        {
+            return Problems.Invalid("cursor", WrongCursor);
+        }
+
+        if (request.Query["customer"] is not [{ Length: > 0 } customer])
+        {
+            return Answer(await subscriptions.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken), page);
+        }
+
+        return StripeId.IsOne(customer)
+            ? Answer(await ListOfCustomerAsync(customer, page, cancellationToken), page)
+            : Problems.Invalid("customer", "The id of a Stripe customer is allowed, such as cus_NffrFeUfNV2Hib.");
+    }
+
+    [Function("GetSubscriptionFunction")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { History.Record: { } record } ? ApiJson.Ok(SubscriptionView.Of(record)) : NotFound(id);
+
+    [Function("GetSubscriptionAuditFunction")]
+    public async Task<IResult> GetAuditAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/{id}/audit")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (PageRequest.From(request, errors) is not { } page)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        if (await FindAsync(id, cancellationToken) is not { } state)
+        {
+            return NotFound(id);
+        }
+
+        var entries = state.History.Audit.Select(AuditView.Of);
+        if (page.Cursor is not null)
+        {
+            entries = entries.SkipWhile(entry => entry.EventId != page.Cursor).Skip(1);
+        }
+
+        var found = entries.Take(page.Limit + 1).ToList();
+        return ApiJson.Ok(new ListPage<AuditView>([.. found.Take(page.Limit)], found.Count > page.Limit ? found[page.Limit - 1].EventId : null));
+    }
+
+    private static IResult Answer(List<SubscriptionRecord> found, PageRequest page) => ApiJson.Ok(new ListPage<SubscriptionView>(
+        [.. found.Take(page.Limit).Select(SubscriptionView.Of)], found.Count > page.Limit ? found[page.Limit - 1].Id : null));
+
+    /// <summary>One more than the page holds, if there are more.</summary>
+    private async Task<List<SubscriptionRecord>> ListOfCustomerAsync(string customer, PageRequest page, CancellationToken cancellationToken)
+    {
+        var known = await customers.FindAsync(customer, cancellationToken);
+        var ids = known.Subscriptions.Select(subscription => subscription.Access.SubscriptionId)
+            .Where(id => page.Cursor is null || string.CompareOrdinal(id, page.Cursor) > 0)
+            .Order(StringComparer.Ordinal)
+            .Take(page.Limit + 1);
+        var states = await Task.WhenAll(ids.Select(id => subscriptions.FindAsync(id, cancellationToken)));
+        return [.. states.Select(state => state?.History.Record).OfType<SubscriptionRecord>()];
+    }
+
+    private async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
+        StripeId.IsOne(id) ? await subscriptions.FindAsync(id, cancellationToken) : null;
+
+    private static IResult NotFound(string id) => Problems.NotFound($"subscription {id}");
+}

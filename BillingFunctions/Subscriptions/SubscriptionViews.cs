@@ -1,0 +1,36 @@
+namespace BillingFunctions.Subscriptions;
+
+/// <summary>A subscription as the API shows it.</summary>
+internal sealed record SubscriptionView(
+    string Id,
+    string CustomerId,
+    string? CustomerName,
+    string? CustomerEmail,
+    SubscriptionStatus Status,
+    string? StripeStatus,
+    DateTimeOffset? CurrentPeriodEnd,
+    DateTimeOffset? PastDueSince,
+    bool Livemode,
+    string LastEventId,
+    DateTimeOffset UpdatedAt)
+{
+    public static SubscriptionView Of(SubscriptionRecord record) => new(
+        record.Id,
+        record.CustomerId,
+        record.CustomerName,
+        record.CustomerEmail,
+        record.Status,
+        record.StripeStatus,
+        record.CurrentPeriodEnd,
+        record.PastDueSince,
+        record.Livemode,
+        record.LastEventId,
+        record.UpdatedAt);
+}
+
+/// <summary>What became of an event, as the API shows it.</summary>
+internal sealed record AuditView(
+    string EventId, string Type, DateTimeOffset Time, SubscriptionStatus? From, SubscriptionStatus? To, AuditOutcome Outcome, string Reason)
+{
+    public static AuditView Of(AuditEntry entry) => new(entry.EventId, entry.Type, entry.Time, entry.From, entry.To, entry.Outcome, entry.Reason);
+}

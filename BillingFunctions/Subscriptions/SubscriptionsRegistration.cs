@@ -1,0 +1,21 @@
+using BillingFunctions.Platform.Tables;
+using BillingFunctions.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Subscriptions;
+
+internal static class SubscriptionsRegistration
+{
+    /// <summary>Adds the subscriptions, and who may use the service.</summary>
+    public static IServiceCollection AddSubscriptions(this IServiceCollection services)
+    {
+        services.AddOptions<SubscriptionsOptions>().BindConfiguration(SubscriptionsOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SubscriptionsOptions>, SubscriptionsOptionsValidator>();
+        services.AddTable(SubscriptionStore.Table);
+        services.AddSingleton<SubscriptionStore>();
+        services.AddSingleton<CustomerSubscriptionsStore>();
+        services.AddSingleton<IStripeEventHandler, ApplySubscriptionEvents>();
+        return services;
+    }
+}
