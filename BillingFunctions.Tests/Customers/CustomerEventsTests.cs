@@ -1,0 +1,86 @@
+using System.Text.Json;
+using BillingFunctions.Customers;
+using BillingFunctions.Webhooks;
+
+namespace BillingFunctions.Tests.Customers;
+
+public sealed class CustomerEventsTests
+{
+    [Theory]
+    [InlineData("customer.created", true)]
+    [InlineData("customer.updated", true)]
+    [InlineData("customer.deleted", true)]
+    [InlineData("customer.subscription.created", false)]
+    [InlineData("customer.source.updated", false)]
+    [InlineData("customer.discount.deleted", false)]
+    [InlineData("invoice.paid", false)]
+    public void IdOf_Type_TakesCustomersOnly(string type, bool taken) =>
+        Assert.Equal(taken ? "cus_1" : null, CustomerEvents.IdOf(StripeEvents.Of(type, "evt_1", 1, new { id = "cus_1" })));
+
+    [Fact]
+    public void Last_AllFields_AreRead()
+    {
+        var customer = CustomerEvents.Last("cus_1", [StripeEvents.Customer("customer.created", "evt_1", StripeEvents.Time + 5, "ann")])!;
+
+        Assert.Equal(("cus_1", "cus_1", "ann", "ann@example.com"), (customer.Id, customer.StripeId, customer.Name, customer.Email));
+        Assert.Equal(("+49 30 1", "eur", "ann"), (customer.Phone, customer.Currency, customer.Metadata["plan"]));
+        Assert.Equal((false, false, "stripe"), (customer.Livemode, customer.Deleted, customer.Origin));
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(StripeEvents.Time), customer.Created);
+        Assert.Equal(new EventStamp(false, StripeEvents.Time + 5, 0, "evt_1"), customer.LastEvent);
+    }
+
+    [Fact]
+    public void Last_ThinTombstone_IsDeletedWithoutFields()
+    {
+        var customer = CustomerEvents.Last("cus_1", [StripeEvents.Of("customer.deleted", "evt_1", 7, new { id = "cus_1", @object = "customer", deleted = true })])!;
+
+        Assert.True(customer.Deleted);
+        Assert.Null(customer.Created);
+        Assert.Empty(customer.Metadata);
+    }
+
+    [Fact]
+    public void ContentHash_SameContent_DoesNotDependOnEventOrOrderOfMetadata()
+    {
+        var one = new Customer { Id = "cus_1", LastEvent = default, Name = "ann", Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } };
+        var same = one with { LastEvent = new EventStamp(false, 5, 1, "evt_9"), Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } };
+
+        Assert.Equal(one.ContentHash(), same.ContentHash());
+        Assert.NotEqual(one.ContentHash(), (one with { Email = "ann" }).ContentHash());
+        Assert.NotEqual(one.ContentHash(), (one with { Metadata = new Dictionary<string, string> { ["a"] = "1" } }).ContentHash());
+    }
+
+    /// <summary>Times and ranks tie often: all orders, all of them with a repetition, in random batches.</summary>
+    [Fact]
+    public void Last_AnyOrderRepetitionAndBatches_EndInOneCustomer()
+    {
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var random = new Random(seed);
+            var events = Enumerable.Range(0, 5).Select(number => StripeEvents.Customer(
+                random.Next(8) switch { 0 => "customer.deleted", < 3 => "customer.created", _ => "customer.updated" },
+                $"evt_{random.Next(1_000)}",
+                StripeEvents.Time + random.Next(3),
+                $"name{number}")).DistinctBy(one => one.Id).ToList();
+
+            var ends = StripeEvents.Orders(events).Select(order => End([.. order, order[random.Next(order.Length)]], random)).Distinct().ToList();
+
+            Assert.Single(ends);
+        }
+    }
+
+    /// <summary>What is stored in the end when the events come like this.</summary>
+    private static string End(StripeEvent[] events, Random random)
+    {
+        Customer? stored = null;
+        for (var at = 0; at < events.Length;)
+        {
+            var batch = events.Skip(at).Take(random.Next(1, 4)).ToList();
+            at += batch.Count;
+            var last = CustomerEvents.Last("cus_1", batch)!;
+            stored = stored is null || last.LastEvent > stored.LastEvent ? last : stored;
+        }
+
+        return JsonSerializer.Serialize(stored);
+    }
+}

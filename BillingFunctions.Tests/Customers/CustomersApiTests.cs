@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Data.Tables;
+using BillingFunctions.Benchmarks;
+using BillingFunctions.Customers;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Webhooks;
+
+namespace BillingFunctions.Tests.Customers;
+
+/// <summary>One app with what a few events have left: 12 customers, of whom the first has 5 invoices and the last is deleted.</summary>
+public sealed class CustomersApiFixture(AzuriteFixture azurite) : IAsyncLifetime
+{
+    public const int Count = 12;
+
+    private StripeSimulator _stripe = null!;
+
+    internal BillingApp App { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var storage = azurite.NewAccount();
+        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        App = await BillingApp.StartAsync(storage, _stripe);
+        var tables = new TableServiceClient(storage);
+        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, new KnownRows(), TimeProvider.System));
+        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, new KnownRows(), TimeProvider.System));
+        foreach (var number in Enumerable.Range(1, Count))
+        {
+            await ApplyAsync(customers, StripeEvents.Customer(number == Count ? "customer.deleted" : "customer.created", "evt_1", StripeEvents.Time, $"name{number}", $"cus_{number}"));
+        }
+
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            await ApplyAsync(invoices, StripeEvents.Invoice("invoice.paid", "evt_2", StripeEvents.Time, "paid", 1250, $"in_{number}", StripeEvents.Time + number));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _stripe.DisposeAsync();
+    }
+
+    private static Task ApplyAsync(IStripeEventHandler handler, StripeEvent one) => handler.ApplyAsync(handler.SubjectOf(one)!, [one], CancellationToken.None);
+}
+
+public sealed class CustomersApiTests(CustomersApiFixture fixture) : IClassFixture<CustomersApiFixture>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Get_Customer_ShowsIt()
+    {
+        var customer = await GetAsync("api/customers/cus_1");
+
+        Assert.Equal("cus_1", customer.GetProperty("stripe_id").GetString());
+        Assert.Equal("name1@example.com", customer.GetProperty("email").GetString());
+        Assert.Equal("name1", customer.GetProperty("metadata").GetProperty("plan").GetString());
+        Assert.Equal("2026-02-02T02:40:00Z", customer.GetProperty("created").GetString());
+        Assert.False(customer.GetProperty("deleted").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Get_DeletedCustomer_SaysSo() => Assert.True((await GetAsync($"api/customers/cus_{CustomersApiFixture.Count}")).GetProperty("deleted").GetBoolean());
+
+    [Theory]
+    [InlineData("api/customers/cus_none")]
+    [InlineData("api/customers/cus_none/invoices")]
+    [InlineData("api/customers/%23odd%3F")]
+    [InlineData("api/customers/%23odd%3F/invoices")]
+    public async Task Get_Unknown_IsNotFound(string path)
+    {
+        using var response = await fixture.App.Http.GetAsync(path, Token);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("api/customers?limit=0", "limit")]
+    [InlineData("api/customers?cursor=a%2Fb", "cursor")]
+    [InlineData("api/customers/cus_1/invoices?cursor=in_1", "cursor")]
+    public async Task Get_NotAPage_SaysWhichFieldIsWrong(string path, string field)
+    {
+        using var response = await fixture.App.Http.GetAsync(path, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.True((await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errors").TryGetProperty(field, out _));
+    }
+
+    [Fact]
+    public async Task List_PageByPage_HasEachCustomerOnce()
+    {
+        var pages = await PagesAsync("api/customers", 5);
+
+        Assert.Equal([5, 5, 2], pages.Select(page => page.Count));
+        Assert.Equal(
+            Enumerable.Range(1, CustomersApiFixture.Count).Select(number => $"cus_{number}").Order(StringComparer.Ordinal),
+            pages.SelectMany(page => page).Select(customer => customer.GetProperty("id").GetString()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task ListInvoices_PageByPage_IsNewestFirst()
+    {
+        var pages = await PagesAsync("api/customers/cus_1/invoices", 2);
+
+        Assert.Equal(["in_5", "in_4", "in_3", "in_2", "in_1"], pages.SelectMany(page => page).Select(invoice => invoice.GetProperty("id").GetString()));
+        Assert.Equal("""{"amount":1250,"currency":"usd"}""", pages[0][0].GetProperty("amount_paid").GetRawText());
+        Assert.Equal("sub_1", pages[0][0].GetProperty("subscription_id").GetString());
+    }
+
+    [Fact]
+    public async Task ListInvoices_CustomerWithoutAny_IsEmpty() => Assert.Empty((await GetAsync("api/customers/cus_2/invoices")).GetProperty("data").EnumerateArray());
+
+    private async Task<List<List<JsonElement>>> PagesAsync(string path, int limit)
+    {
+        var pages = new List<List<JsonElement>>();
+        string? cursor = null;
+        do
+        {
+            var page = await GetAsync($"{path}?limit={limit}" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}"));
+            pages.Add([.. page.GetProperty("data").EnumerateArray()]);
+            cursor = page.GetProperty("next_cursor").GetString();
+        }
+        while (cursor is not null);
+        return pages;
+    }
+
+    private Task<JsonElement> GetAsync(string path) => fixture.App.Http.GetFromJsonAsync<JsonElement>(path, Token);
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using BillingFunctions.Benchmarks;
+using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Fixtures;
+
+namespace BillingFunctions.Tests.Operations;
+
+/// <summary>One app for all tests here; each has a queue of its own.</summary>
+public sealed class FailedJobsApiFixture(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private StripeSimulator _stripe = null!;
+
+    internal BillingApp App { get; private set; } = null!;
+
+    internal FailedJobStore Store { get; private set; } = null!;
+
+    internal QueueServiceClient Queues { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var storage = azurite.NewAccount();
+        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        App = await BillingApp.StartAsync(storage, _stripe);
+        Store = new FailedJobStore(new TableServiceClient(storage), TimeProvider.System);
+        Queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _stripe.DisposeAsync();
+    }
+}
+
+public sealed class FailedJobsApiTests(FailedJobsApiFixture fixture) : IClassFixture<FailedJobsApiFixture>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task List_Jobs_ShowsThemNewestFirst()
+    {
+        await AddAsync("listed", "evt_1", "message 1");
+        await AddAsync("listed", "evt_2", new string('x', 5_000));
+
+        var page = await GetAsync("api/failed_jobs?queue=listed&limit=1");
+        var next = await GetAsync($"api/failed_jobs?queue=listed&limit=1&cursor={page.GetProperty("next_cursor").GetString()}");
+
+        var newest = page.GetProperty("data")[0];
+        Assert.Equal(("evt_2", "no luck", 5), (newest.GetProperty("job_id").GetString(), newest.GetProperty("error").GetString(), newest.GetProperty("attempts").GetInt32()));
+        Assert.Equal((4_000, true, 5_000), (newest.GetProperty("payload").GetString()!.Length, newest.GetProperty("payload_truncated").GetBoolean(), newest.GetProperty("payload_bytes").GetInt32()));
+        Assert.Equal("message 1", next.GetProperty("data")[0].GetProperty("payload").GetString());
+        Assert.Equal(JsonValueKind.Null, next.GetProperty("next_cursor").ValueKind);
+        Assert.Contains("evt_1", (await GetAsync("api/failed_jobs?limit=100")).GetProperty("data").EnumerateArray().Select(job => job.GetProperty("job_id").GetString()));
+    }
+
+    [Fact]
+    public async Task Retry_Twice_PutsItOnTheQueueOnce()
+    {
+        var id = await AddAsync("retried", "evt_1", "{\"id\":\"ä\"}");
+
+        using var first = await fixture.App.Http.PostAsync($"api/failed_jobs/{id}/retry", null, Token);
+        using var second = await fixture.App.Http.PostAsync($"api/failed_jobs/{id}/retry", null, Token);
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.NotFound), (first.StatusCode, second.StatusCode));
+        Assert.Equal(1, (await first.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("retried").GetInt32());
+        Assert.Equal(["{\"id\":\"ä\"}"], await ReceiveAsync("retried"));
+        Assert.Empty((await GetAsync("api/failed_jobs?queue=retried")).GetProperty("data").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task RetryMany_OfAQueue_SaysHowMany()
+    {
+        await AddAsync("many", "evt_1", "1");
+        await AddAsync("many", "evt_2", "2");
+        await AddAsync("many", "evt_3", new string('x', 60_000));
+
+        using var response = await fixture.App.Http.PostAsync("api/failed_jobs/retry?queue=many", null, Token);
+
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Equal((2, 1, false), (answer.GetProperty("retried").GetInt32(), answer.GetProperty("skipped").GetInt32(), answer.GetProperty("more").GetBoolean()));
+        Assert.Equal(["1", "2"], (await ReceiveAsync("many")).Order(StringComparer.Ordinal));
+        Assert.Single((await GetAsync("api/failed_jobs?queue=many")).GetProperty("data").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Retry_QueueGone_IsAConflict()
+    {
+        await fixture.Store.AddAsync("gone", "evt_1", "1", "no luck", 5, Token);
+        var id = (await fixture.Store.ListAsync("gone", null, 1, Token))[0].Id;
+
+        using var response = await fixture.App.Http.PostAsync($"api/failed_jobs/{id}/retry", null, Token);
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Delete_Twice_IsGoneThenNotFound()
+    {
+        var id = await AddAsync("deleted", "evt_1", "1");
+
+        using var first = await fixture.App.Http.DeleteAsync($"api/failed_jobs/{id}", Token);
+        using var second = await fixture.App.Http.DeleteAsync($"api/failed_jobs/{id}", Token);
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (first.StatusCode, second.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("GET", "api/failed_jobs?queue=Not_a_queue", "queue")]
+    [InlineData("GET", "api/failed_jobs?cursor=x", "cursor")]
+    [InlineData("GET", "api/failed_jobs?limit=101", "limit")]
+    [InlineData("POST", "api/failed_jobs/retry?queue=Not_a_queue", "queue")]
+    public async Task Send_ValueNotAllowed_SaysWhichFieldIsWrong(string method, string path, string field)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        using var response = await fixture.App.Http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.True((await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errors").TryGetProperty(field, out _));
+    }
+
+    private async Task<string> AddAsync(string queue, string jobId, string payload)
+    {
+        await fixture.Queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: Token);
+        await fixture.Store.AddAsync(queue, jobId, payload, "no luck", 5, Token);
+        return (await fixture.Store.ListAsync(queue, null, 100, Token)).Single(job => job.JobId == jobId).Id;
+    }
+
+    private async Task<IReadOnlyList<string>> ReceiveAsync(string queue)
+    {
+        var messages = await fixture.Queues.GetQueueClient(queue).ReceiveMessagesAsync(32, cancellationToken: Token);
+        return [.. messages.Value.Select(message => message.MessageText)];
+    }
+
+    private Task<JsonElement> GetAsync(string path) => fixture.App.Http.GetFromJsonAsync<JsonElement>(path, Token);
+}
