@@ -10,9 +10,13 @@ internal sealed class RunningInvocations : IDisposable
 
     public RunningInvocations(IHostApplicationLifetime lifetime, TimeProvider time)
     {
+        Stopping = lifetime.ApplicationStopping;
         _graceIsOver = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _stopping = lifetime.ApplicationStopping.Register(() => _graceIsOver.CancelAfter(GracePeriod));
     }
+
+    /// <summary>Cancelled when the host is told to stop: from then on listeners start nothing more.</summary>
+    public CancellationToken Stopping { get; }
 
     /// <summary>How long an invocation may go on after the host was told to stop.</summary>
     public static TimeSpan GracePeriod { get; } = TimeSpan.FromSeconds(10);

@@ -10,6 +10,7 @@ internal sealed class QueueListener(
     FunctionQueues queues,
     QueueOptions options,
     QueueInvoker invoker,
+    RunningInvocations running,
     TimeProvider time,
     ILoggerFactory loggers) : ITriggerListener, IDisposable
 {
@@ -41,6 +42,6 @@ internal sealed class QueueListener(
     private QueuePump Pump(QueueFunction function)
     {
         var messages = new QueueMessageHandler(function, invoker, options, time, loggers.CreateLogger<QueueMessageHandler>());
-        return new QueuePump(function, messages, options, time, loggers.CreateLogger<QueuePump>());
+        return new QueuePump(function, messages, options, time, loggers.CreateLogger<QueuePump>(), running.Stopping);
     }
 }

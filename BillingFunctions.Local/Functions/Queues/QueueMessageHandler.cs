@@ -16,13 +16,18 @@ internal sealed partial class QueueMessageHandler(
     private string Name => function.Function.Name;
 
     /// <summary>Never throws: a message that nothing could be done about comes again when it is no longer hidden.</summary>
-    public async Task HandleAsync(QueueMessage message)
+    public Task HandleAsync(QueueMessage message) => GuardAsync(message, () => DealWithAsync(message));
+
+    /// <summary>Lets others have a message that was received when it was too late to begin. Never throws either.</summary>
+    public Task ReturnAsync(QueueMessage message) => GuardAsync(message, () => GiveBackAsync(message, TimeSpan.Zero));
+
+    private async Task GuardAsync(QueueMessage message, Func<Task> act)
     {
         // The pump goes on with the next message at once.
         await Task.Yield();
         try
         {
-            await DealWithAsync(message);
+            await act();
         }
         catch (Exception exception)
         {

@@ -13,16 +13,23 @@ internal sealed partial class QueuePump : IDisposable
     private readonly QueueOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping;
     private readonly HashSet<Task> _running = [];
     private readonly PollingDelay _delay;
     private readonly Task _loop;
 
-    public QueuePump(QueueFunction function, QueueMessageHandler handler, QueueOptions options, TimeProvider time, ILogger<QueuePump> logger)
+    public QueuePump(
+        QueueFunction function,
+        QueueMessageHandler handler,
+        QueueOptions options,
+        TimeProvider time,
+        ILogger<QueuePump> logger,
+        CancellationToken stopping)
     {
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         (_function, _handler, _options, _time, _logger) = (function, handler, options, time, logger);
         _delay = new PollingDelay(options.MaxPollingInterval);
-        _loop = Task.Run(RunAsync);
+        _loop = Task.Run(RunAsync, CancellationToken.None);
     }
 
     /// <summary>Fetches nothing more and waits for what is being worked on.</summary>
@@ -41,7 +48,8 @@ internal sealed partial class QueuePump : IDisposable
         while (!_stopping.IsCancellationRequested)
         {
             var messages = await FetchAsync();
-            _running.UnionWith(messages.Select(_handler.HandleAsync));
+            Func<QueueMessage, Task> begin = _stopping.IsCancellationRequested ? _handler.ReturnAsync : _handler.HandleAsync;
+            _running.UnionWith(messages.Select(begin));
             await (messages.Count > 0 ? FewRunAsync() : sent.WaitAsync(_delay.Next(), _time, _stopping.Token))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

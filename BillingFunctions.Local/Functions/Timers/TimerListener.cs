@@ -8,12 +8,13 @@ internal sealed partial class TimerListener(
     AppTimers timers,
     TimerOptions options,
     TimerInvoker invoker,
+    RunningInvocations running,
     TimeProvider time,
     ILogger<TimerListener> logger) : ITriggerListener, IDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(running.Stopping);
     private Task _loop = Task.CompletedTask;
 
     /// <summary>The timers run from now on; as long as another process has the lease, they run there.</summary>

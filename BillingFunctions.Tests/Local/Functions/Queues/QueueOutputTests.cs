@@ -14,7 +14,7 @@ public sealed class QueueOutputTests(AzuriteFixture azurite)
     public async Task Return_Text_IsOneMessageInAQueueThatIsMade()
     {
         await using var app = await _rig.StartAsync<Forwarding>();
-        await _rig.SendAsync("in", "text");
+        await _rig.SendAsync("inbox", "text");
 
         Assert.Equal(["got text"], await _rig.ArrivedAsync("out-texts"));
     }
@@ -50,9 +50,9 @@ public sealed class QueueOutputTests(AzuriteFixture azurite)
     public async Task Return_FunctionFails_SendsNothing()
     {
         await using var app = await _rig.StartAsync<Forwarding>();
-        await _rig.SendAsync("in", "fail");
+        await _rig.SendAsync("inbox", "fail");
 
-        Assert.Equal(["fail"], await _rig.ArrivedAsync("in-poison"));
+        Assert.Equal(["fail"], await _rig.ArrivedAsync("inbox-poison"));
 
         Assert.False(await _rig.Queue("out-texts").ExistsAsync());
     }
@@ -61,9 +61,9 @@ public sealed class QueueOutputTests(AzuriteFixture azurite)
     public async Task Return_TooLargeForAMessage_FailsTheFunction()
     {
         await using var app = await _rig.StartAsync<Forwarding>();
-        await _rig.SendAsync("in", new string('x', 49_100));
+        await _rig.SendAsync("inbox", new string('x', 49_150));
 
-        await _rig.ArrivedAsync("in-poison");
+        await _rig.ArrivedAsync("inbox-poison");
 
         Assert.Equal(5, app.Log.Errors.Count(error => error.Exception is Azure.RequestFailedException { Status: 413 }));
     }
@@ -91,7 +91,7 @@ public sealed class QueueOutputTests(AzuriteFixture azurite)
     {
         [Function("Forward")]
         [QueueOutput("out-texts")]
-        public async Task<string> RunAsync([QueueTrigger("in")] string message)
+        public async Task<string> RunAsync([QueueTrigger("inbox")] string message)
         {
             await Task.Yield();
             return message == "fail" ? throw new InvalidOperationException() : $"got {message}";
