@@ -63,7 +63,7 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
         WebhookSignature.Header(payload, TimeProvider.System.GetUtcNow() - (ago ?? TimeSpan.Zero), secret);
 
     internal static string Event(string id, string type = "plan.created", string apiVersion = "2026-07-29.dahlia", bool livemode = false) =>
-        $$$"""{"id":"{{{id}}}","object":"event","type":"{{{type}}}","created":1767225600,"livemode":{{{(livemode ? "true" : "false")}}},"api_version":"{{{apiVersion}}}","data":{"object":{"id":"x_1"}}}""";
+        $$$"""{"id":"{{{id}}}","object":"event","type":"{{{type}}}","created":1767225600,"livemode":{{{(livemode ? "true" : "false")}}},"api_version":"{{{apiVersion}}}","data":{"object":{"id":"x_1"} } }""";
 }
 
 public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixture<WebhookAppFixture>

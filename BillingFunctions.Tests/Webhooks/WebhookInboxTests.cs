@@ -111,7 +111,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private static byte[] Payload(string id, string text) => Encoding.UTF8.GetBytes(
-        $$$"""{"id":"{{{id}}}","object":"event","type":"customer.created","created":1767225600,"livemode":false,"api_version":"2026-07-29.dahlia","data":{"object":{"id":"cus_1","description":"{{{text}}}"}}}""");
+        $$$"""{"id":"{{{id}}}","object":"event","type":"customer.created","created":1767225600,"livemode":false,"api_version":"2026-07-29.dahlia","data":{"object":{"id":"cus_1","description":"{{{text}}}"} } }""");
 
     private Task<bool> ReceiveAsync(string id)
     {

@@ -54,7 +54,7 @@ internal static class InboxEntity
         Enum.Parse<EventStatus>(entity.GetString("Status")!),
         entity.GetDateTimeOffset("ReceivedAt")!.Value,
         entity.GetDateTimeOffset("SettledAt"),
-        entity.GetString("Error"),
+        entity.GetString("Error") is { Length: > 0 } error ? error : null,
         entity.GetString("Source")!);
 
     /// <summary>The body; null when it lies in a blob.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace BillingFunctions.Webhooks;
 
 /// <summary>An event as it goes into the inbox.</summary>
@@ -50,5 +52,6 @@ internal sealed record StoredEvent(
     string Source)
 {
     /// <summary>Whether nothing is left to be done.</summary>
+    [JsonIgnore]
     public bool IsSettled => Status is EventStatus.Applied or EventStatus.Ignored;
 }

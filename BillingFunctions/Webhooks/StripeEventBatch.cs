@@ -25,7 +25,7 @@ public sealed record QueuedEvent(string Id, byte[]? Body = null)
     public static QueuedEvent Of(string id, byte[] payload)
     {
         using var buffer = new MemoryStream();
-        using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest))
+        using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
         {
             brotli.Write(payload);
         }
