@@ -16,5 +16,8 @@ internal static class ConsoleLogging
         {
             logging.AddFilter(category, LogLevel.Warning);
         }
+
+        // It logs why a start failed with its stack trace; StartupFailures says the same in a line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 }

@@ -8,6 +8,7 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.Exports;
 
 /// <summary>Whatever goes wrong: every customer in the file, and none twice.</summary>
+[Collection(nameof(Alone))]
 public sealed class ExportReliabilityTests(AzuriteFixture azurite)
 {
     private static readonly object Request = new { target_directory = "exports", fields = new[] { "id", "created", "name", "metadata.plan" } };

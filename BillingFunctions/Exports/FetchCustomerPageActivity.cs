@@ -59,23 +59,36 @@ public sealed class FetchCustomerPageActivity(StripeClients clients, BlobService
     {
         // From the JSON itself: it has every field, also those that the SDK does not know yet.
         using var answer = JsonDocument.Parse(customers.StripeResponse!.Content);
-        var rows = answer.RootElement.GetProperty("data").EnumerateArray().ToList();
-        if (rows.Count == 0)
+        var listed = answer.RootElement.GetProperty("data").EnumerateArray().ToList();
+        if (listed.Count == 0)
         {
             return new PageFetched(PageOutcome.Staged, page.RangeId);
         }
 
-        using var csv = new MemoryStream(CustomerCsv.Rows(rows, page.Plan.Fields, page.Plan.Formulas));
-        var blob = blobs.GetBlobContainerClient(page.Plan.Container).GetBlockBlobClient(page.Plan.BlobName);
-        await blob.StageBlockAsync(ExportBlocks.PageOf(page.Plan.RunId, page.RangeId, page.Page), csv, cancellationToken: cancellationToken);
+        // The neighbouring ranges have what is outside of this one, should the server see its bounds otherwise than we do.
+        var rows = listed.Where(customer => CreatedOf(customer) is var created && created >= page.From && created <= page.To).ToList();
+        if (rows.Count > 0)
+        {
+            await StageAsync(page, rows, cancellationToken);
+        }
+
         return new PageFetched(PageOutcome.Staged, page.RangeId)
         {
             Rows = rows.Count,
-            LastId = rows[^1].GetProperty("id").GetString(),
-            LastCreated = rows[^1].GetProperty("created").GetInt64(),
-            HasMore = answer.RootElement.GetProperty("has_more").GetBoolean(),
+            LastId = listed[^1].GetProperty("id").GetString(),
+            LastCreated = CreatedOf(listed[^1]),
+            HasMore = answer.RootElement.GetProperty("has_more").GetBoolean() && CreatedOf(listed[^1]) >= page.From,
         };
     }
+
+    private async Task StageAsync(FetchPage page, IReadOnlyList<JsonElement> rows, CancellationToken cancellationToken)
+    {
+        using var csv = new MemoryStream(CustomerCsv.Rows(rows, page.Plan.Fields, page.Plan.Formulas));
+        var blob = blobs.GetBlobContainerClient(page.Plan.Container).GetBlockBlobClient(page.Plan.BlobName);
+        await blob.StageBlockAsync(ExportBlocks.PageOf(page.Plan.RunId, page.RangeId, page.Page), csv, cancellationToken: cancellationToken);
+    }
+
+    private static long CreatedOf(JsonElement customer) => customer.GetProperty("created").GetInt64();
 
     /// <summary>A wrong key or request stays wrong. What may pass (409, 5xx, a broken connection) is thrown, so that the orchestrator retries.</summary>
     private static bool IsFinal(StripeException refused) =>

@@ -75,9 +75,7 @@ public abstract class TaskOrchestrationContext
 
         // Cancel in place, not through CancelAsync: continuations must stay on the orchestrator's own scheduler.
         var loser = await Task.WhenAny(timer, externalEvent) == externalEvent ? timerSource : waitSource;
-#pragma warning disable CA1849, MA0042, VSTHRD103
         loser.Cancel();
-#pragma warning restore CA1849, MA0042, VSTHRD103
         return await externalEvent;
     }
 
@@ -89,7 +87,8 @@ public abstract class TaskOrchestrationContext
 
     /// <summary>Runs another orchestration as an instance of its own.</summary>
     /// <exception cref="TaskFailedException">It failed, and the retry options did not help.</exception>
-    public abstract Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null);
+    public abstract Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName, object? input = null, TaskOptions? options = null);
 
     /// <inheritdoc cref="CallSubOrchestratorAsync{TResult}(TaskName, object?, TaskOptions?)"/>
     public virtual Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, TaskOptions options) =>
@@ -117,7 +116,8 @@ public abstract class TaskOrchestrationContext
     public abstract Guid NewGuid();
 
     /// <summary>A logger that is silent while the orchestrator repeats old steps.</summary>
-    public virtual ILogger CreateReplaySafeLogger(string categoryName) => new ReplaySafeLogger(this, LoggerFactory.CreateLogger(categoryName));
+    public virtual ILogger CreateReplaySafeLogger(string categoryName) =>
+        new ReplaySafeLogger(this, LoggerFactory.CreateLogger(categoryName));
 
     /// <inheritdoc cref="CreateReplaySafeLogger(string)"/>
     public virtual ILogger CreateReplaySafeLogger(Type type) => new ReplaySafeLogger(this, LoggerFactory.CreateLogger(type));

@@ -106,7 +106,7 @@ internal sealed partial class HubClient(
             var hub = await engine.HubAsync(cancellation);
             if (hub.Find(instanceId) is { } live)
             {
-                await Task.WhenAny(reached(live), live.Retired, Task.Delay(Timeout.InfiniteTimeSpan, realTime, hub.Ending)).WaitAsync(cancellation);
+                await UntilAsync(Task.WhenAny(reached(live), live.Retired), hub, cancellation);
                 if (reached(live).IsCompleted)
                 {
                     return live.Snapshot.ToMetadata(withPayloads);
@@ -120,6 +120,20 @@ internal sealed partial class HubClient(
             {
                 await Task.Delay(Poll, realTime, cancellation);
             }
+        }
+    }
+
+    /// <summary>Waits for something that happens in a term of the hub, or for the end of the term.</summary>
+    private static async Task UntilAsync(Task happens, Hub hub, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, hub.Ending);
+        try
+        {
+            await happens.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The term is over; whoever waits asks again in the next one.
         }
     }
 }

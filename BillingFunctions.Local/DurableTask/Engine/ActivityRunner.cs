@@ -100,10 +100,9 @@ internal sealed partial class ActivityRunner : IDisposable
         {
             return null;
         }
-#pragma warning disable CA1031 // Whatever an activity throws is the orchestrator's to handle
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever an activity throws is the orchestrator's to handle.
             Log.Failed(_logger, name, call.Instance.Record.InstanceId, exception);
             return new TaskFailed(id, TaskFailureDetails.FromException(exception).Trim());
         }

@@ -101,10 +101,9 @@ internal sealed partial class DurableEngine : IAsyncDisposable
         {
             _settled.TrySetCanceled(stopping);
         }
-#pragma warning disable CA1031 // Whoever started the engine gets to see why it did not start
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whoever started the engine gets to see why it did not start.
             Log.Stopped(_logger, exception);
             _settled.TrySetException(exception);
             _hub.TrySetException(exception);
@@ -113,7 +112,8 @@ internal sealed partial class DurableEngine : IAsyncDisposable
 
     private async Task TakeAsync(OwnerLease lease, CancellationToken stopping)
     {
-        if (!await lease.TryTakeAsync(stopping))
+        // At the start an unreachable storage is the caller's to report; later on it is waited for.
+        if (_settled.Task.IsCompleted || !await lease.TryTakeAsync(stopping))
         {
             Log.Waiting(_logger, _options.HubName);
             _settled.TrySetResult();
@@ -141,6 +141,7 @@ internal sealed partial class DurableEngine : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            _hub = NewSource();
             await hub.DrainAsync();
             await lease.ReleaseAsync(CancellationToken.None);
         }

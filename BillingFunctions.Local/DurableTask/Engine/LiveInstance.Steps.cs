@@ -17,15 +17,23 @@ internal sealed partial class LiveInstance
 
     private async Task StepAsync(List<Message> messages)
     {
-        var news = SelectNews(messages);
-        if (news.Count > 0 || MayPlay(news))
+        try
         {
-            var step = await DecideAsync(news);
-            await CommitAsync(step);
-            CarryOut(step);
-        }
+            var news = SelectNews(messages);
+            if (news.Count > 0 || MayPlay(news))
+            {
+                var step = await DecideAsync(news);
+                await CommitAsync(step);
+                CarryOut(step);
+            }
 
-        messages.ForEach(message => message.MarkStored());
+            messages.ForEach(message => message.MarkStored());
+        }
+        finally
+        {
+            // Whoever waits for one of them must learn that it was not stored.
+            messages.ForEach(message => message.Abandon());
+        }
     }
 
     /// <summary>Leaves out what the instance knows already, be it from its history or twice among the messages.</summary>

@@ -89,10 +89,9 @@ internal sealed partial class LiveInstance(Hub hub, InstanceRecord record) : IDi
         {
             hub.Lose(lost);
         }
-#pragma warning disable CA1031 // A defect here must not stop the others, nor leave callers waiting
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // A defect here must not stop the others, nor leave callers waiting.
             hub.ReportBroken(this, exception);
         }
         finally

@@ -30,12 +30,21 @@ internal sealed partial class OwnerLease(IOwnerStore store, DurableOptions optio
         return _owned is not null;
     }
 
-    /// <summary>Waits until the hub can be taken.</summary>
+    /// <summary>Waits until the hub can be taken, however long the storage may be away meanwhile.</summary>
     public async Task TakeAsync(CancellationToken cancellationToken)
     {
-        while (!await TryTakeAsync(cancellationToken))
+        var isTaken = false;
+        while (!isTaken)
         {
             await Task.Delay(Poll, options.RealTime, cancellationToken);
+            try
+            {
+                isTaken = await TryTakeAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                Log.TakeFailed(logger, exception);
+            }
         }
     }
 
@@ -103,6 +112,9 @@ internal sealed partial class OwnerLease(IOwnerStore store, DurableOptions optio
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The heartbeat of the durable hub could not be written.")]
         public static partial void BeatFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "It could not be found out who owns the durable hub.")]
+        public static partial void TakeFailed(ILogger logger, Exception exception);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The durable hub could not be released.")]
         public static partial void ReleaseFailed(ILogger logger, Exception exception);

@@ -11,6 +11,12 @@ internal sealed class TimerSet(TimeProvider time) : IDisposable
 
     public void Set(int id, DateTimeOffset dueAt, Action fire)
     {
+        if (dueAt <= time.GetUtcNow())
+        {
+            fire();
+            return;
+        }
+
         lock (_lock)
         {
             ITimer? timer = null;

@@ -16,7 +16,7 @@ internal abstract record Received
 {
     /// <summary>Whether the orchestrator's code gets to see it.</summary>
     [JsonIgnore]
-    public virtual bool IsForOrchestrator => true;
+    public bool IsForOrchestrator => this is not (Suspended or Resumed or Terminated);
 }
 
 /// <summary>An activity or sub-orchestration returned.</summary>
@@ -30,17 +30,8 @@ internal sealed record TimerFired(int Id) : Received;
 /// <summary>An external event. Sender and number are set when an orchestration sent it, to recognise a repetition.</summary>
 internal sealed record EventRaised(string Name, string? Input, string? Sender = null, long Number = 0) : Received;
 
-internal sealed record Suspended(string? Reason) : Received
-{
-    public override bool IsForOrchestrator => false;
-}
+internal sealed record Suspended(string? Reason) : Received;
 
-internal sealed record Resumed(string? Reason) : Received
-{
-    public override bool IsForOrchestrator => false;
-}
+internal sealed record Resumed(string? Reason) : Received;
 
-internal sealed record Terminated(string? Output, bool Recursive) : Received
-{
-    public override bool IsForOrchestrator => false;
-}
+internal sealed record Terminated(string? Output, bool Recursive) : Received;

@@ -48,16 +48,23 @@ internal static class HistoryPayload
         TimerCreated timer => new() { ["EventType"] = "TimerCreated", ["EventId"] = timer.Id, ["FireAt"] = StatusPayload.Format(timer.DueAt) },
         SubOrchestrationScheduled child => new()
         {
-            ["EventType"] = "SubOrchestrationInstanceCreated", ["EventId"] = child.Id, ["Name"] = child.Name, ["InstanceId"] = child.InstanceId,
+            ["EventType"] = "SubOrchestrationInstanceCreated",
+            ["EventId"] = child.Id,
+            ["Name"] = child.Name,
+            ["InstanceId"] = child.InstanceId,
         },
         EventSent sent => new() { ["EventType"] = "EventSent", ["EventId"] = sent.Id, ["Name"] = sent.Name, ["InstanceId"] = sent.InstanceId },
         OrchestrationCompleted completed => new()
         {
-            ["EventType"] = "ExecutionCompleted", ["OrchestrationStatus"] = "Completed", ["Result"] = showOutput ? completed.Output : null,
+            ["EventType"] = "ExecutionCompleted",
+            ["OrchestrationStatus"] = "Completed",
+            ["Result"] = showOutput ? completed.Output : null,
         },
         OrchestrationFailed failed => new()
         {
-            ["EventType"] = "ExecutionCompleted", ["OrchestrationStatus"] = "Failed", ["Reason"] = failed.Failure.ToString(),
+            ["EventType"] = "ExecutionCompleted",
+            ["OrchestrationStatus"] = "Failed",
+            ["Reason"] = failed.Failure.ToString(),
         },
         _ => new() { ["EventType"] = decision.GetType().Name, ["EventId"] = decision.Id },
     };

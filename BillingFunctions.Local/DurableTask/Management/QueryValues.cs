@@ -19,6 +19,6 @@ internal static class QueryValues
     public static List<OrchestrationRuntimeStatus> Statuses(this IQueryCollection query) =>
         [.. query["runtimeStatus"]
             .SelectMany(value => (value ?? string.Empty).Split(','))
-            .Select(value => Enum.TryParse<OrchestrationRuntimeStatus>(value, ignoreCase: true, out var status) ? status : (OrchestrationRuntimeStatus?)null)
-            .OfType<OrchestrationRuntimeStatus>()];
+            .Where(value => Enum.TryParse<OrchestrationRuntimeStatus>(value, ignoreCase: true, out _))
+            .Select(value => Enum.Parse<OrchestrationRuntimeStatus>(value, ignoreCase: true))];
 }

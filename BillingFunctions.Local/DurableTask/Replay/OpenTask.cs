@@ -25,10 +25,9 @@ internal sealed class OpenTask<T>(string name, int id, DataConverter converter) 
         {
             _source.TrySetResult(converter.Deserialize<T>(json)!);
         }
-#pragma warning disable CA1031 // Whatever a converter throws is for the orchestrator to see at its await
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever a converter throws is for the orchestrator to see at its await.
             _source.TrySetException(exception);
         }
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Local.DurableTask.Replay;
 
 /// <summary>The context of one run of an orchestrator: collects its decisions and completes its tasks.</summary>
-internal sealed class OrchestrationContext(OrchestrationStart start, DeterministicScheduler scheduler, ILoggerFactory loggerFactory)
+internal sealed partial class OrchestrationContext(OrchestrationStart start, DeterministicScheduler scheduler, ILoggerFactory loggerFactory)
     : TaskOrchestrationContext
 {
     private const int MaxCustomStatusLength = 8 * 1024;
@@ -32,9 +32,6 @@ internal sealed class OrchestrationContext(OrchestrationStart start, Determinist
     public override DateTime CurrentUtcDateTime => _now.UtcDateTime;
 
     public override bool IsReplaying => _replaying;
-
-    /// <summary>Whether anything can still happen that the orchestrator waits for.</summary>
-    public bool AwaitsSomething => _open.Count + _events.Waiting > 0;
 
     protected override ILoggerFactory LoggerFactory => loggerFactory;
 
@@ -115,44 +112,6 @@ internal sealed class OrchestrationContext(OrchestrationStart start, Determinist
         var name = $"{start.ExecutionId}_{start.Epoch}_{_guids++}";
         return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
     }
-
-    /// <summary>Sets the time of the step that is about to be played.</summary>
-    public void BeginStep(DateTimeOffset at, bool replaying)
-    {
-        _now = at;
-        _replaying = replaying;
-        _customStatus = null;
-        _decisions.Clear();
-    }
-
-    public void Deliver(Received received)
-    {
-        switch (received)
-        {
-            case TaskCompleted task when _open.Remove(task.Id, out var open):
-                open.Complete(task.Result);
-                break;
-            case TaskFailed task when _open.Remove(task.Id, out var open):
-                open.Fail(task.Failure);
-                break;
-            case TimerFired timer when _open.Remove(timer.Id, out var open):
-                open.Complete(null);
-                break;
-            case EventRaised raised:
-                _events.Raise(raised);
-                break;
-        }
-    }
-
-    /// <summary>Adds the decision that the run ends with.</summary>
-    public void Finish(string? output) => _decisions.Add(_continuation is { } next
-        ? new ContinuedAsNew(_nextId++, next.Input, next.KeepEvents ? [.. _events.Kept] : [])
-        : new OrchestrationCompleted(_nextId++, output));
-
-    public void Fail(TaskFailureDetails failure) => _decisions.Add(new OrchestrationFailed(_nextId++, failure));
-
-    /// <summary>What the orchestrator did in the step just played.</summary>
-    public Played EndStep() => new([.. _decisions], _customStatus);
 
     private Task<T> Open<T>(string name, Func<int, Decision> decide)
     {

@@ -18,7 +18,8 @@ internal sealed record HistoryHead(
 /// <param name="CommitId">Names this append.</param>
 /// <param name="Line">The step as a line.</param>
 /// <param name="Head">The head that is to be moved; null if the instance has no history.</param>
-internal sealed record HistoryAppend(string InstanceId, string ExecutionId, int Epoch, Guid CommitId, ReadOnlyMemory<byte> Line, HistoryHead? Head)
+internal sealed record HistoryAppend(
+    string InstanceId, string ExecutionId, int Epoch, Guid CommitId, ReadOnlyMemory<byte> Line, HistoryHead? Head)
 {
     /// <summary>How many pieces of the run are there already.</summary>
     public int FirstPiece => Head is { } head && head.Epoch == Epoch ? head.Pieces : 0;

@@ -72,9 +72,10 @@ internal sealed partial class TableHubStore(TableServiceClient service, string h
 
     private static string Filter(InstanceFilter filter)
     {
-        List<string> parts = [TableClient.CreateQueryFilter($"RowKey eq {InstanceEntities.MainRow} and PartitionKey ge {filter.InstanceIdPrefix ?? string.Empty}")];
+        List<string> parts = [TableClient.CreateQueryFilter($"RowKey eq {InstanceEntities.MainRow}")];
         if (!string.IsNullOrEmpty(filter.InstanceIdPrefix))
         {
+            parts.Add(TableClient.CreateQueryFilter($"PartitionKey ge {filter.InstanceIdPrefix}"));
             parts.Add(TableClient.CreateQueryFilter($"PartitionKey lt {filter.InstanceIdPrefix + char.MaxValue}"));
         }
 
@@ -126,8 +127,11 @@ internal sealed partial class TableHubStore(TableServiceClient service, string h
         }
     }
 
-    private async Task<InstanceRecord> ReadAsync(TableEntity entity, bool withPayloads, CancellationToken cancellationToken) =>
-        await InstanceEntities.ReadAsync(
-            entity,
-            withPayloads ? async row => (await _instances.GetEntityAsync<TableEntity>(entity.PartitionKey, row, cancellationToken: cancellationToken)).Value : null);
+    private Task<InstanceRecord> ReadAsync(TableEntity entity, bool withPayloads, CancellationToken cancellationToken)
+    {
+        return InstanceEntities.ReadAsync(entity, withPayloads ? FetchAsync : null);
+
+        async Task<TableEntity> FetchAsync(string row) =>
+            (await _instances.GetEntityAsync<TableEntity>(entity.PartitionKey, row, cancellationToken: cancellationToken)).Value;
+    }
 }

@@ -27,6 +27,30 @@ public sealed class OrchestrationTests
         Assert.Equal(15, await client.ResultAsync<int>("Chain", 5));
     }
 
+    [Fact]
+    public async Task CallActivity_ThreeHundredInSequence_CostsOneWriteEachAndNoReplay()
+    {
+        await using var engines = new Engines();
+        var steps = 0;
+        var client = await engines.StartAsync(new FakeFunctions()
+            .Activity<int>("Add", input => input + 1)
+            .Orchestrator("Chain", async context =>
+            {
+                var value = 0;
+                while (value < 300)
+                {
+                    steps++;
+                    value = await context.CallActivityAsync<int>("Add", value);
+                }
+
+                return value;
+            }));
+
+        Assert.Equal(300, await client.ResultAsync<int>("Chain"));
+        Assert.Equal(300, steps);
+        Assert.InRange(engines.Data.Writes, 301, 303);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task CallActivity_InParallel_GivesEveryResultItsCall(bool forceReplay)
     {

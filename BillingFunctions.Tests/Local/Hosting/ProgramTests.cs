@@ -137,6 +137,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     {
         Assert.Equal(1, await app.ExitCodeAsync());
         Assert.Equal(lines.Length, app.Errors.Count);
+        Assert.DoesNotContain(app.Output, line => line.Contains("Exception", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Contains(app.Errors, error => error.Contains(line, StringComparison.Ordinal)));
     }
 }

@@ -26,6 +26,8 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public IReadOnlyList<string> Errors => [.. _errors];
 
+    public IReadOnlyList<string> Output => [.. _output];
+
     public static SampleProcess Start(string root, IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         var tests = Path.ChangeExtension(typeof(SampleProcess).Assembly.Location, null);

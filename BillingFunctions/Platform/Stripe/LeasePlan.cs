@@ -30,13 +30,19 @@ internal sealed class LeasePlan
 
     private SlotCalendar Account => _calendars[RateLimitStore.AccountBucket];
 
-    /// <summary>Takes back slots that nobody used.</summary>
-    public void Return(IEnumerable<(string Endpoint, Slot Slot)> unused)
+    /// <summary>Takes back slots that nobody used, and moves those that were used late.</summary>
+    public void Correct(IEnumerable<SlotCorrection> corrections)
     {
-        foreach (var (endpoint, slot) in unused)
+        foreach (var (endpoint, slot, usedAt) in corrections)
         {
-            Account.Return(slot);
-            Touch(endpoint).Return(slot);
+            foreach (var calendar in new[] { Account, Touch(endpoint) })
+            {
+                calendar.Return(slot);
+                if (usedAt is { } at)
+                {
+                    calendar.Take(slot with { At = at });
+                }
+            }
         }
     }
 

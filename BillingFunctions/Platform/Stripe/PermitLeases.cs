@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace BillingFunctions.Platform.Stripe;
@@ -18,17 +19,13 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
     /// <summary>The buckets as last read or written: while no other instance leases, no read is needed.</summary>
     private readonly Dictionary<string, RateLimitBucket> _known = [];
 
-    /// <summary>Slots to be given back with the next lease.</summary>
-    private readonly List<(string Endpoint, Slot Slot)> _unused = [];
+    /// <summary>What is to be written with the next lease.</summary>
+    private readonly ConcurrentQueue<SlotCorrection> _corrections = new();
 
-    /// <summary>Gives a slot back that its caller could not use.</summary>
-    public void GiveBack(string endpoint, Slot slot)
-    {
-        lock (_unused)
-        {
-            _unused.Add((endpoint, slot));
-        }
-    }
+    public bool HasCorrections => !_corrections.IsEmpty;
+
+    /// <summary>Has the next lease write what became of a slot.</summary>
+    public void Correct(SlotCorrection correction) => _corrections.Enqueue(correction);
 
     /// <summary>Grants slots within the horizon and turns away whom no slot can reach in time.</summary>
     /// <returns>How long to wait before asking again for those who are still in line.</returns>
@@ -37,7 +34,7 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
         await _turn.WaitAsync();
         try
         {
-            var plan = await LeaseAsync(waiting, TakeUnused());
+            var plan = await LeaseAsync(waiting, TakeCorrections());
             Answer(plan);
             var pause = plan.Next - time.GetUtcNow() - (Horizon / 2);
             return pause > ShortestPause ? pause.Value : ShortestPause;
@@ -73,14 +70,14 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<LeasePlan> LeaseAsync(IReadOnlyList<PermitRequest> waiting, IReadOnlyList<(string Endpoint, Slot Slot)> unused)
+    private async Task<LeasePlan> LeaseAsync(IReadOnlyList<PermitRequest> waiting, IReadOnlyList<SlotCorrection> corrections)
     {
-        var endpoints = waiting.Select(request => request.Endpoint).Concat(unused.Select(slot => slot.Endpoint)).Distinct();
+        var endpoints = waiting.Select(request => request.Endpoint).Concat(corrections.Select(correction => correction.Endpoint)).Distinct();
         string[] names = [RateLimitStore.AccountBucket, .. endpoints.Select(RateLimitStore.EndpointBucket)];
         while (true)
         {
             var plan = new LeasePlan(accountLimit, endpointLimit, time.GetUtcNow(), await ReadAsync(names));
-            plan.Return(unused);
+            plan.Correct(corrections);
             plan.Place(waiting, Horizon);
             if (plan.Changes() is not { Count: > 0 } changes || await TryWriteAsync(changes))
             {
@@ -95,7 +92,7 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
         {
             if (!request.Granted.TrySetResult(slot))
             {
-                GiveBack(request.Endpoint, slot);
+                Correct(new SlotCorrection(request.Endpoint, slot, UsedAt: null));
             }
         }
 
@@ -105,14 +102,15 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
         }
     }
 
-    private (string Endpoint, Slot Slot)[] TakeUnused()
+    private List<SlotCorrection> TakeCorrections()
     {
-        lock (_unused)
+        var corrections = new List<SlotCorrection>();
+        while (_corrections.TryDequeue(out var correction))
         {
-            (string, Slot)[] unused = [.. _unused];
-            _unused.Clear();
-            return unused;
+            corrections.Add(correction);
         }
+
+        return corrections;
     }
 
     private static string Count(string? counts, string reason)
@@ -124,18 +122,14 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
 
     private async Task<Dictionary<string, RateLimitBucket>> ReadAsync(IEnumerable<string> names)
     {
-        var buckets = new Dictionary<string, RateLimitBucket>();
-        foreach (var name in names)
+        var all = names.ToList();
+        var unknown = all.Where(name => !_known.ContainsKey(name)).ToList();
+        foreach (var bucket in await Task.WhenAll(unknown.Select(name => store.ReadAsync(name, CancellationToken.None))))
         {
-            if (!_known.TryGetValue(name, out var bucket))
-            {
-                bucket = _known[name] = await store.ReadAsync(name, CancellationToken.None);
-            }
-
-            buckets[name] = bucket;
+            _known[bucket.RowKey] = bucket;
         }
 
-        return buckets;
+        return all.ToDictionary(name => name, name => _known[name]);
     }
 
     private async Task<bool> TryWriteAsync(IReadOnlyCollection<RateLimitBucket> changed)

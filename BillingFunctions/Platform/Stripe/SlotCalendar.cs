@@ -99,3 +99,6 @@ internal sealed class SlotCalendar
 
 /// <summary>One call's place in time.</summary>
 internal readonly record struct Slot(DateTimeOffset At, StripeLane Lane);
+
+/// <summary>What became of a slot: not used if <paramref name="UsedAt"/> is null, else used late.</summary>
+internal readonly record struct SlotCorrection(string Endpoint, Slot Slot, DateTimeOffset? UsedAt);

@@ -9,8 +9,14 @@ namespace BillingFunctions.Platform.Stripe;
 /// </summary>
 public sealed partial class StripeRateLimiter
 {
-    /// <summary>A permit used later than this is given back: sent late, it could fall into a window that is full.</summary>
-    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// A permit that is used later than its slot by more than this is moved to when it was used, so that the calls which follow a window later keep their distance
+    /// from it. Less is covered by the calendar's slack.
+    /// </summary>
+    private static readonly TimeSpan Punctual = TimeSpan.FromMilliseconds(3);
+
+    /// <summary>A permit that comes later than this is given back: the slots of the next window may have been taken already, in ignorance of it.</summary>
+    private static readonly TimeSpan TooLate = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
     private readonly List<PermitRequest> _waiting = [];
@@ -68,15 +74,7 @@ public sealed partial class StripeRateLimiter
         lock (_gate)
         {
             _waiting.Add(request);
-            if (!_leasing)
-            {
-                _leasing = true;
-                _ = Task.Run(LeaseAsync, CancellationToken.None);
-            }
-            else if (request.Lane != StripeLane.Export)
-            {
-                _hurry.TrySetResult();
-            }
+            Wake(hurry: request.Lane != StripeLane.Export);
         }
 
         await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((PermitRequest)state!).Granted.TrySetCanceled(token), request);
@@ -95,18 +93,48 @@ public sealed partial class StripeRateLimiter
                 await Task.Delay(left, _time, cancellationToken);
             }
 
-            return reached = _time.GetUtcNow() - slot.At <= Lateness;
+            var now = _time.GetUtcNow();
+            reached = now - slot.At <= TooLate;
+            if (reached && now - slot.At > Punctual)
+            {
+                Correct(new SlotCorrection(endpoint, slot, UsedAt: now));
+            }
+
+            return reached;
         }
         finally
         {
             if (!reached)
             {
-                _leases.GiveBack(endpoint, slot);
+                Correct(new SlotCorrection(endpoint, slot, UsedAt: null));
             }
         }
     }
 
-    /// <summary>Runs as long as somebody waits.</summary>
+    private void Correct(SlotCorrection correction)
+    {
+        _leases.Correct(correction);
+        lock (_gate)
+        {
+            Wake(hurry: true);
+        }
+    }
+
+    /// <summary>Starts the loop, or has it look at the line at once. Under the gate.</summary>
+    private void Wake(bool hurry)
+    {
+        if (!_leasing)
+        {
+            _leasing = true;
+            _ = Task.Run(LeaseAsync, CancellationToken.None);
+        }
+        else if (hurry)
+        {
+            _hurry.TrySetResult();
+        }
+    }
+
+    /// <summary>Runs as long as somebody waits, or something is to be corrected.</summary>
     private async Task LeaseAsync()
     {
         while (TryGetLine(out var line, out var hurry))
@@ -136,7 +164,7 @@ public sealed partial class StripeRateLimiter
             }
 
             hurry = _hurry.Task;
-            return _leasing = line.Count > 0;
+            return _leasing = line.Count > 0 || _leases.HasCorrections;
         }
     }
 

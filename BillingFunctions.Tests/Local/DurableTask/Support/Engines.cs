@@ -42,7 +42,7 @@ internal sealed class Engines : IAsyncDisposable
     public DurableOptions Options() => new("TestHub", 32, 16)
     {
         ForceReplay = ForceReplay,
-        StopGrace = TimeSpan.FromMilliseconds(200),
+        StopGrace = TimeSpan.FromMilliseconds(10),
         OwnerTimeout = TimeSpan.FromSeconds(30),
     };
 

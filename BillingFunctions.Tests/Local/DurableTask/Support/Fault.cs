@@ -12,6 +12,8 @@ internal sealed class Fault(int at, bool applied, bool kills)
 
     public Task Happened => _happened.Task;
 
+    public bool Kills => kills;
+
     public void ThrowIfCut()
     {
         if (_cut)
