@@ -23,12 +23,13 @@ public sealed class StripeSimulator : IAsyncDisposable
         Events = new StripeEvents(Webhooks, ids, version, options.WebhookSeed, options.Time);
         var store = new CustomerStore(new CustomerSeed(options.Customers), options.Time);
         var books = new BillingBooks(store, Events, ids, options.Time);
-        Invoices = new StripeInvoices(books);
-        Subscriptions = new StripeSubscriptions(books, Invoices);
+        var lifecycle = new InvoiceLifecycle(books);
+        Invoices = new StripeInvoices(books, lifecycle);
+        Subscriptions = new StripeSubscriptions(books, lifecycle);
         Customers = new StripeCustomers(store, Subscriptions, Events);
         var api = new StripeApi(app, new StripePipeline(
             Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, version, options.Time, _stopping.Token));
-        Map(api, books);
+        Map(api, books, lifecycle);
         foreach (var endpoint in options.WebhookEndpoints)
         {
             Webhooks.Add(endpoint);
@@ -91,11 +92,11 @@ public sealed class StripeSimulator : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void Map(StripeApi api, BillingBooks books)
+    private void Map(StripeApi api, BillingBooks books, InvoiceLifecycle lifecycle)
     {
         new CustomerResource(Customers).MapTo(api);
         new SubscriptionResource(Subscriptions, books).MapTo(api);
-        new InvoiceResource(Invoices, books).MapTo(api);
+        new InvoiceResource(lifecycle, books).MapTo(api);
         new EventResource(Events).MapTo(api);
         api.MapUnknown();
     }

@@ -34,13 +34,18 @@ internal sealed class StripeObjectConverter : JsonConverter<IHasObject>
     // By value: the caller's reader stays where it is
     private static string? KindOf(Utf8JsonReader reader)
     {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("An object of Stripe's is an object.");
+        }
+
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isKind = reader.ValueTextEquals("object"u8);
             reader.Read();
             if (isKind)
             {
-                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                return reader.GetString();
             }
 
             reader.Skip();

@@ -18,7 +18,7 @@ internal sealed class SignatureHeader(ILookup<string, string> items)
     public bool HasSignature(string expected)
         => items["v1"].Any(signature => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(signature), Encoding.UTF8.GetBytes(expected)));
 
-    // 32 bits, as with the vendor
+    /// <summary>Unix seconds, in 32 bits as with the vendor; 0 when there is none.</summary>
     /// <exception cref="FormatException">The timestamp is no number.</exception>
     /// <exception cref="OverflowException">The timestamp is beyond 2038.</exception>
     public int ReadTimestamp() => int.Parse(Timestamp ?? "0", CultureInfo.InvariantCulture);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>The endpoints of invoices.</summary>
-internal sealed class InvoiceResource(StripeInvoices invoices, BillingBooks books)
+internal sealed class InvoiceResource(InvoiceLifecycle lifecycle, BillingBooks books)
 {
     private const string Path = "/v1/invoices";
     private const string PathWithId = $"{Path}/{{id}}";
@@ -13,13 +13,13 @@ internal sealed class InvoiceResource(StripeInvoices invoices, BillingBooks book
     public void MapTo(StripeApi api)
     {
         api.Get(Path, List);
-        api.Get(PathWithId, call => Answer(call, ["expand"], _ => invoices.Get(call.Id)));
-        api.Post($"{PathWithId}/finalize", call => Answer(call, ["auto_advance", "expand"], _ => invoices.Finalize(call.Id, call.Cause)));
+        api.Get(PathWithId, call => Answer(call, ["expand"], _ => books.InvoiceOf(call.Id)));
+        api.Post($"{PathWithId}/finalize", call => Answer(call, ["auto_advance", "expand"], _ => lifecycle.Finalize(call.Id, call.Cause)));
         api.Post($"{PathWithId}/pay", call => Answer(
             call, ["expand", "forgive", "mandate", "off_session", "paid_out_of_band", "payment_method", "source"], form => Pay(call, form)));
-        api.Post($"{PathWithId}/void", call => Answer(call, ["expand"], _ => invoices.Void(call.Id, call.Cause)));
+        api.Post($"{PathWithId}/void", call => Answer(call, ["expand"], _ => lifecycle.Void(call.Id, call.Cause)));
         api.Post(
-            $"{PathWithId}/mark_uncollectible", call => Answer(call, ["expand"], _ => invoices.MarkUncollectible(call.Id, call.Cause)));
+            $"{PathWithId}/mark_uncollectible", call => Answer(call, ["expand"], _ => lifecycle.MarkUncollectible(call.Id, call.Cause)));
     }
 
     private StripeAnswer List(StripeCall call)
@@ -38,11 +38,11 @@ internal sealed class InvoiceResource(StripeInvoices invoices, BillingBooks book
     {
         if (form.Flag("paid_out_of_band") == true)
         {
-            return invoices.Pay(call.Id, outOfBand: true, call.Cause);
+            return lifecycle.Pay(call.Id, outOfBand: true, call.Cause);
         }
 
         // A declined payment is an error to the caller, although the try is kept and told of
-        return invoices.TryToPay(call.Id, call.Cause) is { Status: "paid" } paid
+        return lifecycle.TryToPay(call.Id, call.Cause) is { Status: "paid" } paid
             ? paid
             : throw new StripeRefusalException(StripeProblem.CardDeclined);
     }

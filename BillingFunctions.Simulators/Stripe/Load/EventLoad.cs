@@ -50,5 +50,5 @@ public static class EventLoad
 }
 
 /// <summary>One event to send.</summary>
-/// <param name="Json">The body, 2 to 4 kB; sign it with <see cref="WebhookSignature"/>.</param>
+/// <param name="Json">The body, 2.5 to 5 kB; sign it with <see cref="WebhookSignature"/>.</param>
 public sealed record LoadEvent(string Id, string Type, string Json, string CustomerId, string SubscriptionId);

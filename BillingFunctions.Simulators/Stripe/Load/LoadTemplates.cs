@@ -17,6 +17,7 @@ internal static class LoadTemplates
         Created = Created,
         Email = LoadTemplate.Of(LoadSlot.Email),
         Name = LoadTemplate.Of(LoadSlot.Name),
+        Currency = "usd",
         Address = new AddressRecord("San Francisco", "US", "510 Townsend Street", "Floor 3", "94103", "CA"),
         Shipping = new ShippingRecord(new AddressRecord("Oakland", "US", "1 Broadway", null, "94607", "CA"), "Receiving", "+15555550100"),
         Description = "Signed up on the web, annual contract under negotiation, contact by e-mail only; see the notes of the account manager.",

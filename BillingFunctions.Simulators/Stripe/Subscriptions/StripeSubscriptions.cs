@@ -4,10 +4,10 @@ namespace BillingFunctions.Simulators.Stripe;
 public sealed class StripeSubscriptions
 {
     private readonly BillingBooks _books;
-    private readonly StripeInvoices _invoices;
+    private readonly InvoiceLifecycle _invoices;
     private readonly SubscriptionBilling _billing;
 
-    internal StripeSubscriptions(BillingBooks books, StripeInvoices invoices)
+    internal StripeSubscriptions(BillingBooks books, InvoiceLifecycle invoices)
     {
         (_books, _invoices) = (books, invoices);
         _billing = new SubscriptionBilling(books, invoices);

@@ -1,7 +1,7 @@
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>Makes the invoices of subscriptions, with the events in Stripe's order. The caller holds the lock of the books.</summary>
-internal sealed class SubscriptionBilling(BillingBooks books, StripeInvoices invoices)
+internal sealed class SubscriptionBilling(BillingBooks books, InvoiceLifecycle invoices)
 {
     /// <summary>Stores a new subscription, makes its first invoice and pays it if it is to be paid at once.</summary>
     public void Start(SubscriptionRecord subscription, string paymentBehavior, EventCause cause)
@@ -10,7 +10,7 @@ internal sealed class SubscriptionBilling(BillingBooks books, StripeInvoices inv
         var invoice = Draft(subscription, "subscription_create", isFree: subscription.Status == "trialing");
         books.Add(invoice, cause);
         invoices.Finalize(invoice.Id, cause);
-        if (subscription.Status == "incomplete" && paymentBehavior != "default_incomplete" && invoices.Get(invoice.Id).Status == "open")
+        if (subscription.Status == "incomplete" && paymentBehavior != "default_incomplete" && books.InvoiceOf(invoice.Id).Status == "open")
         {
             invoices.TryToPay(invoice.Id, cause);
         }

@@ -86,7 +86,6 @@ public sealed class StripeEventTests
     [Theory]
     [InlineData("""{"object":"a_kind_of_tomorrow","id":"x_1"}""")]
     [InlineData("""{"id":"x_1"}""")]
-    [InlineData("""{"object":7}""")]
     [InlineData("null")]
     public void ParseEvent_UnknownKind_HasNoObject(string json)
     {
@@ -133,6 +132,8 @@ public sealed class StripeEventTests
     {
         Assert.ThrowsAny<JsonException>(() => EventUtility.ParseEvent(""));
         Assert.ThrowsAny<JsonException>(() => EventUtility.ParseEvent("""{"object":"event","created":"soon"}"""));
+        Assert.ThrowsAny<JsonException>(() => EventUtility.ParseEvent(EventOf("""{"object":7}""")));
+        Assert.ThrowsAny<JsonException>(() => EventUtility.ParseEvent(EventOf("[]")));
         Assert.Throws<InvalidOperationException>(() => EventUtility.ParseEvent("[]"));
         Assert.Throws<ArgumentException>(() => EventUtility.ParseEvent("""{"object":"v2.core.event","created":"2026-01-01T00:00:00Z"}"""));
     }

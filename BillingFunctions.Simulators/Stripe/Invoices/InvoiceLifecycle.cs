@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace BillingFunctions.Simulators.Stripe;
+
+/// <summary>Moves invoices from status to status, and their subscriptions with them.</summary>
+internal sealed class InvoiceLifecycle(BillingBooks books)
+{
+    private const long SecondsADay = 86_400;
+    private const long RetryAfter = 3 * SecondsADay;
+
+    private readonly ConcurrentDictionary<string, bool> _declined = new();
+    private int _lastNumber;
+
+    public void Decline(string customer, bool declined) => _declined[customer] = declined;
+
+    public bool IsDeclined(string customer) => _declined.GetValueOrDefault(customer);
+
+    public InvoiceRecord Finalize(string id, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var invoice = Expect(id, "This invoice is already finalized, you can't re-finalize a non-draft invoice.", "draft");
+            var now = books.Now;
+            invoice = invoice with
+            {
+                Status = "open",
+                Number = string.Create(CultureInfo.InvariantCulture, $"SIM-{++_lastNumber:D6}"),
+                FinalizedAt = now,
+                DueDate = invoice.CollectionMethod == "send_invoice" ? now + ((invoice.DaysUntilDue ?? 30) * SecondsADay) : null,
+            };
+            books.Change(invoice, cause, "invoice.finalized");
+            return invoice.Total == 0 ? Settle(invoice, cause, "invoice.paid", "invoice.payment_succeeded") : invoice;
+        }
+    }
+
+    public InvoiceRecord Pay(string id, bool outOfBand, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            if (books.InvoiceOf(id).Status == "draft" && Finalize(id, cause) is { Status: "paid" } free)
+            {
+                return free;
+            }
+
+            var invoice = Expect(id, "Only an open or uncollectible invoice can be paid; this one is neither.", "open", "uncollectible");
+            return outOfBand
+                ? Settle(invoice, cause, "invoice.paid")
+                : Settle(
+                    invoice with { AttemptCount = invoice.AttemptCount + 1 },
+                    cause,
+                    "invoice.paid", "invoice.payment_succeeded", "invoice_payment.paid");
+        }
+    }
+
+    /// <summary>Tries to pay as Stripe would: successfully, unless the customer's payments are declined.</summary>
+    public InvoiceRecord TryToPay(string id, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            if (!IsDeclined(books.InvoiceOf(id).Customer))
+            {
+                return Pay(id, outOfBand: false, cause);
+            }
+
+            return books.InvoiceOf(id).Status == "draft" && Finalize(id, cause) is { Status: "paid" } free ? free : FailPayment(id, cause);
+        }
+    }
+
+    public InvoiceRecord FailPayment(string id, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var invoice = Expect(id, "Only an open invoice can be tried to pay.", "open", "uncollectible");
+            invoice = invoice with { AttemptCount = invoice.AttemptCount + 1, NextPaymentAttempt = books.Now + RetryAfter };
+            books.Change(invoice, cause, "invoice.payment_failed");
+            if (invoice.Subscription is { } owner && books.SubscriptionOf(owner) is { Status: "active" or "trialing" } subscription)
+            {
+                books.Update(subscription, subscription with { Status = "past_due" }, cause);
+            }
+
+            return invoice;
+        }
+    }
+
+    public InvoiceRecord Void(string id, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var invoice = Expect(id, "You can only void an open or uncollectible invoice.", "open", "uncollectible");
+            return books.Change(invoice with { Status = "void", VoidedAt = books.Now, NextPaymentAttempt = null }, cause, "invoice.voided");
+        }
+    }
+
+    public InvoiceRecord MarkUncollectible(string id, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var invoice = Expect(id, "You can only mark an open invoice as uncollectible.", "open");
+            var given = invoice with { Status = "uncollectible", MarkedUncollectibleAt = books.Now, NextPaymentAttempt = null };
+            return books.Change(given, cause, "invoice.marked_uncollectible");
+        }
+    }
+
+    private InvoiceRecord Expect(string id, string otherwise, params ReadOnlySpan<string> statuses)
+    {
+        var invoice = books.InvoiceOf(id);
+        return statuses.Contains(invoice.Status) ? invoice : throw new StripeRefusalException(StripeProblem.NotNow(otherwise));
+    }
+
+    private InvoiceRecord Settle(InvoiceRecord invoice, EventCause cause, params ReadOnlySpan<string> types)
+    {
+        invoice = invoice with { Status = "paid", PaidAt = books.Now, NextPaymentAttempt = null };
+        books.Invoices.Replace(invoice);
+        foreach (var type in types)
+        {
+            books.Tell(type, type == "invoice_payment.paid" ? PaymentOf(invoice) : BillingBooks.SubjectOf(invoice), cause);
+        }
+
+        Activate(invoice.Subscription, cause);
+        return invoice;
+    }
+
+    private EventSubject PaymentOf(InvoiceRecord invoice)
+    {
+        var id = books.NewId("inpay_");
+        return new EventSubject(id, (_, livemode) => InvoicePaymentJson.Of(id, invoice, livemode));
+    }
+
+    private void Activate(string? id, EventCause cause)
+    {
+        if (id is null || books.SubscriptionOf(id) is not { Status: "incomplete" or "past_due" or "unpaid" } subscription)
+        {
+            return;
+        }
+
+        // Only the first invoice of a subscription is paid while it is incomplete, so that there is none else to look for
+        if (subscription.Status == "incomplete" || !books.Invoices.All.Any(other => other.Subscription == id && other.Status == "open"))
+        {
+            books.Update(subscription, subscription with { Status = "active" }, cause);
+        }
+    }
+}
