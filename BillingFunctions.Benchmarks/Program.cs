@@ -6,6 +6,7 @@ return args switch
     ["limiter-worker", var storage, var limit, var workers, var seconds] => await LimiterWorker.RunAsync(storage, limit, workers, seconds),
     ["limiter"] => await LimiterBenchmark.RunAsync(),
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
+    ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
     _ => Usage(),
 };
 
@@ -14,6 +15,7 @@ static int Usage()
     Console.Error.WriteLine("""
         limiter                          16 workers in 2 processes share 25 calls a second
         export [customers] [latency ms]  an export at 25 calls a second; default 100000 100
+        webhooks [customers] [senders]   four signed events a customer; default 2500 64
         """);
     return 1;
 }
