@@ -83,6 +83,14 @@ public sealed class FailedJobStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddAsync_ErrorCutWithinACharacter_LosesThatCharacter()
+    {
+        await AddAsync("one", "evt_1", new string('e', 7_999) + "😀 and more");
+
+        Assert.Equal(new string('e', 7_999) + "…", Assert.Single(await ListAsync(null)).Error);
+    }
+
+    [Fact]
     public async Task AddAsync_NoNameOfAQueue_Throws() => await Assert.ThrowsAsync<ArgumentException>(() => AddAsync("Not_a_queue", "evt_1", "error"));
 
     [Fact]

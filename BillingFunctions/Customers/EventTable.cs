@@ -67,7 +67,6 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
             || conflict.ErrorCode == TableErrorCode.EntityAlreadyExists
             || conflict.ErrorCode == TableErrorCode.ResourceNotFound)
         {
-            known.Forget(table.Name, row.PartitionKey, row.RowKey);
             return false;
         }
     }

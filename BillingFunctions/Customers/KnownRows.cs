@@ -18,8 +18,6 @@ public sealed class KnownRows : IDisposable
     internal void Remember(string table, string partitionKey, string rowKey, KnownRow row) =>
         _rows.Set((table, partitionKey, rowKey), row, new MemoryCacheEntryOptions { Size = 1 });
 
-    internal void Forget(string table, string partitionKey, string rowKey) => _rows.Remove((table, partitionKey, rowKey));
-
     public void Dispose() => _rows.Dispose();
 }
 

@@ -19,19 +19,15 @@ internal sealed record FailedJobView(
 {
     private const int MaxPayload = 4_000;
 
-    public static FailedJobView Of(FailedJob job)
-    {
-        var cut = job.Payload?.Length > MaxPayload;
-        return new FailedJobView(
-            job.Id,
-            job.Queue,
-            job.JobId,
-            job.Error,
-            job.Attempts,
-            job.FailedAt,
-            job.RetriedAt,
-            cut ? job.Payload![..MaxPayload] : job.Payload,
-            cut,
-            job.PayloadBytes);
-    }
+    public static FailedJobView Of(FailedJob job) => new(
+        job.Id,
+        job.Queue,
+        job.JobId,
+        job.Error,
+        job.Attempts,
+        job.FailedAt,
+        job.RetriedAt,
+        job.Payload is null ? null : FailedJob.Beginning(job.Payload, MaxPayload),
+        job.Payload?.Length > MaxPayload,
+        job.PayloadBytes);
 }
