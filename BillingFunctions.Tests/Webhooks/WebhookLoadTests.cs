@@ -23,9 +23,9 @@ public sealed class WebhookLoadTests(AzuriteFixture azurite)
         await app.KillAsync();
         await app.StartAsync();
         await sending;
-        await Poll.UntilAsync(() => CountAsync(app, "received"), count => count == 0);
+        await Poll.UntilAsync(() => ReplayAsync(app), left => left == 0);
 
-        Assert.Equal(events.Count, await CountAsync(app, "applied"));
+        Assert.Equal(events.Count, (await IdsAsync(app, "applied")).Count);
         foreach (var subscription in events.Select(one => one.SubscriptionId).Distinct())
         {
             var record = await app.Http.GetFromJsonAsync<JsonElement>($"api/subscriptions/{subscription}");
@@ -35,17 +35,30 @@ public sealed class WebhookLoadTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task<int> CountAsync(BillingApp app, string status)
+    /// <summary>The queue hides what the killed process held for ten minutes before it delivers it again. Somebody in a hurry replays it.</summary>
+    private static async Task<int> ReplayAsync(BillingApp app)
     {
-        var count = 0;
+        var left = await IdsAsync(app, "received");
+        foreach (var id in left)
+        {
+            using var response = await app.Http.PostAsync($"api/webhook_events/{id}/replay", null);
+            response.EnsureSuccessStatusCode();
+        }
+
+        return left.Count;
+    }
+
+    private static async Task<List<string>> IdsAsync(BillingApp app, string status)
+    {
+        var ids = new List<string>();
         string? cursor = null;
         do
         {
             var page = await app.Http.GetFromJsonAsync<JsonElement>($"api/webhook_events?status={status}&limit=100{(cursor is null ? "" : $"&cursor={cursor}")}");
-            count += page.GetProperty("data").GetArrayLength();
+            ids.AddRange(page.GetProperty("data").EnumerateArray().Select(one => one.GetProperty("id").GetString()!));
             cursor = page.GetProperty("next_cursor").GetString();
         }
         while (cursor is not null);
-        return count;
+        return ids;
     }
 }
