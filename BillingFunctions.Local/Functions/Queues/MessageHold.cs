@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
@@ -51,7 +50,7 @@ internal sealed partial class MessageHold : IDisposable
                 _message.MessageId, _message.PopReceipt, visibilityTimeout: _hidden, cancellationToken: CancellationToken.None);
             _message = _message.Update(updated.Value);
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+        catch (Exception exception)
         {
             Log.NotRenewed(_logger, _message.MessageId, _queue.Name, exception);
         }

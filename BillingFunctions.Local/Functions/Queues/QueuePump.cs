@@ -55,7 +55,10 @@ internal sealed partial class QueuePump : IDisposable
         }
     }
 
-    /// <remarks>A stop does not cancel the request: the service might hide messages that nobody has received.</remarks>
+    /// <remarks>
+    /// A stop does not cancel the request: the service might hide messages that nobody has received. Whatever goes wrong, the next look
+    /// may go well.
+    /// </remarks>
     private async Task<IReadOnlyList<QueueMessage>> FetchAsync()
     {
         try
@@ -68,7 +71,7 @@ internal sealed partial class QueuePump : IDisposable
 
             return messages.Value;
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+        catch (Exception exception)
         {
             Log.FetchFailed(_logger, _function.Queue.Name, _function.Function.Name, exception);
             await RestoreAsync(exception);

@@ -1,4 +1,3 @@
-using Azure;
 using BillingFunctions.Local.DurableTask.Engine;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -79,7 +78,7 @@ internal sealed partial class TimerRunner(
         {
             await (timer.IsMonitored ? store.WriteStatusAsync(timer.Function.Name, _status, cancellationToken) : Task.CompletedTask);
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Log.NotWritten(logger, timer.Function.Name, exception);
         }

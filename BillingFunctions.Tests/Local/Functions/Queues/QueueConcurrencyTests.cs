@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Azure;
 using BillingFunctions.Local.Functions.Queues;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fakes;
@@ -38,21 +39,29 @@ public sealed class QueueConcurrencyTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Message_FunctionRunsLongerThanItIsHidden_StaysHidden()
+    public async Task Message_FunctionRunsLongerThanHalfOfWhatItIsHidden_IsHiddenAnew()
     {
         using var gate = new Gate();
+        var clock = new ManualTimeProvider();
+        // While the one message is worked on the poller waits for nothing, so that the next timer is that of the message.
         var rig = new QueueRig(azurite.NewAccount())
         {
-            Options = new QueueOptions { Hidden = TimeSpan.FromSeconds(2), MaxPollingInterval = TimeSpan.FromMilliseconds(100) },
+            Options = new QueueOptions { Hidden = TimeSpan.FromHours(1), BatchSize = 1, NewBatchThreshold = 0 },
         };
-        await using var app = await rig.StartAsync<Slow>(builder => builder.Services.AddSingleton(gate));
+        await using var app = await rig.StartAsync<Slow>(builder => builder.Services.AddSingleton(gate).AddSingleton<TimeProvider>(clock));
         await rig.SendAsync("slow", "long");
-        await Poll.UntilAsync(() => Task.FromResult(gate.Running), running => running == 1);
+        await WaitingForAsync(clock, "00:30");
 
-        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
+        clock.Advance(TimeSpan.FromMinutes(30));
+        await WaitingForAsync(clock, "01:00");
+        clock.Advance(TimeSpan.FromMinutes(30));
+        await WaitingForAsync(clock, "01:30");
+        var stale = await Assert.ThrowsAsync<RequestFailedException>(() => rig.Queue("slow").DeleteMessageAsync(gate.MessageId, gate.PopReceipt));
         gate.Let(1);
 
+        // Only the newest receipt deletes the message.
         await rig.CountAsync("slow", 0);
+        Assert.Equal("PopReceiptMismatch", stale.ErrorCode);
         Assert.Equal(1, gate.Ran);
         Assert.Empty(app.Log.Errors);
     }
@@ -113,11 +122,19 @@ public sealed class QueueConcurrencyTests(AzuriteFixture azurite)
         Assert.Equal(200, rig.Notes.Count);
     }
 
+    private static async Task WaitingForAsync(ManualTimeProvider clock, string time) =>
+        await Poll.UntilAsync(() => Task.FromResult($"{clock.NextTimer:HH:mm}"), next => next == time, Deadline);
+
     public sealed class Slow(Gate gate)
     {
         [Function("Slow")]
-        public Task RunAsync([QueueTrigger("slow")] string message, CancellationToken cancellationToken) =>
-            gate.PassAsync(message, cancellationToken);
+        public Task RunAsync([QueueTrigger("slow")] string message, FunctionContext context, CancellationToken cancellationToken)
+        {
+            Assert.NotEmpty(message);
+            gate.MessageId = (string)context.BindingContext.BindingData["Id"]!;
+            gate.PopReceipt = (string)context.BindingContext.BindingData["PopReceipt"]!;
+            return gate.PassAsync(cancellationToken);
+        }
     }
 
     public sealed class Quick(ConcurrentQueue<string> notes)
@@ -132,6 +149,12 @@ public sealed class QueueConcurrencyTests(AzuriteFixture azurite)
         private readonly SemaphoreSlim _open = new(0);
         private readonly Lock _lock = new();
 
+        /// <summary>The message that came last.</summary>
+        public string MessageId { get; set; } = "";
+
+        /// <summary>What it was received with.</summary>
+        public string PopReceipt { get; set; } = "";
+
         public int Running { get; private set; }
 
         public int Most { get; private set; }
@@ -142,9 +165,8 @@ public sealed class QueueConcurrencyTests(AzuriteFixture azurite)
 
         public void Let(int count) => _open.Release(count);
 
-        public async Task PassAsync(string message, CancellationToken cancellationToken)
+        public async Task PassAsync(CancellationToken cancellationToken)
         {
-            Assert.NotEmpty(message);
             Count(1);
             try
             {
