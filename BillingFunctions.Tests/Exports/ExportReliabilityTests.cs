@@ -121,13 +121,13 @@ public sealed class ExportReliabilityTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Export_TwoAtOnce_ShareOneLimitThatNoWindowExceeds()
+    public async Task Export_TwoAtOnceWithDefaultLimits_AreNeverTurnedAway()
     {
         var customers = new CustomerSeedOptions { Count = 4_000 };
         var limit = new RateLimit(25, TimeSpan.FromSeconds(1));
         await using var stripe = await StripeSimulator.StartAsync(
             new StripeSimulatorOptions { Customers = customers, AccountLimit = limit, EndpointLimit = limit }, TestContext.Current.CancellationToken);
-        await using var app = await BillingApp.StartAsync(azurite.NewAccount(), stripe, ("Stripe__RateLimit", "25/1"), ("Stripe__EndpointRateLimit", "25/1"));
+        await using var app = await BillingApp.StartAsync(azurite.NewAccount(), stripe, ("Stripe__RateLimit", ""), ("Stripe__EndpointRateLimit", ""));
         var exports = new ExportsDriver(app);
 
         var first = await exports.StartAsync(Request);
@@ -137,7 +137,7 @@ public sealed class ExportReliabilityTests(AzuriteFixture azurite)
         (await exports.DownloadAsync(first)).AssertIds(Ids(customers));
         (await exports.DownloadAsync(second)).AssertIds(Ids(customers));
         Assert.Empty(stripe.Calls.RateLimited);
-        Assert.InRange(stripe.Calls.MostInAnyWindow(limit.Per), 20, 25);
+        Assert.InRange(stripe.Calls.MostInAnyWindow(limit.Per), 15, 25);
     }
 
     [Fact]

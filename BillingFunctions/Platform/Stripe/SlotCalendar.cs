@@ -9,9 +9,9 @@ internal sealed class SlotCalendar
 {
     /// <summary>
     /// How much longer than the limit's own window ours is, so that a call which reaches Stripe a little later
-    /// than its slot does not fall into a window with one call too many. Costs 2% of the limit.
+    /// than its slot does not fall into a window with one call too many. Costs 3% of the limit.
     /// </summary>
-    private const double Slack = 1.02;
+    private const double Slack = 1.03;
 
     private readonly List<Slot> _slots;
     private readonly int _permits;
