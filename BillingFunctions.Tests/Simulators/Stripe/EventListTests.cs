@@ -81,6 +81,7 @@ public sealed class EventListTests
         simulator.Customers.Create();
         simulator.Webhooks.Add(receiver.Endpoint);
         simulator.Webhooks.Add(receiver.Endpoint);
+        simulator.Webhooks.Disorder.DuplicateRate = 1;
         simulator.Customers.Create();
         await simulator.Webhooks.WhenDeliveredAsync(Token);
         simulator.Webhooks.Disorder.DropRate = 1;
