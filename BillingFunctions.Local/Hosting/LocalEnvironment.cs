@@ -16,6 +16,9 @@ internal sealed class LocalEnvironment(LaunchOptions launch, HostJson hostJson) 
     /// <summary>Whether Stripe is the simulator with its sample customers.</summary>
     public bool HasSampleData { get; set; }
 
+    /// <summary>What is to be done with the app's address as soon as it listens.</summary>
+    public Action<Uri>? WhenListening { get; set; }
+
     public void Add(LocalService service, IAsyncDisposable? started = null)
     {
         _services.Add(service);

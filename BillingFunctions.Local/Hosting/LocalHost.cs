@@ -23,6 +23,7 @@ internal sealed class LocalHost(WebApplication app, LocalEnvironment local, Loca
         {
             Map();
             await app.StartAsync(cancellationToken);
+            local.WhenListening?.Invoke(Address);
             if (run.IsProgram)
             {
                 Announce();

@@ -8,6 +8,7 @@ internal static class LocalStripe
 {
     private const int WantedPort = 12111;
     private const int SampleCustomers = 1000;
+    private const string WebhookSecret = "whsec_simulator";
 
     /// <returns>Settings to add.</returns>
     public static async Task<Dictionary<string, string?>> StartAsync(IConfiguration configuration, LocalEnvironment local)
@@ -25,7 +26,13 @@ internal static class LocalStripe
         };
         var simulator = await StripeSimulator.StartAsync(options, CancellationToken.None);
         local.HasSampleData = true;
+        local.WhenListening = address => simulator.Webhooks.Add(new WebhookEndpoint(new Uri(address, "api/webhooks/stripe"), WebhookSecret));
         local.Add(new LocalService("Stripe", $"simulator at {simulator.BaseUrl}, {simulator.CustomerCount} customers"), simulator);
-        return new Dictionary<string, string?> { ["Stripe:ApiKey"] = "sk_test_simulator", ["Stripe:ApiBase"] = simulator.BaseUrl };
+        return new Dictionary<string, string?>
+        {
+            ["Stripe:ApiKey"] = "sk_test_simulator",
+            ["Stripe:ApiBase"] = simulator.BaseUrl,
+            ["Stripe:WebhookSecrets"] = WebhookSecret,
+        };
     }
 }

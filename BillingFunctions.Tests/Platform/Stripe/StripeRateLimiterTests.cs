@@ -2,6 +2,7 @@ using BillingFunctions.Benchmarks;
 using BillingFunctions.Local.Hosting;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Tests.Local.Hosting;
 
 namespace BillingFunctions.Tests.Platform.Stripe;
 
@@ -14,8 +15,8 @@ public sealed class StripeRateLimiterTests
         var limit = new RateLimit(25, TimeSpan.FromSeconds(1));
 
         // A storage emulator of its own: the shared one is slow while it writes down what all other tests have left in it.
-        var directory = Directory.CreateTempSubdirectory("billing-limiter-").FullName;
-        await using var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), TestContext.Current.CancellationToken);
+        using var folder = new TemporaryFolder();
+        await using var azurite = await Azurite.StartAsync(new AzuriteOptions(folder.Path), TestContext.Current.CancellationToken);
         var storage = azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key);
 
         // A machine that is busy with something else can make them use less, never more: the best of three runs counts, but each must keep the limit.
