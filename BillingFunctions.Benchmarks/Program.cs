@@ -15,7 +15,8 @@ static int Usage()
     Console.Error.WriteLine("""
         limiter                          16 workers in 2 processes share 25 calls a second
         export [customers] [latency ms]  an export at 25 calls a second; default 100000 100
-        webhooks [customers] [senders]   four signed events a customer; default 2500 64
+        webhooks [customers] [senders] [stored subscriptions] [kill]
+                                         four signed events a customer, in order; default 2500 64 0
         """);
     return 1;
 }

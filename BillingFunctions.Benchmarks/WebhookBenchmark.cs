@@ -7,52 +7,122 @@ using BillingFunctions.Simulators.Stripe;
 
 namespace BillingFunctions.Benchmarks;
 
-/// <summary>How many signed events a second are accepted and applied, and how long an answer takes.</summary>
+/// <summary>How many signed events a second are accepted and applied, how long an answer takes, and what an event costs in calls to storage.</summary>
 internal static class WebhookBenchmark
 {
     private const string Secret = "whsec_benchmark";
+    private const int WarmUpCustomers = 500;
 
+    /// <param name="options">Customers of four events each, senders, subscriptions stored before, and <c>kill</c> to have the app killed in the middle.</param>
     public static async Task<int> RunAsync(string[] options)
     {
-        var customers = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 2_500;
-        var senders = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 64;
+        var customers = Number(options, 0, 2_500);
+        var senders = Number(options, 1, 64);
         var directory = Directory.CreateTempSubdirectory("billing-benchmark-").FullName;
         await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), CancellationToken.None))
         await using (var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None))
-        await using (var app = await BillingApp.StartAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), stripe, ("Stripe__WebhookSecrets", Secret)))
         {
-            await WarmUpAsync(app);
-            await MeasureAsync(app, customers, senders);
+            var storage = azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key);
+            await CountCallsAsync(azurite, stripe, senders);
+            await using var app = await StartAsync(storage, stripe);
+            await SendAsync(app, Events(WarmUpCustomers, year: 57), senders);
+            await StoredSubscriptions.WriteAsync(storage, Number(options, 2, 0));
+            var raw = await RawStorage.MeasureAsync(storage);
+            await MeasureAsync(app, Events(customers, year: 56), senders, raw, kill: options.Contains("kill"));
         }
 
         Directory.Delete(directory, recursive: true);
         return 0;
     }
 
-    private static async Task WarmUpAsync(BillingApp app)
+    private static async Task MeasureAsync(BillingApp app, List<LoadEvent> events, int senders, RawStorage raw, bool kill)
     {
-        await new WebhookLoad(EventLoad.Generate(50, DateTimeOffset.UnixEpoch.AddYears(55), seed: 99), Secret).SendAsync(() => app.Http, 8);
-        await AppliedAsync(app);
-    }
-
-    private static async Task MeasureAsync(BillingApp app, int customers, int senders)
-    {
-        var events = EventLoad.Generate(customers, DateTimeOffset.UnixEpoch.AddYears(56)).ToList();
         var load = new WebhookLoad(events, Secret);
         var clock = Stopwatch.StartNew();
-        var sent = await load.SendAsync(() => app.Http, senders);
-        await AppliedAsync(app);
-        Console.WriteLine($"webhooks: {events.Count} events from {senders} senders");
-        Console.WriteLine($"          accepted {events.Count / sent.TotalSeconds:F0}/s, applied {events.Count / clock.Elapsed.TotalSeconds:F0}/s from the first to the last");
+        var sending = load.SendAsync(() => app.Http, senders);
+        if (kill)
+        {
+            await KillAsync(app, () => load.Accepted > events.Count / 2);
+        }
+
+        var sent = await sending;
+        await AppliedAsync(app, replay: kill);
+        var (accepted, applied) = (events.Count / sent.TotalSeconds, events.Count / clock.Elapsed.TotalSeconds);
+        Console.WriteLine($"webhooks: {events.Count} events from {senders} senders{(kill ? ", killed and started again in the middle" : "")}");
+        Console.WriteLine($"          accepted {accepted:F0}/s, applied {applied:F0}/s from the first to the last");
         Console.WriteLine($"          answers within {load.Percentile(50):F0} ms (p50), {load.Percentile(99):F0} ms (p99)");
+        Console.WriteLine($"          raw storage in this run: {raw.InsertsPerSecond:F0} single inserts/s, {raw.BatchedRowsPerSecond:F0} rows/s in transactions");
+        Console.WriteLine($"          accepted {accepted / raw.InsertsPerSecond:F2}, applied {applied / raw.InsertsPerSecond:F2} events for each raw insert");
+        await VerifyAsync(app, events);
+    }
+
+    /// <summary>Whether each subscription came out as its events say, and each event once.</summary>
+    private static async Task VerifyAsync(BillingApp app, List<LoadEvent> events)
+    {
+        var wrong = 0;
+        await Parallel.ForEachAsync(events.Select(one => one.SubscriptionId).Distinct(), async (id, token) =>
+        {
+            var record = await app.Http.GetFromJsonAsync<JsonElement>($"api/subscriptions/{id}", token);
+            var audit = await app.Http.GetFromJsonAsync<JsonElement>($"api/subscriptions/{id}/audit", token);
+            if (record.GetProperty("status").GetString() != "paid" || audit.GetProperty("data").GetArrayLength() != 2)
+            {
+                Interlocked.Increment(ref wrong);
+            }
+        });
+        Console.WriteLine($"          {wrong} subscriptions with a lost event or one applied twice");
+    }
+
+    /// <summary>Sends a tenth of the events through proxies that count, after the app has settled.</summary>
+    private static async Task CountCallsAsync(Azurite azurite, StripeSimulator stripe, int senders)
+    {
+        await using var tables = await CountingProxy.StartAsync(new Uri(azurite.TableAddress));
+        await using var queues = await CountingProxy.StartAsync(new Uri(azurite.QueueAddress));
+        var storage = azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key)
+            .Replace(azurite.TableAddress, tables.Address.ToString().TrimEnd('/')).Replace(azurite.QueueAddress, queues.Address.ToString().TrimEnd('/'));
+        await using var app = await StartAsync(storage, stripe);
+        var events = Events(WarmUpCustomers, year: 58);
+        var before = tables.Calls + queues.Calls;
+        await SendAsync(app, events, senders);
+        Console.WriteLine($"storage:  {(double)(tables.Calls + queues.Calls - before) / events.Count:F2} calls an event, from its arrival to applied");
+    }
+
+    private static async Task KillAsync(BillingApp app, Func<bool> now)
+    {
+        while (!now())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        await app.KillAsync();
+        await app.StartAsync();
+    }
+
+    private static async Task SendAsync(BillingApp app, List<LoadEvent> events, int senders)
+    {
+        await new WebhookLoad(events, Secret).SendAsync(() => app.Http, senders);
+        await AppliedAsync(app, replay: false);
     }
 
     /// <summary>Waits until no event is left to apply.</summary>
-    private static async Task AppliedAsync(BillingApp app)
+    /// <param name="app">The app.</param>
+    /// <param name="replay">Whether to queue again what is left: after a kill the queue hides what the process held for ten minutes.</param>
+    private static async Task AppliedAsync(BillingApp app, bool replay)
     {
-        while ((await app.Http.GetFromJsonAsync<JsonElement>("api/webhook_events?status=received&limit=1")).GetProperty("data").GetArrayLength() > 0)
+        while ((await app.Http.GetFromJsonAsync<JsonElement>("api/webhook_events?status=received&limit=100")).GetProperty("data") is var left && left.GetArrayLength() > 0)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            if (replay)
+            {
+                await Task.WhenAll(left.EnumerateArray().Select(one => app.Http.PostAsync($"api/webhook_events/{one.GetProperty("id").GetString()}/replay", null)));
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         }
     }
+
+    private static Task<BillingApp> StartAsync(string storage, StripeSimulator stripe) => BillingApp.StartAsync(storage, stripe, ("Stripe__WebhookSecrets", Secret));
+
+    private static List<LoadEvent> Events(int customers, int year) => [.. EventLoad.Generate(customers, DateTimeOffset.UnixEpoch.AddYears(year), seed: year)];
+
+    private static int Number(string[] options, int index, int otherwise) =>
+        options.Length > index ? int.Parse(options[index], CultureInfo.InvariantCulture) : otherwise;
 }

@@ -271,7 +271,7 @@ public sealed class ExportApiTests(ExportApiFixture fixture) : IClassFixture<Exp
         var health = await fixture.App.Http.GetFromJsonAsync<JsonElement>("api/health");
 
         Assert.Equal("healthy", health.GetProperty("status").GetString());
-        Assert.Equal(["tables", "blobs"], health.GetProperty("checks").EnumerateObject().Select(check => check.Name));
+        Assert.Equal(["tables", "blobs", "queues"], health.GetProperty("checks").EnumerateObject().Select(check => check.Name));
     }
 
     private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string field)

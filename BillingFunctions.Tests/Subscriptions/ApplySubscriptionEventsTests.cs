@@ -18,10 +18,10 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         await tables.ApplyAsync(Created);
         Assert.Equal(["POST", "POST"], tables.TakeCalls());
         await tables.ApplyAsync(Paid);
-        Assert.Equal(["POST", "PUT"], tables.TakeCalls());
+        Assert.Equal(["PUT", "PUT"], tables.TakeCalls());
 
         Assert.Equal(SubscriptionStatus.Paid, (await tables.StateAsync()).History.Record!.Status);
-        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied"], await tables.AuditRowsAsync());
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied"], await tables.AuditAsync());
     }
 
     [Fact]
@@ -31,14 +31,14 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
 
         await tables.ApplyAsync(Canceled);
         Assert.Null((await tables.StateAsync()).History.Record);
-        Assert.Equal(["evt_3 > Waiting"], await tables.AuditRowsAsync());
+        Assert.Equal(["evt_3 > Waiting"], await tables.AuditAsync());
         Assert.Empty((await tables.Customers.FindAsync("cus_1", TestContext.Current.CancellationToken)).Subscriptions);
 
         await tables.ApplyAsync(Paid);
         await tables.ApplyAsync(Created);
 
         Assert.Equal(SubscriptionStatus.Canceled, (await tables.StateAsync()).History.Record!.Status);
-        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied", "evt_3 Paid>Canceled Applied"], await tables.AuditRowsAsync());
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied", "evt_3 Paid>Canceled Applied"], await tables.AuditAsync());
     }
 
     [Fact]
@@ -46,11 +46,11 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     {
         using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
         await tables.ApplyAsync(Created, Canceled);
-        Assert.Equal(["evt_1 >Unpaid Applied", "evt_3 Unpaid>Unpaid Rejected"], await tables.AuditRowsAsync());
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_3 Unpaid>Unpaid Rejected"], await tables.AuditAsync());
 
         await tables.ApplyAsync(Paid);
 
-        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied", "evt_3 Paid>Canceled Applied"], await tables.AuditRowsAsync());
+        Assert.Equal(["evt_1 >Unpaid Applied", "evt_2 Unpaid>Paid Applied", "evt_3 Paid>Canceled Applied"], await tables.AuditAsync());
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         var state = await first.StateAsync();
         Assert.Equal(expected.Record, state.History.Record);
         Assert.Equal(expected.Audit, state.History.Audit);
-        Assert.Equal(SubscriptionTables.RowsOf(expected), await first.AuditRowsAsync());
+        Assert.Equal(SubscriptionTables.LinesOf(expected), await first.AuditAsync());
         Assert.Equal(SubscriptionAccess.Of(expected.Record!), await AccessAsync(first));
     }
 
@@ -175,28 +175,25 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task ApplyAsync_MoreThanATransactionHolds_IsStoredWhole()
+    public async Task ApplyAsync_ManyPaymentsBeforeTheSubscription_AllCount()
     {
         using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
         var events = Enumerable.Range(1000, 250)
             .Select(number => StripeJson.Event($"evt_{number}", "invoice.paid", Life.Start + number, StripeJson.Invoice()))
             .ToArray();
         await tables.ApplyAsync(events);
-        Assert.All(await tables.AuditRowsAsync(), row => Assert.EndsWith("Waiting", row, StringComparison.Ordinal));
+        Assert.All(await tables.AuditAsync(), line => Assert.EndsWith("Waiting", line, StringComparison.Ordinal));
 
-        // Now every row becomes another.
         await tables.ApplyAsync(Created);
 
-        var rows = await tables.AuditRowsAsync();
-        Assert.Equal(251, rows.Count);
-        Assert.Equal(SubscriptionTables.RowsOf((await tables.StateAsync()).History), rows);
+        Assert.Equal(251, (await tables.AuditAsync()).Count(line => !line.EndsWith("Waiting", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task ApplyAsync_ListOverOneColumn_IsStoredInPieces()
     {
         using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
-        var events = Events(3_000, new Random(1));
+        var events = Events(6_000, new Random(1));
 
         await tables.Subscriptions.AddAsync("sub_1", events, TestContext.Current.CancellationToken);
 
@@ -211,7 +208,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
 
         var refusal = await Assert.ThrowsAsync<InvalidDataException>(() =>
-            tables.Subscriptions.AddAsync("sub_1", Events(30_000, new Random(1)), TestContext.Current.CancellationToken));
+            tables.Subscriptions.AddAsync("sub_1", Events(60_000, new Random(1)), TestContext.Current.CancellationToken));
 
         Assert.Contains("sub_1", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(["GET"], tables.TakeCalls());

@@ -57,16 +57,11 @@ internal sealed class SubscriptionTables : IDisposable
     public async Task<SubscriptionState> StateAsync(string id = "sub_1") =>
         await Subscriptions.FindAsync(id, TestContext.Current.CancellationToken) ?? throw new InvalidOperationException($"Nothing is stored of {id}.");
 
-    /// <summary>The rows of the audit, as event id, from, to and outcome, in the order of their keys.</summary>
-    public async Task<List<string>> AuditRowsAsync(string id = "sub_1")
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {id} and RowKey ge {"audit|"} and RowKey lt {"audit}"}");
-        var rows = await Table.QueryAsync<TableEntity>(filter).ToListAsync(TestContext.Current.CancellationToken);
-        return [.. rows.Select(row => $"{row.GetString("EventId")} {row.GetString("From")}>{row.GetString("To")} {row.GetString("Outcome")}")];
-    }
+    /// <summary>The audit, as event id, from, to and outcome, in its order.</summary>
+    public async Task<List<string>> AuditAsync(string id = "sub_1") => [.. LinesOf((await StateAsync(id)).History)];
 
-    /// <summary>What the rows must be for these events.</summary>
-    public static IEnumerable<string> RowsOf(SubscriptionHistory history) =>
+    /// <summary>What the audit must be for these events.</summary>
+    public static IEnumerable<string> LinesOf(SubscriptionHistory history) =>
         history.Audit.Select(entry => $"{entry.EventId} {entry.From}>{entry.To} {entry.Outcome}");
 
     public void Dispose()

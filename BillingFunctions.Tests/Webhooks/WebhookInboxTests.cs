@@ -68,7 +68,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(10, again.Count(duplicate => !duplicate));
         for (var number = 0; number < 20; number++)
         {
-            Assert.NotNull(await _store.FindAsync($"evt_{number}", CancellationToken.None));
+            Assert.NotNull(await _store.FindAsync(Key($"evt_{number}"), CancellationToken.None));
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await ReceiveAsync("evt_1");
         await QueuedAsync();
-        await _store.SettleAsync(["evt_1"], EventStatus.Applied, CancellationToken.None);
+        await _store.SettleAsync([new SettledEvent(Key("evt_1"), EventStatus.Applied)], CancellationToken.None);
 
         Assert.True(await ReceiveAsync("evt_1"));
 
@@ -107,8 +107,30 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await _inbox.ReceiveAsync(new InboxEvent(StripeEvent.Parse(payload), payload, "webhook"), CancellationToken.None);
 
-        Assert.Equal(payload, await _store.FindPayloadAsync("evt_large", CancellationToken.None));
+        Assert.Equal(payload, await _store.FindPayloadAsync(Key("evt_large"), CancellationToken.None));
     }
+
+    [Fact]
+    public async Task SettleAsync_OneOfManyIsGone_SettlesTheOthers()
+    {
+        await Task.WhenAll(ReceiveAsync("evt_1"), ReceiveAsync("evt_3"));
+
+        await _store.SettleAsync([.. new[] { "evt_1", "evt_2", "evt_3" }.Select(id => new SettledEvent(Key(id), EventStatus.Applied))], CancellationToken.None);
+
+        Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_1"), CancellationToken.None))!.Status);
+        Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_3"), CancellationToken.None))!.Status);
+    }
+
+    [Fact]
+    public async Task SearchAsync_IdAlone_FindsTheEvent()
+    {
+        await ReceiveAsync("evt_1");
+
+        Assert.Equal(Key("evt_1"), (await _store.SearchAsync("evt_1", CancellationToken.None))!.Key);
+        Assert.Null(await _store.SearchAsync("evt_2", CancellationToken.None));
+    }
+
+    private static EventKey Key(string id) => new(id, 1_767_225_600);
 
     private static byte[] Payload(string id, string text) => Encoding.UTF8.GetBytes(
         $$$"""{"id":"{{{id}}}","object":"event","type":"customer.created","created":1767225600,"livemode":false,"api_version":"2026-07-29.dahlia","data":{"object":{"id":"cus_1","description":"{{{text}}}"} } }""");
@@ -126,7 +148,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         {
             foreach (var message in messages)
             {
-                ids.AddRange(JsonSerializer.Deserialize<StripeEventBatch>(message.Body)!.Events.Select(queued => queued.Id));
+                ids.AddRange(JsonSerializer.Deserialize<StripeEventBatch>(message.Body)!.Events.Select(queued => queued.Key.Id));
                 await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
             }
         }

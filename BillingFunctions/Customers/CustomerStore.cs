@@ -1,8 +1,7 @@
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Tables;
 
 namespace BillingFunctions.Customers;
@@ -108,7 +107,7 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             Email = customer.Email ?? "",
             Phone = customer.Phone ?? "",
             Currency = customer.Currency ?? "",
-            Metadata = Compress(customer.Metadata),
+            Metadata = Brotli.CompressJson(customer.Metadata),
             Livemode = customer.Livemode,
             Created = customer.Created ?? DateTimeOffset.UnixEpoch,
             Deleted = customer.Deleted,
@@ -129,7 +128,7 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             Email = NullIfEmpty(Email),
             Phone = NullIfEmpty(Phone),
             Currency = NullIfEmpty(Currency),
-            Metadata = Decompress(Metadata),
+            Metadata = Brotli.DecompressJson<Dictionary<string, string>>(Metadata),
             Livemode = Livemode,
             Created = Created == DateTimeOffset.UnixEpoch ? null : Created,
             Deleted = Deleted,
@@ -138,22 +137,5 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
         };
 
         private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
-
-        private static byte[] Compress(IReadOnlyDictionary<string, string> metadata)
-        {
-            using var buffer = new MemoryStream();
-            using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest))
-            {
-                JsonSerializer.Serialize(brotli, metadata, StoredJson.Options);
-            }
-
-            return buffer.ToArray();
-        }
-
-        private static Dictionary<string, string> Decompress(byte[] metadata)
-        {
-            using var brotli = new BrotliStream(new MemoryStream(metadata), CompressionMode.Decompress);
-            return JsonSerializer.Deserialize<Dictionary<string, string>>(brotli, StoredJson.Options)!;
-        }
     }
 }

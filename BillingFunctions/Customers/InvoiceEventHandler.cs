@@ -9,6 +9,6 @@ internal sealed class InvoiceEventHandler(CustomerInvoiceStore store) : IStripeE
 
     public Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken) =>
         InvoiceEvents.Last(subject, events) is { } invoice
-            ? store.AdvanceAsync(invoice, expectNew: events.Any(stripeEvent => stripeEvent.Type == InvoiceEvents.Created), cancellationToken)
+            ? store.AdvanceAsync(invoice, expectNew: events.Any(InvoiceEvents.IsFirst), cancellationToken)
             : Task.CompletedTask;
 }

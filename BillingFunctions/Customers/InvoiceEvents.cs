@@ -22,6 +22,9 @@ internal static class InvoiceEvents
             ? $"{customer}|{id}"
             : null;
 
+    /// <summary>Whether this is probably the first that is heard of an invoice: those of a new subscription are often made and paid in one moment.</summary>
+    public static bool IsFirst(StripeEvent stripeEvent) => stripeEvent.Type == Created || stripeEvent.Object.Text("billing_reason") == "subscription_create";
+
     /// <summary>The invoice after the last of the events about it.</summary>
     public static CustomerInvoice? Last(string subject, IEnumerable<StripeEvent> events) =>
         events.Where(stripeEvent => SubjectOf(stripeEvent) == subject).Select(Read).MaxBy(invoice => invoice.LastEvent);

@@ -1,8 +1,7 @@
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Tables;
 
 namespace BillingFunctions.Exports;
@@ -71,24 +70,9 @@ public sealed class ExportRunStore(TableServiceClient tables)
             Status = run.Status.ToString(),
             StartedAt = run.StartedAt,
             FinishedAt = run.FinishedAt,
-            Run = Compress(run),
+            Run = Brotli.CompressJson(run),
         };
 
-        public ExportRun ToRun()
-        {
-            using var brotli = new BrotliStream(new MemoryStream(Run), CompressionMode.Decompress);
-            return JsonSerializer.Deserialize<ExportRun>(brotli, StoredJson.Options)!;
-        }
-
-        private static byte[] Compress(ExportRun run)
-        {
-            using var buffer = new MemoryStream();
-            using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest))
-            {
-                JsonSerializer.Serialize(brotli, run, StoredJson.Options);
-            }
-
-            return buffer.ToArray();
-        }
+        public ExportRun ToRun() => Brotli.DecompressJson<ExportRun>(Run);
     }
 }

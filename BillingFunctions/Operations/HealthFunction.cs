@@ -1,15 +1,17 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using BillingFunctions.Exports;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Operations;
 
 /// <summary><c>/api/health</c>: whether what the app cannot work without answers.</summary>
-public sealed class HealthFunction(TableServiceClient tables, BlobServiceClient blobs, TimeProvider time)
+public sealed class HealthFunction(TableServiceClient tables, BlobServiceClient blobs, QueueServiceClient queues, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -19,7 +21,8 @@ public sealed class HealthFunction(TableServiceClient tables, BlobServiceClient 
     {
         var checks = await Task.WhenAll(
             CheckAsync("tables", token => tables.GetTableClient(ExportRunStore.Table).GetEntityIfExistsAsync<TableEntity>("health", "check", cancellationToken: token), cancellationToken),
-            CheckAsync("blobs", token => blobs.GetBlobContainerClient("exports").ExistsAsync(token), cancellationToken));
+            CheckAsync("blobs", token => blobs.GetBlobContainerClient("exports").ExistsAsync(token), cancellationToken),
+            CheckAsync("queues", token => queues.GetQueueClient(StripeEventBatch.Queue).ExistsAsync(token), cancellationToken));
         var healthy = checks.All(check => check.Status == "healthy");
         return ApiJson.Ok(
             new Health(healthy ? "healthy" : "unhealthy", checks.ToDictionary(check => check.Name, check => check)),

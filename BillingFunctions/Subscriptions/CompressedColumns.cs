@@ -1,7 +1,5 @@
-using System.IO.Compression;
-using System.Text.Json;
 using Azure.Data.Tables;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform;
 
 namespace BillingFunctions.Subscriptions;
 
@@ -18,7 +16,7 @@ internal static class CompressedColumns
     /// <exception cref="InvalidDataException">It is too large to be kept.</exception>
     public static void Write<T>(TableEntity entity, string column, T value)
     {
-        var bytes = Compress(value);
+        var bytes = Brotli.CompressJson(value);
         if (bytes.Length > MaxBytes)
         {
             throw new InvalidDataException(
@@ -40,20 +38,6 @@ internal static class CompressedColumns
             bytes.Write(piece);
         }
 
-        bytes.Position = 0;
-        using var brotli = new BrotliStream(bytes, CompressionMode.Decompress);
-        return JsonSerializer.Deserialize<T>(brotli, StoredJson.Options)
-            ?? throw new InvalidDataException($"Nothing is stored in {column} of {entity.PartitionKey}.");
-    }
-
-    private static byte[] Compress<T>(T value)
-    {
-        using var buffer = new MemoryStream();
-        using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest))
-        {
-            JsonSerializer.Serialize(brotli, value, StoredJson.Options);
-        }
-
-        return buffer.ToArray();
+        return Brotli.DecompressJson<T>(bytes.ToArray());
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Webhooks;
@@ -11,31 +12,39 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     [Function(nameof(ApplyStripeEventsFunction))]
     public async Task RunAsync([QueueTrigger(StripeEventBatch.Queue)] StripeEventBatch batch, CancellationToken cancellationToken)
     {
-        var outcomes = await dispatcher.ApplyAsync(await LoadAsync(batch, cancellationToken), cancellationToken);
-        foreach (var settled in outcomes.Where(outcome => outcome.Value.Status != EventStatus.Failed).GroupBy(outcome => outcome.Value.Status))
+        var outcomes = await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)));
+
+        // What failed is not given up yet: until then its row only tells why it hangs.
+        await store.SettleAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);
+        if (outcomes is [{ Status: EventStatus.Failed } alone])
         {
-            await store.SettleAsync(settled.Select(outcome => outcome.Key), settled.Key, cancellationToken);
+            throw new EventNotAppliedException(alone.Key.Id, alone.Error!);
         }
 
-        var failed = outcomes.Where(outcome => outcome.Value.Status == EventStatus.Failed).ToList();
-        foreach (var (id, outcome) in failed)
-        {
-            // Not given up yet: the row only tells why it hangs.
-            await store.SettleAsync([id], EventStatus.Received, cancellationToken, outcome.Error);
-        }
-
-        if (batch.Events.Count == 1 && failed is [var (only, alone)])
-        {
-            throw new EventNotAppliedException(only, alone.Error!);
-        }
-
-        await Task.WhenAll(failed.Select(outcome => inbox.EnqueueAloneAsync(outcome.Key, cancellationToken)));
+        await Task.WhenAll(outcomes.Where(outcome => outcome.Status == EventStatus.Failed).Select(outcome => inbox.EnqueueAloneAsync(outcome.Key, cancellationToken)));
     }
 
-    private async Task<IReadOnlyList<StripeEvent>> LoadAsync(StripeEventBatch batch, CancellationToken cancellationToken)
+    private async Task<SettledEvent> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
     {
-        var payloads = await Task.WhenAll(batch.Events.Select(async queued => queued.Payload() ?? await store.FindPayloadAsync(queued.Id, cancellationToken)));
-        return [.. payloads.OfType<byte[]>().Select(payload => StripeEvent.Parse(payload))];
+        if (await LoadAsync(queued, cancellationToken) is not { } stripeEvent)
+        {
+            return new SettledEvent(queued.Key, EventStatus.Failed, "It cannot be read, or is no longer in the inbox.");
+        }
+
+        var (status, error) = await dispatcher.ApplyAsync(stripeEvent);
+        return new SettledEvent(queued.Key, status, error);
+    }
+
+    private async Task<StripeEvent?> LoadAsync(QueuedEvent queued, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (queued.Payload() ?? await store.FindPayloadAsync(queued.Key, cancellationToken)) is { } payload ? StripeEvent.Parse(payload) : null;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException)
+        {
+            return null;
+        }
     }
 }
 

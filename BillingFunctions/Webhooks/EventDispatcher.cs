@@ -1,50 +1,52 @@
+using BillingFunctions.Platform;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Webhooks;
 
-/// <summary>Gives events to the handlers: those of one subject together, different subjects at the same time.</summary>
-public sealed partial class EventDispatcher(IEnumerable<IStripeEventHandler> handlers, ILogger<EventDispatcher> logger)
+/// <summary>
+/// Gives events to the handlers. Those of one subject that come while the handler is busy with it are handed over together, from whichever messages they are:
+/// one read and one write for all, and no two at odds. Different subjects are dealt with at the same time.
+/// </summary>
+public sealed partial class EventDispatcher
 {
-    private const int Parallelism = 16;
+    /// <summary>Subjects dealt with at once, of all messages: enough to keep storage busy, few enough that webhooks are still answered quickly.</summary>
+    private const int Parallelism = 8;
 
-    private readonly IReadOnlyList<IStripeEventHandler> _handlers = [.. handlers];
+    private readonly IReadOnlyList<IStripeEventHandler> _handlers;
+    private readonly ILogger<EventDispatcher> _logger;
+    private readonly GroupCommit<(IStripeEventHandler Handler, string Subject), StripeEvent, string?> _subjects;
 
-    /// <summary>Applies what can be applied.</summary>
-    /// <returns>How each event has fared.</returns>
-    internal async Task<IReadOnlyDictionary<string, EventOutcome>> ApplyAsync(IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+    public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, ILogger<EventDispatcher> logger)
     {
-        var outcomes = events.DistinctBy(one => one.Id).ToDictionary(one => one.Id, _ => new EventOutcome(EventStatus.Ignored));
-        var groups = events.DistinctBy(one => one.Id)
-            .SelectMany(one => _handlers.Select(handler => (Handler: handler, Subject: handler.SubjectOf(one), Event: one)))
-            .Where(match => match.Subject is not null)
-            .GroupBy(match => (match.Handler, match.Subject), match => match.Event);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(groups, options, async (group, token) =>
-        {
-            var error = await TryApplyAsync(group.Key.Handler, group.Key.Subject!, [.. group], token);
-            lock (outcomes)
-            {
-                foreach (var one in group.Where(one => outcomes[one.Id].Status != EventStatus.Failed))
-                {
-                    outcomes[one.Id] = error is null ? new EventOutcome(EventStatus.Applied) : new EventOutcome(EventStatus.Failed, error);
-                }
-            }
-        });
-        return outcomes;
+        (_handlers, _logger) = ([.. handlers], logger);
+        _subjects = new(line => line.Count, ApplyAsync, Parallelism);
     }
 
-    private async Task<string?> TryApplyAsync(IStripeEventHandler handler, string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+    /// <summary>Applies an event if it can be applied.</summary>
+    internal async Task<(EventStatus Status, string? Error)> ApplyAsync(StripeEvent stripeEvent)
     {
+        var matches = _handlers.Select(handler => (Handler: handler, Subject: handler.SubjectOf(stripeEvent))).Where(match => match.Subject is not null).ToList();
+        var errors = await Task.WhenAll(matches.Select(match => _subjects.AddAsync((match.Handler, match.Subject!), stripeEvent)));
+        return errors.FirstOrDefault(error => error is not null) is { } error ? (EventStatus.Failed, error)
+            : (matches.Count > 0 ? EventStatus.Applied : EventStatus.Ignored, null);
+    }
+
+    /// <returns>For each event why it could not be applied; null if it was.</returns>
+    private async Task<IReadOnlyList<string?>> ApplyAsync((IStripeEventHandler Handler, string Subject) key, IReadOnlyList<StripeEvent> events)
+    {
+        string? error = null;
         try
         {
-            await handler.ApplyAsync(subject, events, cancellationToken);
-            return null;
+            // Not to be canceled: the events may be of several messages.
+            await key.Handler.ApplyAsync(key.Subject, events, CancellationToken.None);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            Log.Failed(logger, exception, handler.GetType().Name, subject);
-            return $"{exception.GetType().Name}: {exception.Message}";
+            Log.Failed(_logger, exception, key.Handler.GetType().Name, key.Subject);
+            error = $"{exception.GetType().Name}: {exception.Message}";
         }
+
+        return [.. events.Select(_ => error)];
     }
 
     private static partial class Log
@@ -53,6 +55,3 @@ public sealed partial class EventDispatcher(IEnumerable<IStripeEventHandler> han
         public static partial void Failed(ILogger logger, Exception exception, string handler, string subject);
     }
 }
-
-/// <summary>How an event has fared.</summary>
-internal sealed record EventOutcome(EventStatus Status, string? Error = null);

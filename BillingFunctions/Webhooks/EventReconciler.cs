@@ -8,14 +8,21 @@ namespace BillingFunctions.Webhooks;
 /// <param name="From">Events from this time on were looked at.</param>
 /// <param name="Checked">How many Stripe has.</param>
 /// <param name="Missing">How many of them had never arrived and have been fed into the inbox.</param>
-/// <param name="Ids">The first hundred of these.</param>
-public sealed record ReconciliationReport(DateTimeOffset From, int Checked, int Missing, IReadOnlyList<string> Ids);
+/// <param name="Stuck">How many had arrived long ago and not been applied; they have been queued again.</param>
+/// <param name="Ids">The first hundred of the missing and stuck ones.</param>
+public sealed record ReconciliationReport(DateTimeOffset From, int Checked, int Missing, int Stuck, IReadOnlyList<string> Ids);
 
 /// <summary>Compares Stripe's list of events with the inbox and feeds what never arrived. May run at any time, twice too: the inbox takes each event once.</summary>
-public sealed class EventReconciler(StripeClients clients, InboxStore store, WebhookInbox inbox, TimeProvider time)
+public sealed class EventReconciler(StripeClients clients, InboxStore store, WebhookInbox inbox, ReconcilerWatermark watermark, TimeProvider time)
 {
     /// <summary>Stripe tries to deliver an event for three days.</summary>
     private static readonly TimeSpan Reach = TimeSpan.FromDays(3);
+
+    /// <summary>How long Stripe's list may take to show an event, generously.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(15);
+
+    /// <summary>The queue gives a message of a killed process back after ten minutes.</summary>
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromMinutes(15);
 
     private const int PageSize = 100;
     private const int MaxIds = 100;
@@ -29,33 +36,57 @@ public sealed class EventReconciler(StripeClients clients, InboxStore store, Web
         EventTypes.InvoiceUpdated, EventTypes.InvoiceVoided, EventTypes.InvoiceMarkedUncollectible, EventTypes.InvoiceDeleted,
     ];
 
-    /// <summary>Lists what Stripe could not deliver, and everything of our types.</summary>
+    /// <summary>Looks at what is new since the last run.</summary>
     /// <exception cref="StripeThrottledException">The rate limit has no room; what was found so far is fed, the next run finds the rest.</exception>
-    public async Task<ReconciliationReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<ReconciliationReport> ContinueAsync(CancellationToken cancellationToken)
     {
-        var from = time.GetUtcNow() - Reach;
+        var started = time.GetUtcNow();
+        var report = await CompareAsync(await watermark.FindAsync(cancellationToken) is { } until && until > started - Reach ? until : started - Reach, cancellationToken);
+        await watermark.NoteAsync(started - Overlap, cancellationToken);
+        return report;
+    }
+
+    /// <summary>Looks at all that Stripe might still deliver.</summary>
+    /// <exception cref="StripeThrottledException">As of <see cref="ContinueAsync"/>.</exception>
+    public Task<ReconciliationReport> RunAsync(CancellationToken cancellationToken) => CompareAsync(time.GetUtcNow() - Reach, cancellationToken);
+
+    /// <summary>Lists what Stripe could not deliver, and everything of our types.</summary>
+    private async Task<ReconciliationReport> CompareAsync(DateTimeOffset from, CancellationToken cancellationToken)
+    {
         var seen = new HashSet<string>();
-        var missing = new List<string>();
+        var (missing, stuck) = (new List<string>(), new List<string>());
         foreach (var options in new[] { new EventListOptions { DeliverySuccess = false }, new EventListOptions { Types = [.. Types] } })
         {
             options.Created = new DateRangeOptions { GreaterThanOrEqual = from.UtcDateTime };
             await foreach (var payload in ListAsync(options, cancellationToken))
             {
-                await FeedAsync(payload, seen, missing, cancellationToken);
+                var received = new InboxEvent(StripeEvent.Parse(payload), payload, "reconciler");
+                if (seen.Add(received.Event.Id) && await FeedAsync(received, cancellationToken) is { } found)
+                {
+                    (found == Finding.Missing ? missing : stuck).Add(received.Event.Id);
+                }
             }
         }
 
-        return new ReconciliationReport(from, seen.Count, missing.Count, [.. missing.Take(MaxIds)]);
+        return new ReconciliationReport(from, seen.Count, missing.Count, stuck.Count, [.. missing.Concat(stuck).Take(MaxIds)]);
     }
 
-    private async Task FeedAsync(byte[] payload, HashSet<string> seen, List<string> missing, CancellationToken cancellationToken)
+    /// <returns>What was wrong with the event; null if nothing was.</returns>
+    private async Task<Finding?> FeedAsync(InboxEvent received, CancellationToken cancellationToken)
     {
-        var received = new InboxEvent(StripeEvent.Parse(payload), payload, "reconciler");
-        if (seen.Add(received.Id) && await store.FindAsync(received.Id, cancellationToken) is null)
+        if (await store.FindAsync(received.Key, cancellationToken) is not { } stored)
         {
             await inbox.ReceiveAsync(received, cancellationToken);
-            missing.Add(received.Id);
+            return Finding.Missing;
         }
+
+        if (stored.Status != EventStatus.Received || stored.ReceivedAt > time.GetUtcNow() - StuckAfter)
+        {
+            return null;
+        }
+
+        await inbox.EnqueueAsync(received.Key);
+        return Finding.Stuck;
     }
 
     /// <summary>The events as Stripe wrote them, newest first.</summary>
@@ -93,5 +124,11 @@ public sealed class EventReconciler(StripeClients clients, InboxStore store, Web
                 await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
             }
         }
+    }
+
+    private enum Finding
+    {
+        Missing,
+        Stuck,
     }
 }

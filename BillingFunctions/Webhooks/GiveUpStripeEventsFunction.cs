@@ -13,12 +13,13 @@ public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore 
     [Function(nameof(GiveUpStripeEventsFunction))]
     public async Task RunAsync([QueueTrigger($"{StripeEventBatch.Queue}-poison")] StripeEventBatch batch, CancellationToken cancellationToken)
     {
-        foreach (var id in batch.Events.Select(queued => queued.Id))
+        foreach (var key in batch.Events.Select(queued => queued.Key))
         {
-            var error = (await store.FindAsync(id, cancellationToken))?.Error is { Length: > 0 } known ? known : "It could not be applied.";
-            var payload = JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(id)]));
-            await failedJobs.AddAsync(StripeEventBatch.Queue, id, payload, error, Attempts, cancellationToken);
-            await store.SettleAsync([id], EventStatus.Failed, cancellationToken, error);
+            var stored = await store.FindAsync(key, cancellationToken);
+            var error = stored is null ? "It is no longer in the inbox." : stored.Error ?? "Whoever applied it was killed each time.";
+            var payload = JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(key)]));
+            await failedJobs.AddAsync(StripeEventBatch.Queue, key.Id, payload, error, Attempts, cancellationToken);
+            await store.SettleAsync([new SettledEvent(key, EventStatus.Failed, error)], cancellationToken);
         }
     }
 }

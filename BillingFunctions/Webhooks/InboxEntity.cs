@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Azure.Data.Tables;
 using Stripe;
 
@@ -8,20 +6,17 @@ namespace BillingFunctions.Webhooks;
 /// <summary>How an event is kept in <c>WebhookEvents</c>.</summary>
 internal static class InboxEntity
 {
-    /// <summary>What is larger goes into a blob: an entity may have 1 MiB.</summary>
+    /// <summary>What is larger, compressed, goes into a blob: an entity may have 1 MiB.</summary>
     public const int MaxInline = 700 * 1024;
 
     /// <summary>A property may have 64 KiB.</summary>
     private const int PieceSize = 60 * 1024;
 
-    private const int Partitions = 4;
-
     private const string PieceName = "Payload";
 
     public static TableEntity Of(InboxEvent received, DateTimeOffset now)
     {
-        var (partition, row) = KeysOf(received.Id);
-        var entity = new TableEntity(partition, row)
+        var entity = new TableEntity(received.Key.Partition, received.Key.Id)
         {
             ["Type"] = received.Event.Type,
             ["Created"] = DateTimeOffset.FromUnixTimeSeconds(received.Event.Created),
@@ -31,14 +26,12 @@ internal static class InboxEntity
             ["ReceivedAt"] = now,
             ["Source"] = received.Source,
         };
-        if (received.Payload.Length > MaxInline)
+        if (received.Compressed.Length <= MaxInline)
         {
-            return entity;
-        }
-
-        for (var piece = 0; piece * PieceSize < received.Payload.Length; piece++)
-        {
-            entity[$"{PieceName}{piece}"] = received.Payload.AsSpan(piece * PieceSize, Math.Min(PieceSize, received.Payload.Length - (piece * PieceSize))).ToArray();
+            foreach (var (number, piece) in received.Compressed.Chunk(PieceSize).Index())
+            {
+                entity[$"{PieceName}{number}"] = piece;
+            }
         }
 
         return entity;
@@ -57,23 +50,15 @@ internal static class InboxEntity
         entity.GetString("Error") is { Length: > 0 } error ? error : null,
         entity.GetString("Source")!);
 
-    /// <summary>The body; null when it lies in a blob.</summary>
+    /// <summary>The body, compressed; null when it lies in a blob.</summary>
     public static byte[]? PayloadOf(TableEntity entity)
     {
-        if (!entity.ContainsKey(PieceName + "0"))
-        {
-            return null;
-        }
-
         using var payload = new MemoryStream();
-        for (var piece = 0; entity.TryGetValue($"{PieceName}{piece}", out var bytes); piece++)
+        for (var number = 0; entity.GetBinary($"{PieceName}{number}") is { } piece; number++)
         {
-            payload.Write((byte[])bytes!);
+            payload.Write(piece);
         }
 
-        return payload.ToArray();
+        return payload.Length > 0 ? payload.ToArray() : null;
     }
-
-    /// <summary>Four partitions: enough for 8,000 rows a second, and few enough that events which arrive together share transactions. See docs/decisions/0005-webhook-inbox.md.</summary>
-    public static (string Partition, string Row) KeysOf(string eventId) => ($"{SHA256.HashData(Encoding.UTF8.GetBytes(eventId))[0] % Partitions}", eventId);
 }

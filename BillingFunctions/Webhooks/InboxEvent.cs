@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BillingFunctions.Platform;
 
 namespace BillingFunctions.Webhooks;
 
@@ -8,7 +9,10 @@ namespace BillingFunctions.Webhooks;
 /// <param name="Source">Who brought it: <c>webhook</c> or <c>reconciler</c>.</param>
 internal sealed record InboxEvent(StripeEvent Event, byte[] Payload, string Source)
 {
-    public string Id => Event.Id;
+    public EventKey Key { get; } = new(Event.Id, Event.Created);
+
+    /// <summary>The payload as it is stored and queued.</summary>
+    public byte[] Compressed { get; } = Brotli.Compress(Payload);
 }
 
 /// <summary>How far an event is. Stored by name: never rename.</summary>
@@ -25,6 +29,12 @@ public enum EventStatus
     /// <summary>Could not be applied; the failed job has the reason.</summary>
     Failed = 3,
 }
+
+/// <summary>How an event has fared.</summary>
+/// <param name="Key">The event.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="Error">Why it could not be applied; null if it was.</param>
+internal sealed record SettledEvent(EventKey Key, EventStatus Status, string? Error = null);
 
 /// <summary>An event in the inbox.</summary>
 /// <param name="Id"><c>evt_…</c>.</param>
@@ -51,6 +61,9 @@ internal sealed record StoredEvent(
     string? Error,
     string Source)
 {
+    [JsonIgnore]
+    public EventKey Key => new(Id, Created.ToUnixTimeSeconds());
+
     /// <summary>Whether nothing is left to be done.</summary>
     [JsonIgnore]
     public bool IsSettled => Status is EventStatus.Applied or EventStatus.Ignored;

@@ -2,6 +2,8 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Azure.Storage.Blobs;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Tables;
 
 namespace BillingFunctions.Webhooks;
 
@@ -16,93 +18,86 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     private static readonly string[] WithoutPayload =
         ["PartitionKey", "RowKey", "Type", "Created", "Livemode", "ApiVersion", "Status", "ReceivedAt", "SettledAt", "Error", "Source"];
 
-    private readonly TableClient _table = tables.GetTableClient(Table);
+    /// <summary>A transaction may have so many.</summary>
+    private const int MaxActions = 100;
 
-    /// <summary>Inserts events of one partition, each with its own outcome: a duplicate is taken out and the rest committed.</summary>
+    private readonly TableClient _table = tables.GetTableClient(Table);
+    /// <summary>Inserts events of one partition, each with its own outcome.</summary>
     /// <returns>For each whether it is new.</returns>
     internal async Task<IReadOnlyList<bool>> InsertAsync(IReadOnlyList<InboxEvent> events, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(events.Where(received => received.Payload.Length > InboxEntity.MaxInline).Select(received => StoreBlobAsync(received, cancellationToken)));
-        var isNew = new bool[events.Count];
-        var left = Enumerable.Range(0, events.Count).DistinctBy(index => events[index].Id).ToList();
-        while (left.Count > 0)
+        await Task.WhenAll(events.Where(received => received.Compressed.Length > InboxEntity.MaxInline).Select(received =>
+            BlobOf(received.Key).UploadAsync(BinaryData.FromBytes(received.Compressed), overwrite: true, cancellationToken)));
+        var now = time.GetUtcNow();
+        if (events is [var alone])
         {
-            var duplicate = await TryInsertAsync([.. left.Select(index => events[index])], cancellationToken);
-            if (duplicate is null)
-            {
-                left.ForEach(index => isNew[index] = true);
-                break;
-            }
-
-            left.RemoveAt(duplicate.Value);
+            return [await TryInsertAsync(alone, now, cancellationToken)];
         }
 
-        return isNew;
+        // A row may be in a transaction only once.
+        var distinct = events.DistinctBy(received => received.Key).ToList();
+        var actions = distinct.Select(received => new TableTransactionAction(TableTransactionActionType.Add, InboxEntity.Of(received, now))).ToList();
+        var refused = await _table.SubmitPossibleAsync(actions, cancellationToken);
+        var inserted = distinct.Where((_, index) => !refused.Contains(index)).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. events.Select(inserted.Contains)];
     }
 
-    internal async Task<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await ReadAsync(id, WithoutPayload, cancellationToken) is { } entity ? InboxEntity.Read(entity) : null;
+    internal async Task<StoredEvent?> FindAsync(EventKey key, CancellationToken cancellationToken) =>
+        await ReadAsync(key, WithoutPayload, cancellationToken) is { } entity ? InboxEntity.Read(entity) : null;
+
+    /// <summary>Looks for an event of which only the id is known: through the whole table, the newest first. For people, not for programs.</summary>
+    internal async Task<StoredEvent?> SearchAsync(string id, CancellationToken cancellationToken) =>
+        await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"RowKey eq {id}"), select: WithoutPayload, cancellationToken: cancellationToken)
+            .Select(InboxEntity.Read).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>The raw body, or null if there is no such event.</summary>
-    internal async Task<byte[]?> FindPayloadAsync(string id, CancellationToken cancellationToken)
+    internal async Task<byte[]?> FindPayloadAsync(EventKey key, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(id, null, cancellationToken) is not { } entity)
+        if (await ReadAsync(key, null, cancellationToken) is not { } entity)
         {
             return null;
         }
 
-        return InboxEntity.PayloadOf(entity) ?? (await BlobOf(id).DownloadContentAsync(cancellationToken)).Value.Content.ToArray();
+        return Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray());
     }
 
-    /// <summary>Writes how events have fared, those of one partition in one transaction.</summary>
-    internal Task SettleAsync(IEnumerable<string> ids, EventStatus status, CancellationToken cancellationToken, string? error = null) => Task.WhenAll(
-        ids.Select(InboxEntity.KeysOf).GroupBy(keys => keys.Partition).SelectMany(partition => partition.Chunk(100)).Select(chunk => _table.SubmitTransactionAsync(
-            chunk.Select(keys => new TableTransactionAction(
-                TableTransactionActionType.UpdateMerge,
-                new TableEntity(keys.Partition, keys.Row) { ["Status"] = status.ToString(), ["SettledAt"] = time.GetUtcNow(), ["Error"] = error ?? "" },
-                ETag.All)),
-            cancellationToken)));
+    /// <summary>Writes how events have fared, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
+    internal Task SettleAsync(IEnumerable<SettledEvent> events, CancellationToken cancellationToken) => Task.WhenAll(
+        events.DistinctBy(settled => settled.Key).GroupBy(settled => settled.Key.Partition).SelectMany(partition => partition.Chunk(MaxActions))
+            .Select(chunk => _table.SubmitPossibleAsync([.. chunk.Select(ActionOf)], cancellationToken)));
 
-    /// <summary>Events after <paramref name="after"/>, in the order of their keys.</summary>
-    internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, string? after, CancellationToken cancellationToken)
+    /// <summary>Events behind <paramref name="after"/>, the newest hour first, and inside an hour in the order of their keys.</summary>
+    internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
     {
-        var (partition, row) = after is null ? ("", "") : InboxEntity.KeysOf(after);
+        var (partition, row) = (after?.Partition ?? "", after?.Id ?? "");
         var filter = TableClient.CreateQueryFilter($"(PartitionKey gt {partition} or (PartitionKey eq {partition} and RowKey gt {row}))");
         filter += status is null ? "" : " and " + TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
         return _table.QueryAsync<TableEntity>(filter, maxPerPage: 100, select: WithoutPayload, cancellationToken).Select(InboxEntity.Read);
     }
 
-    /// <summary>Null on success, else the index of one that is there already.</summary>
-    private async Task<int?> TryInsertAsync(IReadOnlyList<InboxEvent> events, CancellationToken cancellationToken)
+    private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         try
         {
-            await (events.Count == 1
-                ? _table.AddEntityAsync(InboxEntity.Of(events[0], now), cancellationToken)
-                : (Task)_table.SubmitTransactionAsync(
-                    events.Select(received => new TableTransactionAction(TableTransactionActionType.Add, InboxEntity.Of(received, now))), cancellationToken));
-            return null;
+            await _table.AddEntityAsync(InboxEntity.Of(received, now), cancellationToken);
+            return true;
         }
-        catch (TableTransactionFailedException exists) when (exists.ErrorCode == TableErrorCode.EntityAlreadyExists && exists.FailedTransactionActionIndex is { } index)
+        catch (RequestFailedException exists) when (exists.ErrorCode == TableErrorCode.EntityAlreadyExists)
         {
-            return index;
-        }
-        catch (RequestFailedException exists) when (events.Count == 1 && exists.ErrorCode == TableErrorCode.EntityAlreadyExists)
-        {
-            return 0;
+            return false;
         }
     }
 
-    private async Task<TableEntity?> ReadAsync(string id, IEnumerable<string>? select, CancellationToken cancellationToken)
+    private TableTransactionAction ActionOf(SettledEvent settled) => new(
+        TableTransactionActionType.UpdateMerge,
+        new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["SettledAt"] = time.GetUtcNow(), ["Error"] = settled.Error ?? "" },
+        ETag.All);
+
+    private async Task<TableEntity?> ReadAsync(EventKey key, IEnumerable<string>? select, CancellationToken cancellationToken)
     {
-        var (partition, row) = InboxEntity.KeysOf(id);
-        var entity = await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, select, cancellationToken);
+        var entity = await _table.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Id, select, cancellationToken);
         return entity.HasValue ? entity.Value : null;
     }
 
-    private async Task StoreBlobAsync(InboxEvent received, CancellationToken cancellationToken) =>
-        await BlobOf(received.Id).UploadAsync(BinaryData.FromBytes(received.Payload), overwrite: true, cancellationToken);
-
-    private BlobClient BlobOf(string id) => blobs.GetBlobContainerClient(Container).GetBlobClient(id);
+    private BlobClient BlobOf(EventKey key) => blobs.GetBlobContainerClient(Container).GetBlobClient(key.Id);
 }

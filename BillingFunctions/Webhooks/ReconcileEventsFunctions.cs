@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Webhooks;
 
-/// <summary>Runs the reconciler: every hour, and when asked.</summary>
+/// <summary>Runs the reconciler: every hour over what is new, and over everything when asked.</summary>
 public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler, ILogger<ReconcileEventsFunctions> logger)
 {
     [Function("ReconcileEventsTimer")]
     public async Task RunAsync([TimerTrigger("0 17 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        var report = await reconciler.RunAsync(cancellationToken);
-        Log.Reconciled(logger, report.Checked, report.Missing);
+        var report = await reconciler.ContinueAsync(cancellationToken);
+        Log.Reconciled(logger, report.Checked, report.Missing, report.Stuck);
     }
 
     [Function("ReconcileEventsFunction")]
@@ -22,7 +22,7 @@ public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler,
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Of {Checked} events that Stripe lists {Missing} had never arrived.")]
-        public static partial void Reconciled(ILogger logger, int @checked, int missing);
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Of {Checked} events that Stripe lists {Missing} had never arrived and {Stuck} were stuck.")]
+        public static partial void Reconciled(ILogger logger, int @checked, int missing, int stuck);
     }
 }

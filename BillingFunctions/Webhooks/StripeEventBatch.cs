@@ -1,4 +1,4 @@
-using System.IO.Compression;
+using BillingFunctions.Platform;
 
 namespace BillingFunctions.Webhooks;
 
@@ -12,37 +12,18 @@ public sealed record StripeEventBatch(IReadOnlyList<QueuedEvent> Events)
 }
 
 /// <summary>One of them.</summary>
-/// <param name="Id"><c>evt_…</c>.</param>
+/// <param name="Key">Its place in the inbox.</param>
 /// <param name="Body">The compressed payload, which saves reading it back; null when it would not fit, or is not at hand.</param>
-public sealed record QueuedEvent(string Id, byte[]? Body = null)
+public sealed record QueuedEvent(EventKey Key, byte[]? Body = null)
 {
     /// <summary>Larger bodies are read back, so that a message has room for many.</summary>
     private const int MaxBody = 8 * 1024;
 
     /// <summary>About the bytes that it takes in a message.</summary>
-    public int Weight => Id.Length + 32 + ((Body?.Length ?? 0) * 4 / 3);
+    public int Weight => Key.Id.Length + 64 + ((Body?.Length ?? 0) * 4 / 3);
 
-    public static QueuedEvent Of(string id, byte[] payload)
-    {
-        using var buffer = new MemoryStream();
-        using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            brotli.Write(payload);
-        }
+    internal static QueuedEvent Of(InboxEvent received) => new(received.Key, received.Compressed.Length <= MaxBody ? received.Compressed : null);
 
-        return new QueuedEvent(id, buffer.Length <= MaxBody ? buffer.ToArray() : null);
-    }
-
-    public byte[]? Payload()
-    {
-        if (Body is null)
-        {
-            return null;
-        }
-
-        using var brotli = new BrotliStream(new MemoryStream(Body), CompressionMode.Decompress);
-        using var payload = new MemoryStream();
-        brotli.CopyTo(payload);
-        return payload.ToArray();
-    }
+    /// <exception cref="InvalidDataException">The body is none of ours.</exception>
+    public byte[]? Payload() => Body is null ? null : Brotli.Decompress(Body);
 }

@@ -46,7 +46,7 @@ public sealed partial class StripeWebhookFunction(
     {
         if (received.Event.ApiVersion != StripeConfiguration.ApiVersion)
         {
-            Log.OtherVersion(logger, received.Id, received.Event.ApiVersion, StripeConfiguration.ApiVersion);
+            Log.OtherVersion(logger, received.Event.Id, received.Event.ApiVersion, StripeConfiguration.ApiVersion);
         }
 
         var duplicate = await inbox.ReceiveAsync(received, cancellationToken);

@@ -23,13 +23,19 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
             }
         }
 
+        var after = page?.Cursor is { } cursor ? EventKey.Parse(cursor) : null;
+        if (page?.Cursor is not null && after is null)
+        {
+            errors.Add("cursor", "Take it from the answer before as it is.");
+        }
+
         if (page is null || errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var found = await store.ListAsync(status, page.Cursor, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(new ListPage<StoredEvent>([.. found.Take(page.Limit)], found.Count > page.Limit ? found[page.Limit - 1].Id : null));
+        var found = await store.ListAsync(status, after, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        return ApiJson.Ok(new ListPage<StoredEvent>([.. found.Take(page.Limit)], found.Count > page.Limit ? found[page.Limit - 1].Key.Text : null));
     }
 
     /// <summary>Applies an event again. May be called at any time: applying twice changes nothing.</summary>
@@ -37,13 +43,13 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
     public async Task<IResult> ReplayAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/{id}/replay")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        if (id.AsSpan().ContainsAny("/\\#?") || await store.FindAsync(id, cancellationToken) is not { } found)
+        if (id.AsSpan().ContainsAny("/\\#?") || await store.SearchAsync(id, cancellationToken) is not { } found)
         {
             return Problems.NotFound($"event {id}");
         }
 
-        await store.SettleAsync([id], EventStatus.Received, cancellationToken);
-        await inbox.EnqueueAsync(id);
+        await store.SettleAsync([new SettledEvent(found.Key, EventStatus.Received)], cancellationToken);
+        await inbox.EnqueueAsync(found.Key);
         return ApiJson.Ok(found with { Status = EventStatus.Received, SettledAt = null, Error = null }, StatusCodes.Status202Accepted);
     }
 }

@@ -12,12 +12,14 @@ internal static class WebhooksRegistration
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddTable(InboxStore.Table);
+        services.AddTable(ReconcilerWatermark.Table);
         services.AddContainer(InboxStore.Container);
         services.AddQueue(StripeEventBatch.Queue);
         services.AddSingleton<InboxStore>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<EventDispatcher>();
+        services.AddSingleton<ReconcilerWatermark>();
         services.AddSingleton<EventReconciler>();
         return services;
     }

@@ -1,22 +1,19 @@
-using System.Globalization;
 using Azure.Data.Tables;
 
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>
-/// The rows of a subscription in <c>Subscriptions</c>: all keys and columns. What is read back is the list of events alone;
-/// the other columns, and the rows of the audit, are for whoever looks into the table.
+/// The row of a subscription in <c>Subscriptions</c>. What is read back is the list of events alone; the other columns are for whoever looks into the table.
 /// </summary>
-internal static class SubscriptionRows
+internal static class SubscriptionRow
 {
-    /// <summary>The row with the events; the partition is the subscription's id.</summary>
-    public const string StateKey = "state";
+    public const string RowKey = "state";
 
     private const string Column = "State";
 
     public static TableEntity Of(string subscriptionId, SubscriptionState state)
     {
-        var row = new TableEntity(subscriptionId, StateKey) { ["Events"] = state.Events.Count };
+        var row = new TableEntity(subscriptionId, RowKey) { ["Events"] = state.Events.Count };
         if (state.History.Record is { } record)
         {
             row["CustomerId"] = record.CustomerId;
@@ -40,20 +37,6 @@ internal static class SubscriptionRows
         var stored = CompressedColumns.Read<Stored>(row, Column);
         return new SubscriptionState(stored.Events, stored.AccessVersion);
     }
-
-    public static TableEntity Of(string subscriptionId, AuditEntry entry) => new(subscriptionId, AuditKey(entry))
-    {
-        ["EventId"] = entry.EventId,
-        ["Type"] = entry.Type,
-        ["Time"] = entry.Time,
-        ["From"] = entry.From?.ToString(),
-        ["To"] = entry.To?.ToString(),
-        ["Outcome"] = entry.Outcome.ToString(),
-        ["Reason"] = entry.Reason,
-    };
-
-    private static string AuditKey(AuditEntry entry) =>
-        string.Create(CultureInfo.InvariantCulture, $"audit|{entry.Time.ToUnixTimeSeconds():D10}|{(int)entry.Change}|{entry.EventId}");
 
     private sealed record Stored(int AccessVersion, IReadOnlyList<SubscriptionEvent> Events);
 }

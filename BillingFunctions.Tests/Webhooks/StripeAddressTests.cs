@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text;
+using BillingFunctions.Benchmarks;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Fixtures;
+
+namespace BillingFunctions.Tests.Webhooks;
+
+/// <summary>Webhooks are taken from Stripe's addresses only, if that is wished.</summary>
+public sealed class StripeAddressTests(AzuriteFixture azurite)
+{
+    private const string Stripes = "54.187.174.169";
+
+    [Fact]
+    public async Task Post_FromHere_IsForbiddenUnlessListed()
+    {
+        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
+        await using var published = await StartAsync(stripe);
+        await using var listed = await StartAsync(stripe, ("Webhooks__StripeIps", "10.0.0.1, 127.0.0.1"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(published));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(published, Stripes)); // nobody has told us to believe that header
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(listed));
+    }
+
+    [Fact]
+    public async Task Post_ThroughAProxy_CountsTheAddressThatTheProxySaw()
+    {
+        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
+        await using var app = await StartAsync(stripe, ("Webhooks__ForwardedHeader", "X-Forwarded-For"));
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(app, Stripes));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(app, $"203.0.113.9, {Stripes}:4711"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, $"{Stripes}, 203.0.113.9"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, "garbage"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app));
+    }
+
+    private Task<BillingApp> StartAsync(StripeSimulator stripe, params (string, string)[] settings) => BillingApp.StartAsync(
+        azurite.NewAccount(), stripe, [("Stripe__WebhookSecrets", WebhookAppFixture.Secret), ("Webhooks__EnforceStripeIps", "true"), .. settings]);
+
+    private static async Task<HttpStatusCode> PostAsync(BillingApp app, string? forwardedFor = null)
+    {
+        var payload = WebhookAppFixture.Event("evt_sender");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/stripe") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Stripe-Signature", WebhookAppFixture.Sign(payload));
+        if (forwardedFor is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
+        }
+
+        using var response = await app.Http.SendAsync(request);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,108 @@
+namespace BillingFunctions.Platform;
+
+/// <summary>
+/// Does work for many who ask at the same time at once. There is a line for each key. Whoever comes alone is served at once; while that is under way the next group
+/// of the line gathers, so that under load groups grow by themselves and nobody waits for a timer.
+/// </summary>
+/// <param name="fits">How many of the first in line make the next group, at least one.</param>
+/// <param name="commit">Does the work; gives a result for each of the group, in its order. What it throws, each of the group gets.</param>
+/// <param name="concurrency">How many groups of different lines are served at once. The others wait, and grow.</param>
+internal sealed class GroupCommit<TKey, T, TResult>(
+    Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit, int concurrency = int.MaxValue)
+    where TKey : notnull
+{
+    private readonly Lock _gate = new();
+
+    // A line is there as long as somebody is in it or being served.
+    private readonly Dictionary<TKey, List<Member>> _lines = [];
+    private readonly Queue<TKey> _ready = [];
+    private int _serving;
+
+    /// <summary>Joins the next group of a line.</summary>
+    public Task<TResult> AddAsync(TKey key, T item)
+    {
+        var member = new Member(item);
+        lock (_gate)
+        {
+            if (_lines.TryGetValue(key, out var line))
+            {
+                line.Add(member);
+            }
+            else
+            {
+                _lines[key] = [member];
+                _ready.Enqueue(key);
+                if (_serving < concurrency)
+                {
+                    _serving++;
+                    _ = Task.Run(ServeAsync, CancellationToken.None);
+                }
+            }
+        }
+
+        return member.Done.Task;
+    }
+
+    private async Task ServeAsync()
+    {
+        while (TakeGroup() is ({ } key, { } group))
+        {
+            await CommitAsync(key, group);
+            EndTurn(key);
+        }
+    }
+
+    private async Task CommitAsync(TKey key, List<Member> group)
+    {
+        try
+        {
+            var results = await commit(key, [.. group.Select(member => member.Item)]);
+            for (var index = 0; index < group.Count; index++)
+            {
+                group[index].Done.SetResult(results[index]);
+            }
+        }
+        catch (Exception exception)
+        {
+            group.ForEach(member => member.Done.TrySetException(exception));
+        }
+    }
+
+    /// <summary>The next group of the line whose turn it is; null when nobody waits.</summary>
+    private (TKey Key, List<Member> Group)? TakeGroup()
+    {
+        lock (_gate)
+        {
+            if (!_ready.TryDequeue(out var key))
+            {
+                _serving--;
+                return null;
+            }
+
+            var line = _lines[key];
+            var group = line.GetRange(0, fits([.. line.Select(member => member.Item)]));
+            line.RemoveRange(0, group.Count);
+            return (key, group);
+        }
+    }
+
+    private void EndTurn(TKey key)
+    {
+        lock (_gate)
+        {
+            if (_lines[key].Count > 0)
+            {
+                _ready.Enqueue(key);
+            }
+            else
+            {
+                _lines.Remove(key);
+            }
+        }
+    }
+
+    private sealed record Member(T Item)
+    {
+        public TaskCompletionSource<TResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
