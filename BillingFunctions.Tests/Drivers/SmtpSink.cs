@@ -162,8 +162,8 @@ internal sealed class SmtpSink : IDisposable
                 await MisbehaveAsync();
             }
 
-            await WriteAsync(fault.Reply!);
-            return false;
+            await WriteAsync(fault.Reply ?? right);
+            return fault.Reply is null;
         }
 
         private async Task MisbehaveAsync()
@@ -171,7 +171,11 @@ internal sealed class SmtpSink : IDisposable
             if (fault!.Hangs)
             {
                 sink._hanging.TrySetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
+                await Task.Delay(fault.HangsFor, TimeProvider.System, stopping);
+                if (fault.HangsFor != Timeout.InfiniteTimeSpan)
+                {
+                    return;
+                }
             }
 
             throw new SmtpHangUpException();
@@ -213,6 +217,9 @@ internal enum SmtpMoment
 /// <param name="KeepsMail">At <see cref="SmtpMoment.Dot"/>: whether the mail is accepted all the same.</param>
 internal sealed record SmtpFault(SmtpMoment Moment, string? Reply = null, bool Hangs = false, bool KeepsMail = false)
 {
+    /// <summary>How long it hangs; then it goes on as if nothing had been. For ever by default.</summary>
+    public TimeSpan HangsFor { get; init; } = Timeout.InfiniteTimeSpan;
+
     public static SmtpFault Refuse(SmtpMoment moment, string reply) => new(moment, reply);
 
     public static SmtpFault Drop(SmtpMoment moment) => new(moment);

@@ -16,6 +16,7 @@ internal static class InvoicingRegistration
         services.AddQueue(InvoiceEmail.Queue);
         services.AddSingleton<MonthlyInvoiceStore>();
         services.AddSingleton<InvoiceQueues>();
+        services.AddInvoiceMails();
         services.AddSingleton<RetryDelays>();
         return services;
     }
