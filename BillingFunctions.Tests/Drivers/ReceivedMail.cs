@@ -10,11 +10,10 @@ internal sealed partial record ReceivedMail(IReadOnlyList<(string Name, string V
     public static ReceivedMail Parse(string raw)
     {
         var (headers, body) = Split(raw);
-        var boundary = Boundary().Match(headers.Single(header => header.Name == "Content-Type").Value).Groups["boundary"].Value;
-        var parts = body.Split($"--{boundary}")[1..^1].Select(part => Split(part.TrimStart('\n')));
-        return new ReceivedMail(headers, parts.ToDictionary(
-            part => part.Headers.Single(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value.Split(';')[0],
-            part => Encoding.UTF8.GetString(Convert.FromBase64String(part.Body))));
+        var boundary = Boundary().Match(TypeOf(headers)).Groups["boundary"].Value;
+        var parts = boundary.Length == 0 ? [(headers, body)] : body.Split($"--{boundary}")[1..^1].Select(part => Split(part.TrimStart('\n')));
+        return new ReceivedMail(
+            headers, parts.ToDictionary(part => TypeOf(part.Item1).Split(';')[0], part => Encoding.UTF8.GetString(Convert.FromBase64String(part.Item2))));
     }
 
     public string Text => Parts["text/plain"];
@@ -27,6 +26,9 @@ internal sealed partial record ReceivedMail(IReadOnlyList<(string Name, string V
     /// <summary>A header with its encoded words read.</summary>
     public string Decoded(string name) => EncodedWord().Replace(AdjacentWords().Replace(this[name], "?="), word =>
         Encoding.UTF8.GetString(word.Groups["kind"].Value is "B" or "b" ? Convert.FromBase64String(word.Groups["text"].Value) : QuotedPrintable(word.Groups["text"].Value)));
+
+    private static string TypeOf(IEnumerable<(string Name, string Value)> headers) =>
+        headers.Single(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
 
     private static byte[] QuotedPrintable(string text) =>
         [.. HexOrLetter().Matches(text).Select(letter => letter.Value switch

@@ -19,7 +19,11 @@ public sealed class EmailOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (From.Any(char.IsControl) || !MailAddress.TryCreate(From, out var sender) || !MailReceiver.TryParse(sender.Address, name: null, out _))
+        // The framework takes all but the last of several addresses for a name.
+        if (From.Any(char.IsControl)
+            || !MailAddress.TryCreate(From, out var sender)
+            || sender.DisplayName.Contains('@')
+            || !MailReceiver.TryParse(sender.Address, name: null, out _))
         {
             yield return new ValidationResult("Email__From must be an e-mail address, such as billing@example.com or Billing <billing@example.com>.", [nameof(From)]);
         }
@@ -32,7 +36,7 @@ public sealed class SmtpOptions : IValidatableObject
     /// <summary>The mail server. Without one no mail is sent, and whoever asks for one learns that.</summary>
     public string? Host { get; set; }
 
-    [Range(1, 65535, ErrorMessage = "Email__Smtp__Port must be a port from 1 to 65535.")]
+    /// <summary>1 to 65535.</summary>
     public int Port { get; set; } = 587;
 
     /// <summary>The account on the mail server; empty when it asks for none.</summary>
@@ -49,6 +53,11 @@ public sealed class SmtpOptions : IValidatableObject
         if (Host is { Length: > 0 } host && Uri.CheckHostName(host) == UriHostNameType.Unknown)
         {
             yield return new ValidationResult("Email__Smtp__Host must be the name or the IP address of a mail server, without a scheme or a port.", [nameof(Host)]);
+        }
+
+        if (Port is < 1 or > 65535)
+        {
+            yield return new ValidationResult("Email__Smtp__Port must be a port from 1 to 65535.", [nameof(Port)]);
         }
 
         if (string.IsNullOrEmpty(UserName) != string.IsNullOrEmpty(Password))
