@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Tables;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -6,8 +7,22 @@ namespace BillingFunctions.Invoicing;
 
 internal static class InvoicingRegistration
 {
+    private const string Schedule = $"{InvoicingOptions.Section}:{nameof(InvoicingOptions.Schedule)}";
+
     /// <summary>Adds the monthly invoicing.</summary>
-    public static IServiceCollection AddInvoicing(this IServiceCollection services)
+    public static FunctionsApplicationBuilder AddInvoicing(this FunctionsApplicationBuilder builder)
+    {
+        // The timer takes its schedule from the settings, where a default must be as well. On Azure the host reads the app's settings itself.
+        if (string.IsNullOrEmpty(builder.Configuration[Schedule]))
+        {
+            builder.Configuration[Schedule] = InvoicingOptions.DefaultSchedule;
+        }
+
+        builder.Services.AddInvoicing();
+        return builder;
+    }
+
+    private static void AddInvoicing(this IServiceCollection services)
     {
         services.AddOptions<InvoicingOptions>().BindConfiguration(InvoicingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InvoicingOptions>, InvoicingOptionsValidator>();
@@ -18,7 +33,11 @@ internal static class InvoicingRegistration
         services.AddSingleton<MonthlyInvoiceStore>();
         services.AddSingleton<InvoiceQueues>();
         services.AddSingleton<RetryDelays>();
-        return services;
+        services.AddTable(InvoicingRunStore.Table);
+        services.AddSingleton<BilledCustomers>();
+        services.AddSingleton<InvoicingRunStore>();
+        services.AddSingleton<InvoicingRuns>();
+        services.AddSingleton<InvoiceRetry>();
     }
 
     /// <summary>Adds a client of the amount API.</summary>
