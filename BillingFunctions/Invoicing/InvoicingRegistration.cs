@@ -22,7 +22,7 @@ internal static class InvoicingRegistration
         return builder;
     }
 
-    private static void AddInvoicing(this IServiceCollection services)
+    internal static void AddInvoicing(this IServiceCollection services)
     {
         services.AddOptions<InvoicingOptions>().BindConfiguration(InvoicingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InvoicingOptions>, InvoicingOptionsValidator>();
