@@ -27,6 +27,6 @@ builder.Services.AddExports();
 builder.Services.AddWebhooks();
 builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
-builder.Services.AddInvoicing();
+builder.AddInvoicing();
 
 await builder.Build().RunAsync();

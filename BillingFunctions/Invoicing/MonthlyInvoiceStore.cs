@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Tables;
 
 namespace BillingFunctions.Invoicing;
@@ -95,6 +96,16 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
             }
         }
     }
+
+    /// <summary>Status and amount of all invoices of a month, in no order: all that sums need.</summary>
+    internal IAsyncEnumerable<(InvoiceStatus Status, Money? Amount)> ListAmountsAsync(string month, CancellationToken cancellationToken) => _table
+        .QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey ge {month + "|"} and PartitionKey lt {month + "}"}"),
+            select: [nameof(Entity.Status), nameof(Entity.Amount), nameof(Entity.AmountCurrency)],
+            cancellationToken: cancellationToken)
+        .Select(row => (
+            Enum.Parse<InvoiceStatus>(row.GetString(nameof(Entity.Status))!),
+            row.GetInt64(nameof(Entity.Amount)) is { } amount ? new Money(amount, row.GetString(nameof(Entity.AmountCurrency))!) : (Money?)null));
 
     private IAsyncEnumerable<MonthlyInvoice> QueryAsync(string filter, CancellationToken cancellationToken) =>
         _table.QueryAsync<Entity>(filter, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());

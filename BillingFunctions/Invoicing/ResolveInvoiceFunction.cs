@@ -1,11 +1,12 @@
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Invoicing;
 
 /// <summary>Lets a person decide what nobody can know: whether a mail that ended as <c>delivery_unknown</c> was delivered. Called twice, the second call changes nothing.</summary>
-public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQueues queues, TimeProvider time)
+public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQueues queues, InvoicingRuns runs, TimeProvider time)
 {
     private const int MaxBody = 1024;
     private const string Sent = "sent";
@@ -14,13 +15,14 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
     [Function(nameof(ResolveInvoiceFunction))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/invoices/{customerId}/resolve")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
         string month,
         string customerId,
         CancellationToken cancellationToken)
     {
-        if (!BillingMonth.TryParse(month, out _))
+        if (!BillingMonth.TryParse(month, out var parsed))
         {
-            return Problems.Invalid("month", $"Allowed is {BillingMonth.Allowed}.");
+            return InvoicingProblems.NotAMonth;
         }
 
         if (await ReadOutcomeAsync(request, cancellationToken) is not { } outcome)
@@ -33,9 +35,18 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
             return Problems.NotFound($"invoice of customer {customerId} for {month}");
         }
 
-        return invoice.Status == InvoiceStatus.DeliveryUnknown && await TryResolveAsync(invoice, outcome, cancellationToken) is { } resolved
-            ? ApiJson.Ok(new ResolvedView(month, customerId, resolved.Status))
-            : await ConflictAsync(invoice, cancellationToken);
+        if (invoice.Status != InvoiceStatus.DeliveryUnknown || await TryResolveAsync(invoice, outcome, cancellationToken) is not { } resolved)
+        {
+            return await ConflictAsync(invoice, cancellationToken);
+        }
+
+        if (!await runs.IsRunningAsync(durable, month, cancellationToken))
+        {
+            // The last run ended with this invoice open; somebody has to say at last that all went well.
+            await runs.StartAsync(durable, parsed, Caller.Of(request), onlyWatches: true, cancellationToken);
+        }
+
+        return ApiJson.Ok(MonthlyInvoiceView.Of(resolved));
     }
 
     private async Task<MonthlyInvoice?> TryResolveAsync(MonthlyInvoice invoice, string outcome, CancellationToken cancellationToken)
@@ -46,8 +57,8 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
             return await store.TryUpdateAsync(invoice with { Status = InvoiceStatus.Sent, SentAt = now, Reason = "A person has confirmed the delivery." }, cancellationToken);
         }
 
-        // Stored first: a message that comes before would find nothing to do. If the process dies in between, retry_emails finds the invoice not queued.
-        var priced = invoice with { Status = InvoiceStatus.Priced, Reason = null, EmailAttempts = 0, QueuedAt = null };
+        // Stored first: a message that comes before would find nothing to do. If the process dies in between, retry_emails queues the invoice.
+        var priced = invoice with { Status = InvoiceStatus.Priced, Reason = null, EmailAttempts = 0, QueuedAt = now };
         if (await store.TryUpdateAsync(priced, cancellationToken) is not { } resolved)
         {
             return null;
@@ -72,6 +83,4 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
 
     /// <param name="Outcome"><c>sent</c>: it was delivered; <c>resend</c>: it was not, or may come twice.</param>
     private sealed record ResolveRequest(string? Outcome = null);
-
-    private sealed record ResolvedView(string Month, string CustomerId, InvoiceStatus Status);
 }

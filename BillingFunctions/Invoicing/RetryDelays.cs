@@ -13,8 +13,8 @@ public sealed class RetryDelays(IOptions<InvoicingOptions> options)
     /// <summary>How many attempts there are.</summary>
     public int MaxAttempts => _delays.Count + 1;
 
-    /// <summary>The longest that nothing is to be seen of a message that waits for its next attempt.</summary>
-    public TimeSpan Longest => _delays.Max() * (1 + Jitter);
+    /// <summary>How long all of them take together at most.</summary>
+    public TimeSpan Sum => _delays.Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay) * (1 + Jitter);
 
     /// <summary>How long to wait for the next attempt; null when there is none.</summary>
     /// <param name="attempts">How many attempts have failed, at least 1.</param>
