@@ -5,6 +5,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using BillingFunctions.Customers;
 using BillingFunctions.Invoicing;
+using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Simulators.Amounts;
@@ -40,6 +41,7 @@ internal sealed class InvoicingRig : IAsyncDisposable
         services.AddSingleton(_tables);
         services.AddSingleton(_queues);
         services.AddFailedJobs();
+        services.AddEmail();
         services.AddInvoicing();
         _services = services.BuildServiceProvider();
     }

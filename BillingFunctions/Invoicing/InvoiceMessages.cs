@@ -18,7 +18,11 @@ public sealed record InvoiceLookup(string Month, string CustomerId, int Attempts
 /// <summary>The queue message: send the mail. May be delivered any number of times; the invoice says whether it is still to be done, and counts the attempts.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="CustomerId">The customer.</param>
-public sealed record InvoiceEmail(string Month, string CustomerId)
+/// <param name="FollowsAttempt">
+/// How many attempts had failed when this message was queued to follow an earlier one; it then leaves alone an invoice that has failed for good or was tried
+/// again since. Null for a message of its own: it tries a failed invoice again.
+/// </param>
+public sealed record InvoiceEmail(string Month, string CustomerId, int? FollowsAttempt = null)
 {
     public const string Queue = "invoice-emails";
 

@@ -33,6 +33,7 @@ internal static class InvoicingRegistration
         services.AddSingleton<MonthlyInvoiceStore>();
         services.AddSingleton<InvoiceQueues>();
         services.AddSingleton<QueueRoom>();
+        services.AddInvoiceMails();
         services.AddSingleton<RetryDelays>();
         services.AddTable(InvoicingRunStore.Table);
         services.AddSingleton<BilledCustomers>();
