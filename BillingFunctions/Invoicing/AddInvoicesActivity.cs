@@ -24,13 +24,13 @@ public sealed record InvoicesAdded(string? After, bool More, int Customers, int 
 /// and a lookup is queued again only for an invoice that has no amount.
 /// </summary>
 public sealed class AddInvoicesActivity(
-    BilledCustomers customers, MonthlyInvoiceStore store, InvoiceQueues queues, IOptions<AmountsOptions> amounts, TimeProvider time)
+    BilledCustomers customers, MonthlyInvoiceStore store, InvoiceQueues queues, QueueRoom queueRoom, IOptions<AmountsOptions> amounts, TimeProvider time)
 {
     private static readonly TimeSpan NoRoom = TimeSpan.FromSeconds(1);
 
     [Function(nameof(AddInvoicesActivity))]
     public Task<InvoicesAdded> RunAsync([ActivityTrigger] AddInvoices page, CancellationToken cancellationToken) =>
-        queues.InLineAsync(room => AddAsync(page, room, cancellationToken), cancellationToken);
+        queueRoom.InLineAsync(room => AddAsync(page, room, cancellationToken), cancellationToken);
 
     private async Task<InvoicesAdded> AddAsync(AddInvoices page, int room, CancellationToken cancellationToken)
     {

@@ -9,7 +9,13 @@ namespace BillingFunctions.Invoicing;
 /// each change is a compare-and-swap.
 /// </summary>
 public sealed partial class CheckInvoicesActivity(
-    MonthlyInvoiceStore store, InvoiceQueues queues, RetryDelays delays, IOptions<InvoicingOptions> options, TimeProvider time, ILogger<CheckInvoicesActivity> logger)
+    MonthlyInvoiceStore store,
+    InvoiceQueues queues,
+    QueueRoom queueRoom,
+    RetryDelays delays,
+    IOptions<InvoicingOptions> options,
+    TimeProvider time,
+    ILogger<CheckInvoicesActivity> logger)
 {
     /// <summary>How many lost messages are looked after at once; the next check finds the others.</summary>
     private const int MaxLost = 1_000;
@@ -31,7 +37,7 @@ public sealed partial class CheckInvoicesActivity(
 
         if (hanging.Count > 0)
         {
-            await queues.InLineAsync(room => RequeueAsync(hanging, room, cancellationToken), cancellationToken);
+            await queueRoom.InLineAsync(room => RequeueAsync(hanging, room, cancellationToken), cancellationToken);
         }
 
         return tally.Sum();
@@ -39,7 +45,7 @@ public sealed partial class CheckInvoicesActivity(
 
     private async Task<MonthlyInvoice> CheckLeaseAsync(MonthlyInvoice stored, CancellationToken cancellationToken)
     {
-        var invoice = stored.WithLeaseChecked(time.GetUtcNow(), options.Value.UnknownDelivery);
+        var invoice = stored.WithLeaseChecked(time.GetUtcNow(), delays.PolicyFor(stored, options.Value.UnknownDelivery));
         return ReferenceEquals(invoice, stored) ? stored : await store.TryUpdateAsync(invoice, cancellationToken) ?? stored;
     }
 

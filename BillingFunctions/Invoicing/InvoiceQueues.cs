@@ -1,19 +1,15 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing;
 
-/// <summary>Puts lookups and mails on their queues, no more than may wait there.</summary>
-public sealed class InvoiceQueues(QueueServiceClient queues, IOptions<InvoicingOptions> options) : IDisposable
+/// <summary>Puts lookups and mails on their queues.</summary>
+public sealed class InvoiceQueues(QueueServiceClient queues)
 {
     private const int Parallelism = 16;
 
     private readonly QueueClient _lookups = queues.GetQueueClient(InvoiceLookup.Queue);
     private readonly QueueClient _emails = queues.GetQueueClient(InvoiceEmail.Queue);
-    private readonly SemaphoreSlim _line = new(1);
-
-    public void Dispose() => _line.Dispose();
 
     /// <summary>Has an amount looked up.</summary>
     /// <param name="lookup">Whose, and which attempt it is.</param>
@@ -42,32 +38,12 @@ public sealed class InvoiceQueues(QueueServiceClient queues, IOptions<InvoicingO
         new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
         async (lookup, token) => await EnqueueAsync(lookup, delay: null, token));
 
-    /// <summary>
-    /// Does something that puts lookups on the queue, one caller at a time, so that two do not take the same room. A lookup becomes a mail: both queues count.
-    /// A part is kept free for those that are being worked on and go back with a delay.
-    /// </summary>
-    /// <param name="fill">Gets the room: how many messages may be added. 0 also when there is too little of it to be worth a page.</param>
-    /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    internal async Task<T> InLineAsync<T>(Func<int, Task<T>> fill, CancellationToken cancellationToken)
-    {
-        await _line.WaitAsync(cancellationToken);
-        try
-        {
-            var allowed = options.Value.MaxQueueDepth;
-            var room = allowed - Math.Min(allowed / 5, 40) - await CountLookupsAsync(cancellationToken) - await CountEmailsAsync(cancellationToken);
-            return await fill(room < Math.Min(allowed / 8, 32) ? 0 : room);
-        }
-        finally
-        {
-            _line.Release();
-        }
-    }
-
+    /// <summary>How many lookups wait: never too few, and those that are hidden for a retry or being worked on count too.</summary>
     internal Task<int> CountLookupsAsync(CancellationToken cancellationToken) => CountAsync(_lookups, cancellationToken);
 
+    /// <summary>How many mails wait, counted in the same way.</summary>
     internal Task<int> CountEmailsAsync(CancellationToken cancellationToken) => CountAsync(_emails, cancellationToken);
 
-    /// <summary>Never too few; those that are hidden for a retry or being worked on count too.</summary>
     private static async Task<int> CountAsync(QueueClient queue, CancellationToken cancellationToken)
     {
         var properties = await queue.GetPropertiesAsync(cancellationToken);

@@ -8,7 +8,14 @@ namespace BillingFunctions.Invoicing;
 /// the others are marked, and queued by the run that watches.
 /// </summary>
 public sealed class InvoiceRetry(
-    MonthlyInvoiceStore store, BilledCustomers customers, InvoiceQueues queues, FailedJobStore failedJobs, IOptions<InvoicingOptions> options, TimeProvider time)
+    MonthlyInvoiceStore store,
+    BilledCustomers customers,
+    InvoiceQueues queues,
+    QueueRoom queueRoom,
+    RetryDelays delays,
+    FailedJobStore failedJobs,
+    IOptions<InvoicingOptions> options,
+    TimeProvider time)
 {
     private const int Parallelism = 16;
     private const int ChunkSize = 100;
@@ -20,7 +27,7 @@ public sealed class InvoiceRetry(
         var queued = 0;
         foreach (var chunk in open.Chunk(ChunkSize))
         {
-            queued += await queues.InLineAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
+            queued += await queueRoom.InLineAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
         }
 
         return queued;
@@ -45,7 +52,7 @@ public sealed class InvoiceRetry(
     {
         for (var stored = read; stored is not null; stored = await store.FindAsync(read.Month, read.CustomerId, cancellationToken))
         {
-            if (ReopenedInvoice.Of(stored, step, time.GetUtcNow(), options.Value.UnknownDelivery) is not { } reopened)
+            if (ReopenedInvoice.Of(stored, step, time.GetUtcNow(), delays.PolicyFor(stored, options.Value.UnknownDelivery)) is not { } reopened)
             {
                 return false;
             }

@@ -32,6 +32,7 @@ internal static class InvoicingRegistration
         services.AddQueue(InvoiceEmail.Queue);
         services.AddSingleton<MonthlyInvoiceStore>();
         services.AddSingleton<InvoiceQueues>();
+        services.AddSingleton<QueueRoom>();
         services.AddInvoiceMails();
         services.AddSingleton<RetryDelays>();
         services.AddTable(InvoicingRunStore.Table);

@@ -60,12 +60,12 @@ public sealed record MonthlyInvoice
 
     /// <summary>
     /// The invoice as it is now. One that has been <see cref="InvoiceStatus.Sending"/> for longer than <see cref="SendingLease"/> was left there by a
-    /// process that died, perhaps after the mail server had the mail: it is <see cref="InvoiceStatus.DeliveryUnknown"/>, or, if the settings say so, to be sent again.
+    /// process that died, perhaps after the mail server had the mail. That was an attempt, and the invoice is <see cref="InvoiceStatus.DeliveryUnknown"/>, or, if the settings say so, to be sent again.
     /// </summary>
     /// <returns>This one when nothing has changed; else one that is still to be stored.</returns>
     public MonthlyInvoice WithLeaseChecked(DateTimeOffset now, UnknownDelivery unknown) =>
         Status == InvoiceStatus.Sending && now - (SendingSince ?? UpdatedAt) > SendingLease
-            ? WithDeliveryUnknown("The process that was sending the mail ended before it could tell what became of it.", unknown)
+            ? (this with { EmailAttempts = EmailAttempts + 1 }).WithDeliveryUnknown("The process that was sending the mail ended before it could tell what became of it.", unknown)
             : this;
 
     /// <summary>After a mail of which nobody knows whether the mail server has it.</summary>

@@ -20,6 +20,9 @@ public sealed class RetryDelays(IOptions<InvoicingOptions> options)
     /// <param name="attempts">How many attempts have failed, at least 1.</param>
     public TimeSpan? After(int attempts) => attempts <= _delays.Count ? Spread(_delays[attempts - 1]) : null;
 
+    /// <summary>What to do with a mail whose sender has died: after the last attempt a person decides, whatever the settings say.</summary>
+    public UnknownDelivery PolicyFor(MonthlyInvoice sending, UnknownDelivery setting) => After(sending.EmailAttempts + 1) is null ? UnknownDelivery.Hold : setting;
+
     /// <summary>About so long.</summary>
     [SuppressMessage("Security", "CA5394", Justification = "Chance only keeps messages apart.")]
     public static TimeSpan Spread(TimeSpan delay) => delay * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()));
