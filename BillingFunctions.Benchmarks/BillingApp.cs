@@ -34,6 +34,7 @@ internal sealed partial class BillingApp : IAsyncDisposable
             ["Stripe__ApiBase"] = stripe.BaseUrl,
             ["Stripe__RateLimit"] = "1000/1",
             ["Stripe__EndpointRateLimit"] = "1000/1",
+            ["Amounts__BaseUrl"] = "http://127.0.0.1:9",
             ["Email__Smtp__Host"] = "127.0.0.1",
             ["Email__Smtp__Port"] = "9",
             ["Email__Smtp__UseTls"] = "false",

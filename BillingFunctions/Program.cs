@@ -1,5 +1,6 @@
 using BillingFunctions.Customers;
 using BillingFunctions.Exports;
+using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
@@ -26,5 +27,6 @@ builder.Services.AddExports();
 builder.Services.AddWebhooks();
 builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
+builder.AddInvoicing();
 
 await builder.Build().RunAsync();

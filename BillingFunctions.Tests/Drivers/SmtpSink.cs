@@ -1,27 +1,50 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace BillingFunctions.Tests.Drivers;
 
-/// <summary>A mail server that keeps what it gets.</summary>
+/// <summary>A mail server that keeps what it gets, and misbehaves as it is told.</summary>
 internal sealed class SmtpSink : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Func<int, SmtpFault?>? _faultOf;
+    private readonly X509Certificate2? _certificate;
+    private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _sessions;
 
-    public SmtpSink()
+    /// <param name="faultOf">What goes wrong in the n-th session, from 1; nothing when it is null or returns null.</param>
+    /// <param name="certificate">The server offers STARTTLS with it; null for a server without TLS.</param>
+    public SmtpSink(Func<int, SmtpFault?>? faultOf = null, X509Certificate2? certificate = null)
     {
+        (_faultOf, _certificate) = (faultOf, certificate);
         _listener.Start();
         _ = AcceptAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Whole mails, headers and body.</summary>
+    /// <summary>Whole mails that were accepted, headers and body. A mail is here before its sender gets an answer.</summary>
     public ConcurrentQueue<string> Mails { get; } = new();
 
-    public void Dispose() => _listener.Dispose();
+    /// <summary>Every command line, in order of arrival.</summary>
+    public ConcurrentQueue<string> Commands { get; } = new();
+
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Waits until a session hangs.</summary>
+    public Task HangingAsync(CancellationToken cancellationToken) => _hanging.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, cancellationToken);
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _listener.Dispose();
+        _stopping.Dispose();
+    }
 
     private async Task AcceptAsync()
     {
@@ -29,7 +52,8 @@ internal sealed class SmtpSink : IDisposable
         {
             while (true)
             {
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+                var client = await _listener.AcceptTcpClientAsync();
+                _ = ServeAsync(client, Interlocked.Increment(ref _sessions));
             }
         }
         catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
@@ -37,32 +61,171 @@ internal sealed class SmtpSink : IDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client)
+    private async Task ServeAsync(TcpClient client, int number)
     {
         using var connection = client;
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        await using var writer = new StreamWriter(client.GetStream(), new UTF8Encoding(false)) { NewLine = "\r\n", AutoFlush = true };
-        await writer.WriteLineAsync("220 sink");
-        while (await reader.ReadLineAsync() is { } line)
+        try
         {
-            if (line == "DATA")
+            await using var session = new Session(this, client.GetStream(), _faultOf?.Invoke(number), _stopping.Token);
+            await session.RunAsync();
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or SmtpHangUpException
+            or System.Security.Authentication.AuthenticationException)
+        {
+        }
+    }
+
+    private sealed class Session(SmtpSink sink, Stream stream, SmtpFault? fault, CancellationToken stopping) : IAsyncDisposable
+    {
+        private Stream _stream = stream;
+        private StreamReader _reader = new(stream, Encoding.UTF8, leaveOpen: true);
+
+        public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+        public async Task RunAsync()
+        {
+            await AnswerAsync(SmtpMoment.Greeting, "220 sink");
+            while (await _reader.ReadLineAsync(stopping) is { } line)
             {
-                await writer.WriteLineAsync("354 go on");
-                Mails.Enqueue(await ReadMailAsync(reader));
+                sink.Commands.Enqueue(line);
+                Task answered = Verb(line) switch
+                {
+                    "EHLO" => AnswerAsync(SmtpMoment.Hello, sink._certificate is null || _stream is SslStream ? "250 sink" : "250-sink\r\n250 STARTTLS"),
+                    "STARTTLS" => StartTlsAsync(),
+                    "MAIL" => AnswerAsync(SmtpMoment.Sender, "250 OK"),
+                    "RCPT" => AnswerAsync(SmtpMoment.Recipient, "250 OK"),
+                    "DATA" => TakeMailAsync(),
+                    "QUIT" => AnswerAsync(SmtpMoment.Quit, "221 bye"),
+                    _ => WriteAsync("500 what?"),
+                };
+                await answered;
+            }
+        }
+
+        private async Task StartTlsAsync()
+        {
+            await WriteAsync("220 go on");
+            var secure = new SslStream(_stream);
+            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = sink._certificate }, stopping);
+            (_stream, _reader) = (secure, new StreamReader(secure, Encoding.UTF8, leaveOpen: true));
+        }
+
+        private async Task TakeMailAsync()
+        {
+            if (!await AnswerAsync(SmtpMoment.Data, "354 go on"))
+            {
+                return;
             }
 
-            await writer.WriteLineAsync(line == "QUIT" ? "221 bye" : "250 OK");
-        }
-    }
+            if (fault?.Moment == SmtpMoment.Content)
+            {
+                await ReadUntilAsync("");
+                await ReadUntilAsync("");
+                await MisbehaveAsync();
+            }
 
-    private static async Task<string> ReadMailAsync(StreamReader reader)
-    {
-        var mail = new StringBuilder();
-        while (await reader.ReadLineAsync() is { } line and not ".")
+            var mail = await ReadUntilAsync(".");
+            if (fault is not { Moment: SmtpMoment.Dot, KeepsMail: false })
+            {
+                sink.Mails.Enqueue(mail);
+            }
+
+            if (await AnswerAsync(SmtpMoment.Dot, "250 OK") && fault?.Moment == SmtpMoment.Quit && fault.Reply is null)
+            {
+                // The next thing the client says is QUIT; it finds nobody.
+                await MisbehaveAsync();
+            }
+        }
+
+        private async Task<string> ReadUntilAsync(string end)
         {
-            mail.AppendLine(line);
+            var lines = new StringBuilder();
+            while (await _reader.ReadLineAsync(stopping) is var line && line != end)
+            {
+                lines.Append(line ?? throw new SmtpHangUpException()).Append('\n');
+            }
+
+            return lines.ToString();
         }
 
-        return mail.ToString();
+        /// <returns>Whether the answer was the one that is right.</returns>
+        private async Task<bool> AnswerAsync(SmtpMoment moment, string right)
+        {
+            if (fault?.Moment != moment)
+            {
+                await WriteAsync(right);
+                return true;
+            }
+
+            if (fault.Reply is null)
+            {
+                await MisbehaveAsync();
+            }
+
+            await WriteAsync(fault.Reply ?? right);
+            return fault.Reply is null;
+        }
+
+        private async Task MisbehaveAsync()
+        {
+            if (fault!.Hangs)
+            {
+                sink._hanging.TrySetResult();
+                await Task.Delay(fault.HangsFor, TimeProvider.System, stopping);
+                if (fault.HangsFor != Timeout.InfiniteTimeSpan)
+                {
+                    return;
+                }
+            }
+
+            throw new SmtpHangUpException();
+        }
+
+        private Task WriteAsync(string line) => _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), stopping).AsTask();
+
+        private static string Verb(string line) => line.Split(' ', ':')[0].ToUpperInvariant();
     }
+
+    private sealed class SmtpHangUpException : Exception;
+}
+
+/// <summary>Where in a session something goes wrong.</summary>
+internal enum SmtpMoment
+{
+    Greeting,
+    Hello,
+    Sender,
+    Recipient,
+
+    /// <summary>Instead of the yes to <c>DATA</c>.</summary>
+    Data,
+
+    /// <summary>After the yes to <c>DATA</c> and the headers of the mail and of its first part.</summary>
+    Content,
+
+    /// <summary>After the dot that ends the content.</summary>
+    Dot,
+
+    /// <summary>After the mail is accepted and its sender knows.</summary>
+    Quit,
+}
+
+/// <summary>What goes wrong in a session.</summary>
+/// <param name="Moment">Where.</param>
+/// <param name="Reply">What the server says instead of what is right; null: nothing.</param>
+/// <param name="Hangs">With no reply: the server keeps the connection open instead of closing it.</param>
+/// <param name="KeepsMail">At <see cref="SmtpMoment.Dot"/>: whether the mail is accepted all the same.</param>
+internal sealed record SmtpFault(SmtpMoment Moment, string? Reply = null, bool Hangs = false, bool KeepsMail = false)
+{
+    /// <summary>How long it hangs; then it goes on as if nothing had been. For ever by default.</summary>
+    public TimeSpan HangsFor { get; init; } = Timeout.InfiniteTimeSpan;
+
+    public static SmtpFault Refuse(SmtpMoment moment, string reply) => new(moment, reply);
+
+    public static SmtpFault Drop(SmtpMoment moment) => new(moment);
+
+    public static SmtpFault Hang(SmtpMoment moment) => new(moment, Hangs: true);
+
+    /// <summary>The mail is accepted, but its sender never hears of it.</summary>
+    public static SmtpFault AcceptAndDrop { get; } = new(SmtpMoment.Dot, KeepsMail: true);
 }

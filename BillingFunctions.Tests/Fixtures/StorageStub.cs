@@ -72,7 +72,8 @@ internal sealed class StorageStub : IAsyncDisposable
         _certificate.Dispose();
     }
 
-    private static X509Certificate2 SelfSigned()
+    /// <summary>A certificate of <c>localhost</c> and 127.0.0.1, to be disposed.</summary>
+    public static X509Certificate2 SelfSigned()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);

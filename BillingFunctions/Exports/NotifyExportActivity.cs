@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using BillingFunctions.Platform.Email;
 using Microsoft.Azure.Functions.Worker;
 
@@ -25,15 +24,14 @@ public sealed class NotifyExportActivity(ExportRunStore store, Mailer mailer)
 
     private async Task<string> SendAsync(ExportRun run, CancellationToken cancellationToken)
     {
-        try
+        var outcome = await mailer.SendAsync(Compose(run), cancellationToken);
+        return outcome.Result switch
         {
-            await mailer.SendAsync(Compose(run), cancellationToken);
-            return "sent";
-        }
-        catch (SmtpException refused)
-        {
-            return $"failed: {refused.Message}";
-        }
+            MailResult.Sent => "sent",
+            MailResult.RefusedForNow or MailResult.Refused => $"failed: {outcome.Reason}",
+            MailResult.Unknown => $"unknown: {outcome.Reason}",
+            var other => throw new InvalidOperationException($"{other} is not a result."),
+        };
     }
 
     private static Mail Compose(ExportRun run)

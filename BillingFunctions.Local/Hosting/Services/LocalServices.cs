@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace BillingFunctions.Local.Hosting;
 
 /// <summary>
-/// Starts what the settings do not name, storage, mail and Stripe, and puts their addresses into the settings before the app reads
-/// them.
+/// Starts what the settings do not name, storage, mail, Stripe and the amount API, and puts their addresses into the settings before
+/// the app reads them.
 /// </summary>
 internal static class LocalServices
 {
@@ -16,6 +16,7 @@ internal static class LocalServices
             configuration.AddInMemoryCollection(await LocalStorage.StartAsync(configuration, local, root));
             configuration.AddInMemoryCollection(await LocalMail.StartAsync(configuration, local, root));
             configuration.AddInMemoryCollection(await LocalStripe.StartAsync(configuration, local));
+            configuration.AddInMemoryCollection(await LocalAmounts.StartAsync(configuration, local));
         }
         catch
         {

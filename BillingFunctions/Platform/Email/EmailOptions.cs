@@ -1,37 +1,70 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Mail;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Email;
 
 /// <summary>The <c>Email__…</c> settings.</summary>
-public sealed class EmailOptions
+public sealed class EmailOptions : IValidatableObject
 {
     public const string Section = "Email";
 
-    /// <summary>The sender of all mails.</summary>
+    /// <summary>The sender of all mails: an address, or a name and an address such as <c>Billing &lt;billing@example.com&gt;</c>.</summary>
     [Required(ErrorMessage = "Email__From must be the address that mails are sent from.")]
-    [EmailAddress(ErrorMessage = "Email__From must be an e-mail address.")]
     public string From { get; set; } = "billing@example.com";
 
     [ValidateObjectMembers]
     public SmtpOptions Smtp { get; set; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // The framework takes all but the last of several addresses for a name.
+        if (From.Any(char.IsControl)
+            || !MailAddress.TryCreate(From, out var sender)
+            || sender.DisplayName.Contains('@')
+            || !MailReceiver.TryParse(sender.Address, name: null, out _))
+        {
+            yield return new ValidationResult("Email__From must be an e-mail address, such as billing@example.com or Billing <billing@example.com>.", [nameof(From)]);
+        }
+    }
 }
 
 /// <summary>The <c>Email__Smtp__…</c> settings.</summary>
-public sealed class SmtpOptions
+public sealed class SmtpOptions : IValidatableObject
 {
     /// <summary>The mail server. Without one no mail is sent, and whoever asks for one learns that.</summary>
     public string? Host { get; set; }
 
-    [Range(1, 65535, ErrorMessage = "Email__Smtp__Port must be a port from 1 to 65535.")]
+    /// <summary>1 to 65535.</summary>
     public int Port { get; set; } = 587;
 
+    /// <summary>The account on the mail server; empty when it asks for none.</summary>
     public string? UserName { get; set; }
 
     public string? Password { get; set; }
 
-    /// <summary>Whether to speak TLS (STARTTLS).</summary>
+    /// <summary>Whether to speak TLS, begun by STARTTLS. A server that does not offer it gets no mail. TLS from the first byte on (port 465) is not spoken.</summary>
     public bool UseTls { get; set; } = true;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Host is { Length: > 0 } host && Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
+            yield return new ValidationResult("Email__Smtp__Host must be the name or the IP address of a mail server, without a scheme or a port.", [nameof(Host)]);
+        }
+
+        if (Port is < 1 or > 65535)
+        {
+            yield return new ValidationResult("Email__Smtp__Port must be a port from 1 to 65535.", [nameof(Port)]);
+        }
+
+        if (string.IsNullOrEmpty(UserName) != string.IsNullOrEmpty(Password))
+        {
+            yield return new ValidationResult("Email__Smtp__UserName and Email__Smtp__Password must both be set or both be empty.", [nameof(UserName)]);
+        }
+    }
 }
 
 [OptionsValidator]

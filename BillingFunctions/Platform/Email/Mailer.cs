@@ -1,52 +1,53 @@
-using System.Net;
 using System.Net.Mail;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Email;
 
-/// <summary>A plain text mail.</summary>
-/// <param name="MessageId">The <c>Message-ID</c> without brackets; the same for the same mail, so that a receiver can tell a repetition.</param>
-/// <param name="To">One address.</param>
-/// <param name="Subject">One line.</param>
-/// <param name="Text">The body.</param>
-public sealed record Mail(string MessageId, string To, string Subject, string Text);
-
 /// <summary>Sends mails by SMTP.</summary>
-public sealed class Mailer(IOptions<EmailOptions> options)
+public sealed class Mailer(IOptions<EmailOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long a session with the mail server may take. Whoever marks a mail as being sent must let the mark stand longer than this.</summary>
+    public static TimeSpan SessionLimit { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Hands the mail to the mail server.</summary>
-    /// <exception cref="SmtpException">The server refused it or cannot be reached; whether it has the mail is then not always known.</exception>
-    public async Task SendAsync(Mail mail, CancellationToken cancellationToken)
+    /// <summary>Hands the mail to the mail server, within <see cref="SessionLimit"/>.</summary>
+    /// <param name="mail">The mail.</param>
+    /// <param name="cancellationToken">Ends the session as long as nothing of the content has been sent; from then on the session is let finish.</param>
+    /// <returns>Whether the server has it. No failure of the server or the network is thrown.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled, and the server certainly does not have the mail.</exception>
+    public async Task<MailOutcome> SendAsync(Mail mail, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var settings = options.Value;
         if (string.IsNullOrEmpty(settings.Smtp.Host))
         {
-            throw new SmtpException(SmtpStatusCode.MailboxUnavailable, "Email__Smtp__Host is not set.");
+            return MailOutcome.Refused("Email__Smtp__Host is not set.");
         }
 
-        using var client = new SmtpClient(settings.Smtp.Host, settings.Smtp.Port)
+        if (!MailReceiver.TryParse(mail.To, mail.ToName, out var to))
         {
-            EnableSsl = settings.Smtp.UseTls,
-            Credentials = settings.Smtp.UserName is { Length: > 0 } user ? new NetworkCredential(user, settings.Smtp.Password) : null,
-        };
-        using var message = new MailMessage(settings.From, mail.To, mail.Subject, mail.Text);
-        message.Headers.Add("Message-ID", $"<{mail.MessageId}>");
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Timeout);
-        await client.SendMailAsync(message, timeout.Token);
-    }
-}
+            return MailOutcome.Refused($"'{mail.To}' is not an address that mail can be sent to.");
+        }
 
-internal static class EmailRegistration
-{
-    public static IServiceCollection AddEmail(this IServiceCollection services)
+        var handover = new MailHandover();
+        using var message = MailMessages.Create(new MailAddress(settings.From), to, mail, handover);
+        using var session = new SmtpSession(settings.Smtp, message, handover);
+        var outcome = await RunAsync(session, cancellationToken);
+        if (outcome.Result == MailResult.RefusedForNow)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return outcome;
+    }
+
+    private async Task<MailOutcome> RunAsync(SmtpSession session, CancellationToken cancellationToken)
     {
-        services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
-        services.AddSingleton<Mailer>();
-        return services;
+        using var limit = new CancellationTokenSource(SessionLimit, time);
+        await using var atLimit = limit.Token.Register(session.Abort);
+        await using var atCancel = cancellationToken.Register(session.Cancel);
+        var outcome = await session.RunAsync();
+        return outcome.Result != MailResult.Sent && limit.IsCancellationRequested
+            ? outcome with { Reason = $"The mail server took longer than {SessionLimit.TotalSeconds} s." }
+            : outcome;
     }
 }

@@ -75,6 +75,13 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { } job && await TryRemoveAsync(job with { Version = ETag.All }, cancellationToken);
 
+    /// <summary>Removes what failed for a job id, because it need not be done any more or has been done otherwise.</summary>
+    /// <returns>False when there is none, or when it has just failed again.</returns>
+    public async Task<bool> RemoveOfAsync(string queue, string jobId, CancellationToken cancellationToken) =>
+        await ReadAsync(queue, FailedJobKeys.RowOfJobId(jobId), cancellationToken) is { } lead
+        && await ReadAsync(queue, lead.GetString(LeadsTo)!, cancellationToken) is { } stored
+        && await TryRemoveAsync(FailedJobRow.Read(stored), cancellationToken);
+
     /// <summary>Notes that the job is being put on its queue again.</summary>
     /// <returns>The job as it is now; null when it has been changed or removed since it was read.</returns>
     internal async Task<FailedJob?> TryMarkRetriedAsync(FailedJob job, CancellationToken cancellationToken)

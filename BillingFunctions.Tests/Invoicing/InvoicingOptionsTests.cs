@@ -1,0 +1,75 @@
+using BillingFunctions.Invoicing;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Tests.Invoicing;
+
+public sealed class InvoicingOptionsTests
+{
+    [Fact]
+    public void Defaults_AreAllowedAndThoseOfTheDocumentation()
+    {
+        var options = new InvoicingOptions();
+
+        Assert.True(new InvoicingOptionsValidator().Validate(null, options).Succeeded);
+        Assert.Equal(["00:00:30", "00:02:00", "00:10:00", "01:00:00", "06:00:00"], options.Delays.Select(delay => delay.ToString()));
+        Assert.Equal(("0 0 6 2 * *", 500, UnknownDelivery.Hold), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery));
+    }
+
+    [Theory]
+    [InlineData("Schedule", "every month")]
+    [InlineData("MaxQueueDepth", "9")]
+    [InlineData("OnUnknownDelivery", "maybe")]
+    [InlineData("OnUnknownDelivery", "1")]
+    [InlineData("RetryDelays", "30")]
+    [InlineData("RetryDelays", "00:00:30,")]
+    [InlineData("RetryDelays", "00:00:00")]
+    [InlineData("RetryDelays", "2.00:00:00")]
+    public void Validate_WrongValue_NamesTheSettingAndWhatIsAllowed(string setting, string value)
+    {
+        var options = new InvoicingOptions();
+        var property = typeof(InvoicingOptions).GetProperty(setting)!;
+        property.SetValue(options, property.PropertyType == typeof(int) ? int.Parse(value) : value);
+
+        var failure = new InvoicingOptionsValidator().Validate(null, options).FailureMessage;
+
+        Assert.Contains($"Invoicing__{setting} is", failure, StringComparison.Ordinal);
+        Assert.Contains("allowed", failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://amounts.example.com/v1", "50/1", "https://amounts.example.com/v1/")]
+    [InlineData("http://127.0.0.1:1234/", "", "http://127.0.0.1:1234/")]
+    [InlineData("", "", null)]
+    [InlineData("amounts.example.com", "", null)]
+    [InlineData("ftp://amounts.example.com", "", null)]
+    [InlineData("https://amounts.example.com/?key=1", "", null)]
+    [InlineData("https://amounts.example.com", "50", null)]
+    public void Validate_Amounts_NeedsAnAddressAndALimit(string baseUrl, string limit, string? address)
+    {
+        var options = new AmountsOptions { BaseUrl = baseUrl, RateLimit = limit };
+
+        var result = new AmountsOptionsValidator().Validate(null, options);
+
+        Assert.Equal(address is not null, result.Succeeded);
+        if (address is not null)
+        {
+            Assert.Equal((address, "50/1"), (options.Address.ToString(), options.Limit.ToString()));
+        }
+    }
+
+    [Fact]
+    public void After_EachAttempt_WaitsAFifthMoreOrLessAndEnds()
+    {
+        var delays = new RetryDelays(Options.Create(new InvoicingOptions { RetryDelays = "00:00:10,00:01:00" }));
+
+        for (var round = 0; round < 100; round++)
+        {
+            Assert.InRange(delays.After(1)!.Value.TotalSeconds, 8, 12);
+            Assert.InRange(delays.After(2)!.Value.TotalSeconds, 48, 72);
+        }
+
+        Assert.NotEqual(delays.After(1), delays.After(1));
+        Assert.Null(delays.After(3));
+        Assert.Equal((3, 84), (delays.MaxAttempts, delays.Sum.TotalSeconds));
+    }
+}

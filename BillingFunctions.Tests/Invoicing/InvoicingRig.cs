@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using BillingFunctions.Customers;
+using BillingFunctions.Invoicing;
+using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Tables;
+using BillingFunctions.Simulators.Amounts;
+using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Tests.Fixtures;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillingFunctions.Tests.Invoicing;
+
+/// <summary>The parts of the invoicing in this process, with storage and an amount API of their own; the messages are delivered by the test.</summary>
+internal sealed class InvoicingRig : IAsyncDisposable
+{
+    public const string Month = "2026-03";
+    public static readonly DateTimeOffset Ingested = DateTimeOffset.Parse("2026-04-02T05:00:00Z", CultureInfo.InvariantCulture);
+
+    private readonly ServiceProvider _services;
+    private readonly QueueServiceClient _queues;
+    private readonly TableServiceClient _tables;
+
+    private InvoicingRig(string storage, AmountSimulator amounts, TimeProvider time, IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        Amounts = amounts;
+        var tableOptions = new TableClientOptions();
+        tableOptions.AddPolicy(Calls, HttpPipelinePosition.PerRetry);
+        var queueOptions = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        queueOptions.AddPolicy(Calls, HttpPipelinePosition.PerRetry);
+        (_tables, _queues) = (new TableServiceClient(storage, tableOptions), new QueueServiceClient(storage, queueOptions));
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        services.AddLogging();
+        services.AddSingleton(time);
+        services.AddSingleton(_tables);
+        services.AddSingleton(_queues);
+        services.AddFailedJobs();
+        services.AddEmail();
+        services.AddInvoicing();
+        _services = services.BuildServiceProvider();
+    }
+
+    public AmountSimulator Amounts { get; }
+
+    public StorageWrites Calls { get; } = new();
+
+    public MonthlyInvoiceStore Store => Get<MonthlyInvoiceStore>();
+
+    public FailedJobStore FailedJobs => Get<FailedJobStore>();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<InvoicingRig> StartAsync(
+        AzuriteFixture azurite, AmountSimulatorOptions? amounts = null, TimeProvider? time = null, params (string Name, string Value)[] settings)
+    {
+        var simulator = await AmountSimulator.StartAsync(amounts ?? new AmountSimulatorOptions(), Token);
+        var all = new Dictionary<string, string?> { ["Amounts:BaseUrl"] = simulator.BaseUrl, ["Amounts:RateLimit"] = "1000/1", ["Invoicing:RetryDelays"] = "00:00:01,00:00:01" };
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
+        var rig = new InvoicingRig(azurite.NewAccount(), simulator, time ?? TimeProvider.System, all);
+        foreach (var table in new[] { MonthlyInvoiceStore.Table, InvoicingRunStore.Table, FailedJobStore.Table, CustomerStore.Table })
+        {
+            await rig._tables.CreateTableIfNotExistsAsync(table, Token);
+        }
+
+        foreach (var queue in new[] { InvoiceLookup.Queue, InvoiceEmail.Queue })
+        {
+            await rig._queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: Token);
+        }
+
+        rig.Calls.Reset();
+        return rig;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Amounts.DisposeAsync();
+    }
+
+    public T Get<T>()
+        where T : class => _services.GetService<T>() ?? ActivatorUtilities.CreateInstance<T>(_services);
+
+    /// <summary>Stores customers as an upload does.</summary>
+    public Task SeedAsync(IEnumerable<BilledCustomer> customers) => SeedAsync(_tables, customers);
+
+    public static async Task SeedAsync(TableServiceClient tables, IEnumerable<BilledCustomer> customers)
+    {
+        var table = tables.GetTableClient(CustomerStore.Table);
+        foreach (var chunk in customers.GroupBy(customer => TableKey.Bucket(customer.Id)).SelectMany(bucket => bucket.Chunk(100)))
+        {
+            await table.SubmitTransactionAsync(chunk.Select(customer => new TableTransactionAction(TableTransactionActionType.UpsertReplace, Row(customer))), Token);
+        }
+    }
+
+    public static IReadOnlyList<BilledCustomer> Customers(int count, AmountSimulator? amounts = null, DateTimeOffset? ingested = null) =>
+        [.. Enumerable.Range(0, count).Select(number => $"cus_{number:D5}").Select(id =>
+            new BilledCustomer(id, ingested ?? Ingested, "", $"{id}@example.com", $"Customer {id}", "", amounts?.CurrencyOf(id) ?? ""))];
+
+    /// <summary>Runs the activity page by page, as the orchestration does, without waiting.</summary>
+    public async Task<IReadOnlyList<InvoicesAdded>> AddAsync()
+    {
+        var pages = new List<InvoicesAdded>();
+        do
+        {
+            pages.Add(await Get<AddInvoicesActivity>().RunAsync(new AddInvoices(Month, pages.LastOrDefault()?.After), Token));
+        }
+        while (pages[^1] is { More: true, Customers: > 0 });
+        return pages;
+    }
+
+    public Task<InvoiceTotals> CheckAsync() => Get<CheckInvoicesActivity>().RunAsync(Month, Token);
+
+    public Task LookUpAsync(string customerId, int attempts = 0) => Get<LookUpAmountFunction>().RunAsync(new InvoiceLookup(Month, customerId, attempts), Token);
+
+    /// <summary>Delivers lookups until none waits, those with a delay included.</summary>
+    public async Task DeliverLookupsAsync()
+    {
+        var queue = _queues.GetQueueClient(InvoiceLookup.Queue);
+        await Poll.UntilAsync(
+            async () =>
+            {
+                await Parallel.ForEachAsync((await queue.ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), Token)).Value, Token, async (message, token) =>
+                {
+                    await Get<LookUpAmountFunction>().RunAsync(JsonSerializer.Deserialize<InvoiceLookup>(message.Body.ToString())!, token);
+                    await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, token);
+                });
+                return await CountAsync(InvoiceLookup.Queue);
+            },
+            count => count == 0);
+    }
+
+    /// <summary>Takes all messages that can be received.</summary>
+    public async Task<IReadOnlyList<string>> TakeAsync(string queue)
+    {
+        var client = _queues.GetQueueClient(queue);
+        var taken = new List<string>();
+        while ((await client.ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), Token)).Value is { Length: > 0 } messages)
+        {
+            foreach (var message in messages)
+            {
+                taken.Add(JsonDocument.Parse(message.Body).RootElement.GetProperty("CustomerId").GetString()!);
+                await client.DeleteMessageAsync(message.MessageId, message.PopReceipt, Token);
+            }
+        }
+
+        return taken;
+    }
+
+    public async Task<int> CountAsync(string queue) => (await _queues.GetQueueClient(queue).GetPropertiesAsync(Token)).Value.ApproximateMessagesCount;
+
+    public async Task<MonthlyInvoice> FindAsync(string customerId) => (await Store.FindAsync(Month, customerId, Token))!;
+
+    public async Task PutAsync(params IEnumerable<MonthlyInvoice> invoices)
+    {
+        foreach (var bucket in invoices.GroupBy(invoice => TableKey.Bucket(invoice.CustomerId)))
+        {
+            Assert.True(await Store.TryWriteAsync([.. bucket], Token));
+        }
+    }
+
+    private static TableEntity Row(BilledCustomer customer) => new(TableKey.Bucket(customer.Id), customer.Id)
+    {
+        [nameof(BilledCustomer.Email)] = customer.Email,
+        [nameof(BilledCustomer.Name)] = customer.Name,
+        [nameof(BilledCustomer.Currency)] = customer.Currency,
+        [nameof(BilledCustomer.TimeZone)] = customer.TimeZone,
+        [nameof(BilledCustomer.FirstBillingMonth)] = customer.FirstBillingMonth,
+        [nameof(BilledCustomer.LastIngestedAt)] = customer.LastIngestedAt,
+    };
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using BillingFunctions.Platform.Email;
+using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Tests.Fixtures;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Tests.Platform.Email;
+
+public sealed class MailerTlsTests : IDisposable
+{
+    private readonly X509Certificate2 _certificate = StorageStub.SelfSigned();
+
+    public void Dispose() => _certificate.Dispose();
+
+    [Fact]
+    public async Task SendAsync_ServerWithoutTls_SendsNothingAndTriesLater()
+    {
+        using var sink = new SmtpSink();
+
+        Assert.Equal(MailResult.RefusedForNow, (await SendAsync(sink)).Result);
+
+        Assert.DoesNotContain(sink.Commands, command => command.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SendAsync_CertificateNobodyTrusts_SendsNothingAndTriesLater()
+    {
+        using var sink = new SmtpSink(certificate: _certificate);
+
+        Assert.Equal(MailResult.RefusedForNow, (await SendAsync(sink)).Result);
+
+        Assert.DoesNotContain(sink.Commands, command => command.StartsWith("MAIL", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, MailResult.Sent)]
+    [InlineData(nameof(SmtpMoment.Recipient), MailResult.RefusedForNow)]
+    [InlineData(nameof(SmtpMoment.Dot), MailResult.Unknown)]
+    [InlineData(nameof(SmtpMoment.Quit), MailResult.Sent)]
+    public async Task SendAsync_CertificateThatIsTrusted_KnowsTheOutcomeAsWithoutTls(string? cutAt, MailResult expected)
+    {
+        using var sink = new SmtpSink(_ => cutAt is null ? null : SmtpFault.Drop(Enum.Parse<SmtpMoment>(cutAt)), _certificate);
+        using var trust = new Trust(_certificate);
+
+        Assert.Equal(expected, (await SendAsync(sink)).Result);
+
+        Assert.Contains("STARTTLS", sink.Commands);
+    }
+
+    private static Task<MailOutcome> SendAsync(SmtpSink sink) => new Mailer(
+        Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port } }), TimeProvider.System)
+        .SendAsync(new Mail("1@example.com", "ada@example.org", "s", "text"), TestContext.Current.CancellationToken);
+
+    /// <summary>The framework's client asks this callback alone; nothing else here uses it, and it trusts one certificate.</summary>
+    private sealed class Trust : IDisposable
+    {
+#pragma warning disable SYSLIB0014, MA0039 // The client has no other way to be told of a certificate, and this one is compared whole
+        public Trust(X509Certificate2 certificate) => ServicePointManager.ServerCertificateValidationCallback = (_, other, _, _) => certificate.Equals(other);
+
+        public void Dispose() => ServicePointManager.ServerCertificateValidationCallback = null;
+#pragma warning restore SYSLIB0014, MA0039
+    }
+}

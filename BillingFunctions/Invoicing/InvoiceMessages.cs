@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary>The queue message: look up what a customer owes for a month. May be delivered any number of times; the invoice says whether it is still to be done.</summary>
+/// <param name="Month"><c>yyyy-MM</c>.</param>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="Attempts">How many attempts have failed. A failed job's message says 0: retried, it has all attempts again.</param>
+public sealed record InvoiceLookup(string Month, string CustomerId, int Attempts = 0)
+{
+    public const string Queue = "invoice-lookups";
+
+    /// <summary>What its failed job is about.</summary>
+    [JsonIgnore]
+    public string JobId => $"{Month}/{CustomerId}";
+}
+
+/// <summary>The queue message: send the mail. May be delivered any number of times; the invoice says whether it is still to be done, and counts the attempts.</summary>
+/// <param name="Month"><c>yyyy-MM</c>.</param>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="FollowsAttempt">
+/// How many attempts had failed when this message was queued to follow an earlier one; it then leaves alone an invoice that has failed for good or was tried
+/// again since. Null for a message of its own: it tries a failed invoice again.
+/// </param>
+public sealed record InvoiceEmail(string Month, string CustomerId, int? FollowsAttempt = null)
+{
+    public const string Queue = "invoice-emails";
+
+    /// <summary>What its failed job is about.</summary>
+    [JsonIgnore]
+    public string JobId => $"{Month}/{CustomerId}";
+}

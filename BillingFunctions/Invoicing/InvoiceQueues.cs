@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Azure.Storage.Queues;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary>Puts lookups and mails on their queues.</summary>
+public sealed class InvoiceQueues(QueueServiceClient queues)
+{
+    private const int Parallelism = 16;
+
+    private readonly QueueClient _lookups = queues.GetQueueClient(InvoiceLookup.Queue);
+    private readonly QueueClient _emails = queues.GetQueueClient(InvoiceEmail.Queue);
+
+    /// <summary>Has an amount looked up.</summary>
+    /// <param name="lookup">Whose, and which attempt it is.</param>
+    /// <param name="delay">How long to wait before; at once when null.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public Task EnqueueAsync(InvoiceLookup lookup, TimeSpan? delay, CancellationToken cancellationToken) =>
+        _lookups.SendMessageAsync(JsonSerializer.Serialize(lookup), WholeSeconds(delay), timeToLive: null, cancellationToken);
+
+    /// <summary>Has a mail sent.</summary>
+    /// <param name="email">Whose.</param>
+    /// <param name="delay">How long to wait before; at once when null.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public Task EnqueueAsync(InvoiceEmail email, TimeSpan? delay, CancellationToken cancellationToken) =>
+        _emails.SendMessageAsync(JsonSerializer.Serialize(email), WholeSeconds(delay), timeToLive: null, cancellationToken);
+
+    /// <summary>Has what comes next for an invoice done: the lookup when it is pending, the mail when it is priced.</summary>
+    public Task EnqueueNextAsync(MonthlyInvoice invoice, CancellationToken cancellationToken) => invoice.Status switch
+    {
+        InvoiceStatus.Pending => EnqueueAsync(new InvoiceLookup(invoice.Month, invoice.CustomerId), delay: null, cancellationToken),
+        InvoiceStatus.Priced => EnqueueAsync(new InvoiceEmail(invoice.Month, invoice.CustomerId), delay: null, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    internal Task EnqueueAsync(IEnumerable<InvoiceLookup> lookups, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        lookups,
+        new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+        async (lookup, token) => await EnqueueAsync(lookup, delay: null, token));
+
+    /// <summary>How many lookups wait: never too few, and those that are hidden for a retry or being worked on count too.</summary>
+    internal Task<int> CountLookupsAsync(CancellationToken cancellationToken) => CountAsync(_lookups, cancellationToken);
+
+    /// <summary>How many mails wait, counted in the same way.</summary>
+    internal Task<int> CountEmailsAsync(CancellationToken cancellationToken) => CountAsync(_emails, cancellationToken);
+
+    private static async Task<int> CountAsync(QueueClient queue, CancellationToken cancellationToken)
+    {
+        var properties = await queue.GetPropertiesAsync(cancellationToken);
+        return properties.Value.ApproximateMessagesCount;
+    }
+
+    /// <summary>Storage counts in seconds; less than one must not become none.</summary>
+    private static TimeSpan? WholeSeconds(TimeSpan? delay) => delay is { } given ? TimeSpan.FromSeconds(Math.Ceiling(given.TotalSeconds)) : null;
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary>The <c>Invoicing__…</c> settings.</summary>
+public sealed class InvoicingOptions
+{
+    public const string Section = "Invoicing";
+
+    /// <summary>06:00 UTC on the second day of each month.</summary>
+    public const string DefaultSchedule = "0 0 6 2 * *";
+
+    private const string DefaultRetryDelays = "00:00:30,00:02:00,00:10:00,01:00:00,06:00:00";
+
+    /// <summary>When last month's run starts, NCRONTAB in UTC. The timer trigger reads it too, so it must be set where the Functions host sees it.</summary>
+    public string Schedule { get; set; } = DefaultSchedule;
+
+    /// <summary>How many messages may wait for lookups and mails together, those that wait for a retry included; 10 to 100,000.</summary>
+    public int MaxQueueDepth { get; set; } = 500;
+
+    /// <summary><c>Hold</c> (default) leaves a mail of which nobody knows whether it was delivered to a person; <c>Resend</c> sends it again.</summary>
+    public string? OnUnknownDelivery { get; set; }
+
+    /// <summary>How long to wait after each failed attempt, comma-separated, <c>hh:mm:ss</c>; after the last one the job has failed. 30 s, 2 min, 10 min, 1 h, 6 h when empty.</summary>
+    public string? RetryDelays { get; set; }
+
+    internal UnknownDelivery UnknownDelivery => TryParse(OnUnknownDelivery, out var policy) ? policy : throw Invalid(nameof(OnUnknownDelivery));
+
+    internal IReadOnlyList<TimeSpan> Delays => TryParseDelays(RetryDelays, out var delays) ? delays : throw Invalid(nameof(RetryDelays));
+
+    internal static bool TryParse(string? text, out UnknownDelivery policy)
+    {
+        policy = UnknownDelivery.Hold;
+        return string.IsNullOrEmpty(text) || (Enum.TryParse(text, ignoreCase: true, out policy) && Enum.IsDefined(policy) && !char.IsAsciiDigit(text[0]));
+    }
+
+    /// <summary>A bare number is refused: the framework would take it for days.</summary>
+    internal static bool TryParseDelays(string? text, out IReadOnlyList<TimeSpan> delays)
+    {
+        var parsed = (string.IsNullOrEmpty(text) ? DefaultRetryDelays : text).Split(',').Select(ParseDelay).ToList();
+        delays = [.. parsed.OfType<TimeSpan>()];
+        return delays.Count == parsed.Count;
+    }
+
+    private static TimeSpan? ParseDelay(string text) =>
+        text.Contains(':') && TimeSpan.TryParseExact(text.Trim(), "c", CultureInfo.InvariantCulture, out var delay) && delay > TimeSpan.Zero && delay <= TimeSpan.FromDays(1)
+            ? delay
+            : null;
+
+    private static OptionsValidationException Invalid(string setting) => new(Section, typeof(InvoicingOptions), [$"Not allowed: {Section}__{setting}"]);
+}
+
+/// <summary>What happens to a mail of which nobody knows whether the mail server has it.</summary>
+public enum UnknownDelivery
+{
+    /// <summary>It waits for a person: at most one mail.</summary>
+    Hold = 0,
+
+    /// <summary>It is sent again: at least one mail.</summary>
+    Resend = 1,
+}
+
+internal sealed class InvoicingOptionsValidator : IValidateOptions<InvoicingOptions>
+{
+    public ValidateOptionsResult Validate(string? name, InvoicingOptions options)
+    {
+        var failures = Failures(options).ToList();
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> Failures(InvoicingOptions options)
+    {
+        if (options.Schedule.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length != 6)
+        {
+            yield return $"Invoicing__Schedule is '{options.Schedule}'; allowed are six fields (second minute hour day month weekday), such as {InvoicingOptions.DefaultSchedule}.";
+        }
+
+        if (options.MaxQueueDepth is < 10 or > 100_000)
+        {
+            yield return $"Invoicing__MaxQueueDepth is {options.MaxQueueDepth}; allowed is 10 to 100000.";
+        }
+
+        if (!InvoicingOptions.TryParse(options.OnUnknownDelivery, out _))
+        {
+            yield return $"Invoicing__OnUnknownDelivery is '{options.OnUnknownDelivery}'; allowed are Hold and Resend.";
+        }
+
+        if (!InvoicingOptions.TryParseDelays(options.RetryDelays, out _))
+        {
+            yield return $"Invoicing__RetryDelays is '{options.RetryDelays}'; allowed are times up to a day, comma-separated, such as 00:00:30,00:02:00.";
+        }
+    }
+}

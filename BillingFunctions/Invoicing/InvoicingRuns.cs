@@ -1,0 +1,90 @@
+using BillingFunctions.Platform.Tables;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary>Starts runs, and tells how the latest of a month stands.</summary>
+public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
+{
+    private static string InstanceOf(string month, bool onlyWatches) => onlyWatches ? $"invoicing-{month}-retry" : $"invoicing-{month}";
+
+    /// <summary>Starts a run, unless one for the month is under way.</summary>
+    /// <param name="durable">The client.</param>
+    /// <param name="month">A month that has ended.</param>
+    /// <param name="requestedBy">Who asks.</param>
+    /// <param name="onlyWatches">Whether it is only to see through what is open.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The run that is under way now.</returns>
+    internal async Task<InvoicingRun> StartAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, bool onlyWatches, CancellationToken cancellationToken)
+    {
+        var instanceId = InstanceOf(month.ToString(), onlyWatches);
+        if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } running)
+        {
+            return running;
+        }
+
+        var now = time.GetUtcNow();
+        var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, now), month.ToString(), requestedBy, now, onlyWatches);
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, new StartOrchestrationOptions(InstanceId: instanceId), cancellationToken);
+            return InvoicingRun.Of(state, InvoicingRunStatus.Queued);
+        }
+        catch (Exception refusal) when (refusal is not OperationCanceledException)
+        {
+            // Somebody else was faster. What is thrown then depends on the host.
+            if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } started)
+            {
+                return started;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Whether invoices are being added for the month, or waited for.</summary>
+    internal async Task<bool> IsRunningAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken) =>
+        await durable.GetInstanceAsync(InstanceOf(month, onlyWatches: false), cancellationToken) is { IsCompleted: false };
+
+    /// <summary>The run that is under way, else the latest, and its progress; null when there has been none.</summary>
+    internal async Task<(InvoicingRun Run, InvoicingProgress? Progress)?> FindAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken)
+    {
+        foreach (var onlyWatches in new[] { false, true })
+        {
+            var instance = await durable.GetInstanceAsync(InstanceOf(month, onlyWatches), getInputsAndOutputs: true, cancellationToken);
+            if (instance is { IsCompleted: false } && RunOf(instance) is { } running)
+            {
+                return (running, instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<InvoicingProgress>());
+            }
+        }
+
+        return await store.FindLatestAsync(month, cancellationToken) is { } latest ? (await EndedAsync(durable, latest, cancellationToken), null) : null;
+    }
+
+    private static async Task<InvoicingRun?> FindRunningAsync(DurableTaskClient durable, string instanceId, CancellationToken cancellationToken) =>
+        await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { IsCompleted: false } instance ? RunOf(instance) : null;
+
+    private static InvoicingRun? RunOf(OrchestrationMetadata instance) => instance.ReadInputAs<InvoicingState>() is { } state
+        ? InvoicingRun.Of(state, instance.RuntimeStatus == OrchestrationRuntimeStatus.Pending ? InvoicingRunStatus.Queued : InvoicingRunStatus.Running)
+        : null;
+
+    /// <summary>A run whose orchestration has ended without saying how was terminated, or broke down.</summary>
+    private async Task<InvoicingRun> EndedAsync(DurableTaskClient durable, InvoicingRun run, CancellationToken cancellationToken)
+    {
+        if (run.Status != InvoicingRunStatus.Running)
+        {
+            return run;
+        }
+
+        var instance = await durable.GetInstanceAsync(InstanceOf(run.Month, run.OnlyWatches), getInputsAndOutputs: true, cancellationToken);
+        return instance?.RuntimeStatus == OrchestrationRuntimeStatus.Completed && await store.FindLatestAsync(run.Month, cancellationToken) is { } ended
+            ? ended
+            : run with
+            {
+                Status = InvoicingRunStatus.Failed,
+                FinishedAt = instance?.LastUpdatedAt,
+                Error = instance?.FailureDetails?.ErrorMessage ?? "It was stopped. Start it again.",
+            };
+    }
+}

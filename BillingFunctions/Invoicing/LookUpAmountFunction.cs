@@ -1,0 +1,114 @@
+using System.Text.Json;
+using BillingFunctions.Platform.FailedJobs;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary>
+/// Finds out what a customer owes, and has the mail sent. A message may come any number of times: a known amount is not asked for again, but its mail is queued
+/// again, because the process may have died between the two. An invoice that has failed is tried again by any message, so that a failed job can be retried.
+/// </summary>
+public sealed partial class LookUpAmountFunction(
+    MonthlyInvoiceStore store, AmountClient amounts, InvoiceQueues queues, RetryDelays delays, FailedJobStore failedJobs, TimeProvider time, ILogger<LookUpAmountFunction> logger)
+{
+    [Function(nameof(LookUpAmountFunction))]
+    public async Task RunAsync([QueueTrigger(InvoiceLookup.Queue)] InvoiceLookup lookup, CancellationToken cancellationToken)
+    {
+        while (!await TryRunAsync(lookup, cancellationToken))
+        {
+            // Somebody else has changed the invoice meanwhile.
+        }
+    }
+
+    private async Task<bool> TryRunAsync(InvoiceLookup lookup, CancellationToken cancellationToken)
+    {
+        var invoice = await store.FindAsync(lookup.Month, lookup.CustomerId, cancellationToken);
+        switch (invoice?.Status)
+        {
+            case InvoiceStatus.Pending or InvoiceStatus.LookupFailed:
+                return await SettleAsync(lookup, invoice, await amounts.AskAsync(invoice, cancellationToken), cancellationToken);
+            case InvoiceStatus.Priced:
+                await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    private Task<bool> SettleAsync(InvoiceLookup lookup, MonthlyInvoice invoice, AmountAnswer answer, CancellationToken cancellationToken)
+    {
+        var attempts = lookup.Attempts + 1;
+        var settled = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = time.GetUtcNow() };
+        return answer.Outcome switch
+        {
+            AmountOutcome.Due => StoreAsync(lookup, invoice, settled with { Status = InvoiceStatus.Priced }, cancellationToken),
+            AmountOutcome.NoCharge => StoreAsync(lookup, invoice, settled with { Status = InvoiceStatus.NoCharge }, cancellationToken),
+            AmountOutcome.Refused => FailAsync(lookup, settled, cancellationToken),
+            AmountOutcome.Failed when delays.After(attempts) is { } delay => RetryAsync(lookup with { Attempts = attempts }, invoice, delay, answer.Reason, cancellationToken),
+            AmountOutcome.Failed => FailAsync(lookup, settled, cancellationToken),
+            AmountOutcome.NotNow => RetryAsync(lookup, invoice, RetryDelays.Spread(answer.RetryAfter), reason: null, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(answer), answer.Outcome, "Not an outcome"),
+        };
+    }
+
+    private async Task<bool> StoreAsync(InvoiceLookup lookup, MonthlyInvoice before, MonthlyInvoice settled, CancellationToken cancellationToken)
+    {
+        if (await store.TryUpdateAsync(settled, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        if (settled.Status == InvoiceStatus.Priced)
+        {
+            await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
+        }
+
+        if (before.Status == InvoiceStatus.LookupFailed)
+        {
+            await failedJobs.RemoveOfAsync(InvoiceLookup.Queue, lookup.JobId, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> RetryAsync(InvoiceLookup lookup, MonthlyInvoice invoice, TimeSpan delay, string? reason, CancellationToken cancellationToken)
+    {
+        // A failed one that is being retried is open again, or nobody would wait for it.
+        if (invoice.Status == InvoiceStatus.LookupFailed && await store.TryUpdateAsync(invoice.Reopened() with { QueuedAt = time.GetUtcNow() }, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await queues.EnqueueAsync(lookup, delay, cancellationToken);
+        if (reason is not null)
+        {
+            Log.Retrying(logger, lookup.CustomerId, lookup.Month, lookup.Attempts, delay, reason);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> FailAsync(InvoiceLookup lookup, MonthlyInvoice settled, CancellationToken cancellationToken)
+    {
+        // The invoice first: if the process dies in between, the message comes again and adds the job.
+        if (await store.TryUpdateAsync(settled with { Status = InvoiceStatus.LookupFailed }, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        var payload = JsonSerializer.Serialize(lookup with { Attempts = 0 });
+        await failedJobs.AddAsync(InvoiceLookup.Queue, lookup.JobId, payload, settled.Reason!, settled.LookupAttempts, cancellationToken);
+        Log.Failed(logger, lookup.CustomerId, lookup.Month, settled.LookupAttempts, settled.Reason!);
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "No amount for customer {CustomerId} and month {Month} in attempt {Attempt}, again in {Delay}: {Reason}")]
+        public static partial void Retrying(ILogger logger, string customerId, string month, int attempt, TimeSpan delay, string reason);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "No amount for customer {CustomerId} and month {Month} in {Attempts} attempts: {Reason}")]
+        public static partial void Failed(ILogger logger, string customerId, string month, int attempts, string reason);
+    }
+}

@@ -1,0 +1,44 @@
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary><c>POST /api/invoicing/{yyyy-MM}/retry_lookups</c> and <c>/retry_emails</c>.</summary>
+public sealed class RetryInvoicesFunctions(InvoiceRetry retry, InvoicingRuns runs)
+{
+    [Function("RetryLookupsFunction")]
+    public Task<IResult> RetryLookupsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_lookups")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string month,
+        CancellationToken cancellationToken) => RetryAsync(request, durable, month, InvoiceStep.Lookup, cancellationToken);
+
+    [Function("RetryEmailsFunction")]
+    public Task<IResult> RetryEmailsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_emails")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string month,
+        CancellationToken cancellationToken) => RetryAsync(request, durable, month, InvoiceStep.Email, cancellationToken);
+
+    private async Task<IResult> RetryAsync(HttpRequest request, DurableTaskClient durable, string month, InvoiceStep step, CancellationToken cancellationToken)
+    {
+        if (!BillingMonth.TryParse(month, out var parsed))
+        {
+            return InvoicingProblems.NotAMonth;
+        }
+
+        var enqueued = await retry.RetryAsync(month, step, cancellationToken);
+        if (enqueued > 0 && !await runs.IsRunningAsync(durable, month, cancellationToken))
+        {
+            // Somebody has to see them through, and to say at last that all went well.
+            await runs.StartAsync(durable, parsed, Caller.Of(request), onlyWatches: true, cancellationToken);
+        }
+
+        return ApiJson.Ok(new RetryAnswer(enqueued));
+    }
+
+    /// <param name="Enqueued">How many invoices are being tried again.</param>
+    private sealed record RetryAnswer(int Enqueued);
+}

@@ -1,0 +1,30 @@
+using System.Net.Mail;
+using System.Net.Mime;
+using System.Text;
+
+namespace BillingFunctions.Platform.Email;
+
+/// <summary>Mails in the framework's terms.</summary>
+internal static class MailMessages
+{
+    private const int MaxSubject = 200;
+
+    /// <summary>A message whose content notes when it is handed over; to be disposed.</summary>
+    public static MailMessage Create(MailAddress from, MailAddress to, Mail mail, MailHandover handover)
+    {
+        var message = new MailMessage(from, to) { Subject = MailHeaderText.Clean(mail.Subject, MaxSubject), SubjectEncoding = Encoding.UTF8 };
+        message.Headers.Add("Message-ID", $"<{mail.MessageId}>");
+        message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain, handover));
+        if (mail.Html is not null)
+        {
+            // The last one is what readers prefer.
+            message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html, handover));
+        }
+
+        return message;
+    }
+
+    /// <remarks>In Base64 no line of the text can be mistaken for one of the protocol.</remarks>
+    private static AlternateView View(string body, string mediaType, MailHandover handover) =>
+        new(handover.Content(Encoding.UTF8.GetBytes(body)), new ContentType(mediaType) { CharSet = "utf-8" }) { TransferEncoding = TransferEncoding.Base64 };
+}

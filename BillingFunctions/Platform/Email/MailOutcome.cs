@@ -1,0 +1,35 @@
+namespace BillingFunctions.Platform.Email;
+
+/// <summary>What became of a mail.</summary>
+/// <param name="Result">Whether the mail server has it.</param>
+/// <param name="Reason">Why it is not simply sent, without secrets; null when it is sent.</param>
+public sealed record MailOutcome(MailResult Result, string? Reason)
+{
+    private const int MaxReason = 500;
+
+    internal static MailOutcome Sent { get; } = new(MailResult.Sent, Reason: null);
+
+    internal static MailOutcome RefusedForNow(string reason) => new(MailResult.RefusedForNow, Line(reason));
+
+    internal static MailOutcome Refused(string reason) => new(MailResult.Refused, Line(reason));
+
+    internal static MailOutcome Unknown(string reason) => new(MailResult.Unknown, Line(reason));
+
+    private static string Line(string reason) => MailHeaderText.Clean(reason, MaxReason);
+}
+
+/// <summary>Whether a mail server has taken a mail.</summary>
+public enum MailResult
+{
+    /// <summary>The server has said that it has the mail.</summary>
+    Sent,
+
+    /// <summary>The server does not have it, but may take it later: it said so (4xx), or could not be reached or talked to.</summary>
+    RefusedForNow,
+
+    /// <summary>The server does not have it and never will: it said so (5xx), or the address is none.</summary>
+    Refused,
+
+    /// <summary>The mail was on its way and no answer came: the server may have it or not, and nobody here can tell.</summary>
+    Unknown,
+}
