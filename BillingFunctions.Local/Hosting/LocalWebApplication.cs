@@ -41,7 +41,8 @@ internal static class LocalWebApplication
     public static IHost Build(WebApplicationBuilder builder, FunctionPipeline pipeline, LocalEnvironment local, LocalRun run)
     {
         builder.Services.AddFunctions(pipeline, local.HostJson, run.FunctionTypes);
-        builder.Services.AddSingleton(run).AddSingleton<Banner>().AddSingleton<Demo>().AddSingleton<IDemoStep, ExportDemo>();
+        builder.Services.AddSingleton(run).AddSingleton(local).AddSingleton<Banner>();
+        builder.Services.AddSingleton<Demo>().AddSingleton<IDemoStep, ExportDemo>().AddSingleton<IDemoStep, UploadDemo>().AddSingleton<IDemoStep, InvoicingDemo>();
         run.ConfigureServices(builder.Services);
         var host = new LocalHost(builder.Build(), local, run);
         run.Built(host);

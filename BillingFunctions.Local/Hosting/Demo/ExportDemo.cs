@@ -9,7 +9,6 @@ internal sealed class ExportDemo(LocalRun run, TimeProvider time) : IDemoStep
 {
     private const string Title = "Customer export";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public string Route => "api/exports";
 
@@ -28,7 +27,7 @@ internal sealed class ExportDemo(LocalRun run, TimeProvider time) : IDemoStep
 
     private static async Task<ExportStatus> StartAsync(HttpClient app, CancellationToken cancellationToken)
     {
-        using var response = await app.PostAsJsonAsync("api/exports", new { TargetDirectory = "exports" }, Json, cancellationToken);
+        using var response = await app.PostAsJsonAsync("api/exports", new { TargetDirectory = "exports" }, DemoJson.Options, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             throw new DemoException($"POST /api/exports answered {(int)response.StatusCode}.");
@@ -59,7 +58,7 @@ internal sealed class ExportDemo(LocalRun run, TimeProvider time) : IDemoStep
     {
         try
         {
-            return await app.GetFromJsonAsync<ExportStatus>(uri, Json, cancellationToken)
+            return await app.GetFromJsonAsync<ExportStatus>(uri, DemoJson.Options, cancellationToken)
                 ?? throw new DemoException($"GET {uri} answered nothing.");
         }
         catch (JsonException exception)

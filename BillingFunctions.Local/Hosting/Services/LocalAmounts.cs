@@ -8,6 +8,7 @@ internal static class LocalAmounts
 {
     private const int WantedPort = 12112;
     private const string Setting = "Amounts:BaseUrl";
+    private const string RetryDelays = "Invoicing:RetryDelays";
 
     /// <returns>Settings to add.</returns>
     public static async Task<Dictionary<string, string?>> StartAsync(IConfiguration configuration, LocalEnvironment local)
@@ -23,6 +24,12 @@ internal static class LocalAmounts
         (simulator.Faults.ServerErrorRate, simulator.Faults.GarbageRate, simulator.Faults.CutRate) = (0.02, 0.01, 0.01);
         simulator.Faults.Latency = simulator.Faults.LatencyJitter = TimeSpan.FromMilliseconds(20);
         local.Add(new LocalService("Amounts", $"simulator at {simulator.BaseUrl}"), simulator);
-        return new Dictionary<string, string?> { [Setting] = simulator.BaseUrl };
+        return new Dictionary<string, string?>
+        {
+            [Setting] = simulator.BaseUrl,
+
+            // It recovers at once, so nobody need wait for it as long as for a real one.
+            [RetryDelays] = configuration[RetryDelays] is { Length: > 0 } delays ? delays : "00:00:01,00:00:02,00:00:05,00:00:10,00:00:30",
+        };
     }
 }

@@ -6,6 +6,9 @@ namespace BillingFunctions.Local.Hosting;
 /// <summary>Mail: the SMTP server the settings name, else a catcher that shows mails on a web page and sends none.</summary>
 internal static class LocalMail
 {
+    /// <summary>How it is called in the banner.</summary>
+    public const string Name = "Mail";
+
     private const string Host = "127.0.0.1";
     private const int SmtpPort = 1025;
     private const int WebPort = 1080;
@@ -17,12 +20,12 @@ internal static class LocalMail
     {
         if (configuration["Email:Smtp:Host"] is { Length: > 0 } host)
         {
-            local.Add(new LocalService("Mail", host));
+            local.Add(new LocalService(Name, host));
             return [];
         }
 
         var (smtp, web) = (LocalPorts.Choose(SmtpPort), LocalPorts.Choose(WebPort));
-        local.Add(new LocalService("Mail", $"http://{Host}:{web}/"), await StartCatcherAsync(smtp, web, root));
+        local.Add(new LocalService(Name, $"http://{Host}:{web}/"), await StartCatcherAsync(smtp, web, root));
         return new Dictionary<string, string?>
         {
             ["Email:Smtp:Host"] = Host,
