@@ -10,7 +10,6 @@ using BillingFunctions.Platform;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Tests.Invoicing.Mails;
 
@@ -37,7 +36,7 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
         Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         App = await BillingApp.StartAsync(storage, Stripe, ("Email__Smtp__Port", $"{Smtp.Port}"), ("Invoicing__RetryDelays", "00:00:01"));
         Store = new MonthlyInvoiceStore(new TableServiceClient(storage), TimeProvider.System);
-        Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }), Options.Create(new InvoicingOptions()));
+        Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
     }
 
     public async ValueTask DisposeAsync()

@@ -139,7 +139,7 @@ internal sealed class MailProcess
         Watch = watch;
         var options = Options.Create(new InvoicingOptions { OnUnknownDelivery = world.OnUnknownDelivery, RetryDelays = world.RetryDelays });
         var email = Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = world.Smtp, Port = world.Sink.Port, UseTls = false } });
-        var (store, queues, delays) = (world.Store(watch), new InvoiceQueues(world.Queues(watch), options), new RetryDelays(options));
+        var (store, queues, delays) = (world.Store(watch), new InvoiceQueues(world.Queues(watch)), new RetryDelays(options));
         var ledger = new InvoiceMailLedger(store, time, NullLogger<InvoiceMailLedger>.Instance);
         var outcomes = new InvoiceMailOutcomes(
             store, ledger, queues, delays, world.FailedJobs(watch), options, time, NullLogger<InvoiceMailOutcomes>.Instance);
