@@ -77,7 +77,7 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
         while (seen < 100)
         {
             await rig.TakeAsync(InvoiceLookup.Queue);
-            var page = await rig.Get<AddInvoicesActivity>().RunAsync(new AddInvoices(InvoicingRig.Month, after), Token);
+            var page = await rig.Get<AddInvoicesActivity>().RunAsync(new AddInvoices(InvoicingRig.Month, TimeProvider.System.GetUtcNow(), after), Token);
             Assert.InRange(await rig.CountAsync(InvoiceLookup.Queue), 1, 40);
             (seen, after) = (seen + page.Customers, page.After);
         }
@@ -94,6 +94,6 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
         var runs = await Task.WhenAll(rig.AddAsync(), rig.AddAsync());
 
         Assert.Equal(90, (await rig.CheckAsync()).Count);
-        Assert.Equal(90, runs.Sum(pages => pages.Sum(page => page.Added)));
+        Assert.Equal([90, 90], runs.Select(pages => pages.Sum(page => page.Added)));
     }
 }

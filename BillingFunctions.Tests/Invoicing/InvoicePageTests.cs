@@ -19,7 +19,13 @@ public sealed class InvoicePageTests
         Assert.Equal(
             new MonthlyInvoice
             {
-                Month = "2026-03", CustomerId = "c1", Email = "c1@example.com", Name = "One", TimeZone = "Europe/Berlin", Currency = "eur", QueuedAt = Now,
+                Month = "2026-03",
+                CustomerId = "c1",
+                Email = "c1@example.com",
+                Name = "One",
+                TimeZone = "Europe/Berlin",
+                Currency = "eur",
+                QueuedAt = Now,
             },
             Assert.Single(page.Writes));
         Assert.Equal(["c1"], page.Lookups);
@@ -78,6 +84,12 @@ public sealed class InvoicePageTests
         Assert.Equal(1, page.NotBilled);
     }
 
+    [Theory]
+    [InlineData(-30, 1)]
+    [InlineData(-90, 0)]
+    public void Plan_TheSamePageAgain_CountsWhatThisRunHasAddedBefore(int createdSeconds, int added) =>
+        Assert.Equal(added, Plan(Billed, Stored(InvoiceStatus.Sent) with { CreatedAt = Now.AddSeconds(createdSeconds) }).Added);
+
     private static MonthlyInvoice Stored(InvoiceStatus status) => new()
     {
         Month = "2026-03",
@@ -88,5 +100,5 @@ public sealed class InvoicePageTests
     };
 
     private static InvoicePage Plan(BilledCustomer customer, params MonthlyInvoice[] existing) =>
-        InvoicePage.Plan(March, [customer], existing.ToDictionary(invoice => invoice.CustomerId), Now);
+        InvoicePage.Plan(March, [customer], existing.ToDictionary(invoice => invoice.CustomerId), Now.AddMinutes(-1), Now);
 }

@@ -1,5 +1,6 @@
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform;
+using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
 
@@ -126,19 +127,22 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task AddAndLookUp_ManyCustomers_CostTwoWritesAndTwoMessagesEach()
+    public async Task AddLookUpAndSend_ManyCustomers_CostFourWritesAndTwoMessagesEach()
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite);
+        using var smtp = new SmtpSink();
+        await using var rig = await InvoicingRig.StartAsync(
+            azurite, settings: [("Email:Smtp:Host", "127.0.0.1"), ("Email:Smtp:Port", $"{smtp.Port}"), ("Email:Smtp:UseTls", "false")]);
         await rig.SeedAsync(InvoicingRig.Customers(200));
         rig.Calls.Reset();
 
         await rig.AddAsync();
         await rig.DeliverLookupsAsync();
+        await rig.DeliverEmailsAsync();
 
-        // The 200 rows of the inserts go in transactions, one a bucket and page; sending the mail adds two more writes.
-        Assert.Equal((200, 400), (rig.Calls.Rows, rig.Calls.Messages));
+        // Besides these three a row is inserted, in transactions, one a bucket and page.
+        Assert.Equal((3 * 200, 2 * 200), (rig.Calls.Rows, rig.Calls.Messages));
         Assert.InRange(rig.Calls.Transactions, 1, 70);
-        Assert.Equal(200, (await rig.CheckAsync()).CountOf(InvoiceStatus.Priced));
+        Assert.Equal((200, 200), ((await rig.CheckAsync()).CountOf(InvoiceStatus.Sent), smtp.Mails.Count));
     }
 
     private static async Task PutOneOfEachAsync(InvoicingRig rig, DateTimeOffset sendingSince) => await rig.PutAsync(OneOfEach.Select(status => new MonthlyInvoice

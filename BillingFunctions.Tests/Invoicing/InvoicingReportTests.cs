@@ -53,6 +53,21 @@ public sealed class InvoicingReportTests
         Assert.Equal(InvoicingRunStatus.Failed, FinishInvoicingActivity.StatusOf(new InvoicingEnd(state, "Storage was away.")));
     }
 
+    [Theory]
+    [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.Sent, InvoicingRunStatus.Completed)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.EmailFailed, InvoicingRunStatus.CompletedWithFailures)]
+    [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.Priced, InvoicingRunStatus.CompletedWithFailures)]
+    [InlineData(InvoicingRunStatus.Running, InvoiceStatus.Sent, InvoicingRunStatus.Running)]
+    [InlineData(InvoicingRunStatus.Failed, InvoiceStatus.Sent, InvoicingRunStatus.Failed)]
+    public void Of_InvoicesMendedAfterTheRun_GoesByThem(InvoicingRunStatus ended, InvoiceStatus now, InvoicingRunStatus expected)
+    {
+        var run = InvoicingRun.Of(State(), ended);
+
+        var report = InvoicingReport.Of(BillingMonth.Parse("2026-03"), new InvoiceTotals([new StatusTotal(now, 1, [])]), run, null, Now);
+
+        Assert.Equal((expected, ended), (report.Status, report.Run!.Status));
+    }
+
     [Fact]
     public void With_Checks_LooksSoonWhileThingsMoveAndSeldomWhileTheyDoNot()
     {

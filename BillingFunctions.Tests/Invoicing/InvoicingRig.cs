@@ -109,10 +109,11 @@ internal sealed class InvoicingRig : IAsyncDisposable
     /// <summary>Runs the activity page by page, as the orchestration does, without waiting.</summary>
     public async Task<IReadOnlyList<InvoicesAdded>> AddAsync()
     {
+        var started = TimeProvider.System.GetUtcNow();
         var pages = new List<InvoicesAdded>();
         do
         {
-            pages.Add(await Get<AddInvoicesActivity>().RunAsync(new AddInvoices(Month, pages.LastOrDefault()?.After), Token));
+            pages.Add(await Get<AddInvoicesActivity>().RunAsync(new AddInvoices(Month, started, pages.LastOrDefault()?.After), Token));
         }
         while (pages[^1] is { More: true, Customers: > 0 });
         return pages;
@@ -123,18 +124,24 @@ internal sealed class InvoicingRig : IAsyncDisposable
     public Task LookUpAsync(string customerId, int attempts = 0) => Get<LookUpAmountFunction>().RunAsync(new InvoiceLookup(Month, customerId, attempts), Token);
 
     /// <summary>Delivers lookups until none waits, those with a delay included.</summary>
-    public async Task DeliverLookupsAsync()
+    public Task DeliverLookupsAsync() =>
+        DeliverAsync<InvoiceLookup>(InvoiceLookup.Queue, (lookup, token) => Get<LookUpAmountFunction>().RunAsync(lookup, token));
+
+    /// <summary>Delivers mails until none waits.</summary>
+    public Task DeliverEmailsAsync() => DeliverAsync<InvoiceEmail>(InvoiceEmail.Queue, (email, token) => Get<SendInvoiceEmailFunction>().RunAsync(email, token));
+
+    private async Task DeliverAsync<T>(string queueName, Func<T, CancellationToken, Task> deliver)
     {
-        var queue = _queues.GetQueueClient(InvoiceLookup.Queue);
+        var queue = _queues.GetQueueClient(queueName);
         await Poll.UntilAsync(
             async () =>
             {
                 await Parallel.ForEachAsync((await queue.ReceiveMessagesAsync(32, TimeSpan.FromMinutes(5), Token)).Value, Token, async (message, token) =>
                 {
-                    await Get<LookUpAmountFunction>().RunAsync(JsonSerializer.Deserialize<InvoiceLookup>(message.Body.ToString())!, token);
+                    await deliver(JsonSerializer.Deserialize<T>(message.Body.ToString())!, token);
                     await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, token);
                 });
-                return await CountAsync(InvoiceLookup.Queue);
+                return await CountAsync(queueName);
             },
             count => count == 0);
     }

@@ -186,11 +186,11 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
             await rig.LookUpAsync($"cus_{number:D5}", attempts: 2);
         }
 
+        Assert.Equal(60 - rig.Amounts.Calls.Total, await rig.CountAsync(InvoiceLookup.Queue));
         var totals = await rig.CheckAsync();
         Assert.InRange(rig.Amounts.Calls.Total, 20, 30);
         Assert.Equal(rig.Amounts.Calls.Total, totals.CountOf(InvoiceStatus.LookupFailed));
         Assert.Equal(60 - rig.Amounts.Calls.Total, totals.CountOf(InvoiceStatus.Pending));
-        Assert.Equal(60 - rig.Amounts.Calls.Total, await rig.CountAsync(InvoiceLookup.Queue));
     }
 
     [Fact]

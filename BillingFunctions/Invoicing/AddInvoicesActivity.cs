@@ -7,14 +7,15 @@ namespace BillingFunctions.Invoicing;
 
 /// <summary>A page of customers to be billed.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
+/// <param name="RunStartedAt">When the run started.</param>
 /// <param name="After">The last customer of the page before.</param>
-public sealed record AddInvoices(string Month, string? After);
+public sealed record AddInvoices(string Month, DateTimeOffset RunStartedAt, string? After);
 
 /// <summary>What came of an <see cref="AddInvoices"/>.</summary>
 /// <param name="After">The last customer that was looked at.</param>
 /// <param name="More">Whether there may be customers behind it.</param>
 /// <param name="Customers">How many were looked at; none when the queues are full.</param>
-/// <param name="Added">How many invoices were added.</param>
+/// <param name="Added">How many invoices the run has added.</param>
 /// <param name="NotBilled">How many customers are not billed.</param>
 /// <param name="Pace">How long the page keeps the amount API busy: the next one is to begin that much after this one.</param>
 public sealed record InvoicesAdded(string? After, bool More, int Customers, int Added, int NotBilled, TimeSpan Pace);
@@ -44,7 +45,7 @@ public sealed class AddInvoicesActivity(
         var taken = TakeBilled(found, month, room);
         var written = new ConcurrentBag<InvoicePage>();
         await Parallel.ForEachAsync(taken.GroupBy(customer => TableKey.Bucket(customer.Id)), cancellationToken, async (bucket, token) =>
-            written.Add(await WriteAsync(month, bucket.Key, [.. bucket], token)));
+            written.Add(await WriteAsync(month, page.RunStartedAt, bucket.Key, [.. bucket], token)));
         var lookups = written.SelectMany(bucket => bucket.Lookups).ToList();
         await queues.EnqueueAsync(lookups.Select(customer => new InvoiceLookup(page.Month, customer)), cancellationToken);
         var more = taken.Count < found.Count || found.Count == MonthlyInvoiceStore.MaxRows;
@@ -59,15 +60,16 @@ public sealed class AddInvoicesActivity(
         return [.. found.TakeWhile(customer => customer.ReasonNotBilled(month) is not null || ++billed <= room)];
     }
 
-    private async Task<InvoicePage> WriteAsync(BillingMonth month, string bucket, IReadOnlyList<BilledCustomer> page, CancellationToken cancellationToken)
+    private async Task<InvoicePage> WriteAsync(
+        BillingMonth month, DateTimeOffset runStartedAt, string bucket, IReadOnlyList<BilledCustomer> page, CancellationToken cancellationToken)
     {
         // Most runs meet a month without invoices: what is there is read only when it turns out that something is.
-        var plan = InvoicePage.Plan(month, page, new Dictionary<string, MonthlyInvoice>(), time.GetUtcNow());
+        var plan = InvoicePage.Plan(month, page, new Dictionary<string, MonthlyInvoice>(), runStartedAt, time.GetUtcNow());
         while (!await store.TryWriteAsync(plan.Writes, cancellationToken))
         {
             var existing = await store.ReadAsync(month.ToString(), bucket, page[0].Id, page[^1].Id, cancellationToken)
                 .ToDictionaryAsync(invoice => invoice.CustomerId, StringComparer.Ordinal, cancellationToken);
-            plan = InvoicePage.Plan(month, page, existing, time.GetUtcNow());
+            plan = InvoicePage.Plan(month, page, existing, runStartedAt, time.GetUtcNow());
         }
 
         return plan;

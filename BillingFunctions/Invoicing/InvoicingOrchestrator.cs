@@ -54,7 +54,7 @@ public static class InvoicingOrchestrator
     private static async Task<InvoicingState> AddAsync(TaskOrchestrationContext context, InvoicingState state)
     {
         var began = context.CurrentUtcDateTime;
-        var page = await context.CallActivityAsync<InvoicesAdded>(nameof(AddInvoicesActivity), new AddInvoices(state.Month, state.After), Retries.Storage);
+        var page = await context.CallActivityAsync<InvoicesAdded>(nameof(AddInvoicesActivity), new AddInvoices(state.Month, state.StartedAt, state.After), Retries.Storage);
         state = state.With(page);
         context.SetCustomStatus(InvoicingProgress.Of(state));
         await WaitUntilAsync(context, began + page.Pace);

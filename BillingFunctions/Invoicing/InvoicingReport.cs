@@ -4,7 +4,7 @@ namespace BillingFunctions.Invoicing;
 
 /// <summary>The month in sum.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
-/// <param name="Status">How the run stands.</param>
+/// <param name="Status">How the month stands. After a run has ended it goes by the invoices as they are now: a person may have mended some since.</param>
 /// <param name="StartedAt">When the latest run started; null before the first.</param>
 /// <param name="FinishedAt">When it ended; null before.</param>
 /// <param name="DurationSeconds">From start to end, or till now.</param>
@@ -35,7 +35,7 @@ internal sealed record InvoicingReport(
         };
         return new InvoicingReport(
             month.ToString(),
-            run?.Status ?? InvoicingRunStatus.NotStarted,
+            StatusOf(run, totals),
             run?.StartedAt,
             run?.FinishedAt,
             view?.DurationSeconds,
@@ -47,6 +47,14 @@ internal sealed record InvoicingReport(
                 .Select(amounts => new Money(amounts.Sum(amount => amount.Amount), amounts.Key))],
             view);
     }
+
+    private static InvoicingRunStatus StatusOf(InvoicingRun? run, InvoiceTotals totals) => run?.Status switch
+    {
+        null => InvoicingRunStatus.NotStarted,
+        InvoicingRunStatus.Completed or InvoicingRunStatus.CompletedWithFailures when totals.Open == 0 =>
+            totals.Failures > 0 ? InvoicingRunStatus.CompletedWithFailures : InvoicingRunStatus.Completed,
+        { } status => status,
+    };
 }
 
 /// <summary>How far a month is.</summary>
