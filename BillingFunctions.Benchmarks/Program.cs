@@ -7,6 +7,7 @@ return args switch
     ["limiter"] => await LimiterBenchmark.RunAsync(),
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
     ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
+    ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
     _ => Usage(),
 };
 
@@ -16,6 +17,7 @@ static int Usage()
         limiter                          16 workers in 2 processes share 25 calls a second
         export [customers] [latency ms]  an export at 25 calls a second; default 100000 100
         webhooks [customers] [senders]   four signed events a customer; default 2500 64
+        ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
         """);
     return 1;
 }

@@ -1,4 +1,5 @@
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Uploads;
 using BillingFunctions.Exports;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
@@ -26,5 +27,6 @@ builder.Services.AddExports();
 builder.Services.AddWebhooks();
 builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
+builder.Services.AddCustomerUploads();
 
 await builder.Build().RunAsync();
