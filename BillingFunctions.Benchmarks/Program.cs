@@ -7,6 +7,7 @@ return args switch
     ["limiter"] => await LimiterBenchmark.RunAsync(),
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
     ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
+    ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
     _ => Usage(),
 };
 
@@ -17,6 +18,7 @@ static int Usage()
         export [customers] [latency ms]  an export at 25 calls a second; default 100000 100
         webhooks [customers] [senders] [stored subscriptions] [kill]
                                          four signed events a customer, in order; default 2500 64 0
+        ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
         """);
     return 1;
 }

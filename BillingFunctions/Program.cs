@@ -1,4 +1,5 @@
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Uploads;
 using BillingFunctions.Exports;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Email;
@@ -27,6 +28,7 @@ builder.Services.AddExports();
 builder.Services.AddWebhooks();
 builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
+builder.Services.AddCustomerUploads();
 builder.AddInvoicing();
 
 await builder.Build().RunAsync();

@@ -3,11 +3,14 @@ using System.Text.Json;
 
 namespace BillingFunctions.Customers;
 
-/// <summary>A customer as the last event about it says.</summary>
+/// <summary>A customer as the last event or upload about it says.</summary>
 public sealed record Customer
 {
     /// <summary>The <see cref="Origin"/> of what Stripe told us.</summary>
     public const string FromStripe = "stripe";
+
+    /// <summary>The <see cref="Origin"/> of what an uploaded file told us.</summary>
+    public const string FromUpload = "upload";
 
     public required string Id { get; init; }
 
@@ -37,6 +40,18 @@ public sealed record Customer
 
     /// <summary>The system that this content came from.</summary>
     public string Origin { get; init; } = FromStripe;
+
+    /// <summary>When the last upload that has it was received; null when it was in none. Stripe's events leave it alone, as they do the three below.</summary>
+    public DateTimeOffset? LastIngestedAt { get; init; }
+
+    /// <summary>The id of that upload.</summary>
+    public string? LastIngestedBy { get; init; }
+
+    /// <summary>Not billed for months before this one, <c>yyyy-MM</c>; null when there is no such limit.</summary>
+    public string? FirstBillingMonth { get; init; }
+
+    /// <summary>Where it is, as an IANA name such as <c>Europe/Berlin</c>; null when unknown.</summary>
+    public string? TimeZone { get; init; }
 
     /// <summary>When the row was last written. Unlike all else here it depends on when the events arrived.</summary>
     public DateTimeOffset UpdatedAt { get; init; }

@@ -52,8 +52,11 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
         }
     }
 
-    /// <summary>No column is ever null: a merge would leave the old value. Other columns of the row belong to others.</summary>
-    private sealed class Entity : IEventRow
+    /// <summary>
+    /// No column of an event is ever null: a merge would leave the old value. Those of an upload are null in an event, which is to leave them.
+    /// Other columns of the row belong to others.
+    /// </summary>
+    internal sealed class Entity : IEventRow
     {
         public string PartitionKey { get; set; } = "";
 
@@ -96,6 +99,14 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
 
         public DateTimeOffset UpdatedAt { get; set; }
 
+        public DateTimeOffset? LastIngestedAt { get; set; }
+
+        public string? LastIngestedBy { get; set; }
+
+        public string? FirstBillingMonth { get; set; }
+
+        public string? TimeZone { get; set; }
+
         EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
 
         public static Entity Of(Customer customer, DateTimeOffset now) => new()
@@ -117,6 +128,10 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             LastEventCreated = customer.LastEvent.Created,
             LastEventRank = customer.LastEvent.Rank,
             UpdatedAt = now,
+            LastIngestedAt = customer.LastIngestedAt,
+            LastIngestedBy = customer.LastIngestedBy,
+            FirstBillingMonth = customer.LastIngestedAt is null ? null : customer.FirstBillingMonth ?? "",
+            TimeZone = customer.LastIngestedAt is null ? null : customer.TimeZone ?? "",
         };
 
         public Customer ToCustomer() => new()
@@ -134,8 +149,12 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             Deleted = Deleted,
             Origin = Origin,
             UpdatedAt = UpdatedAt,
+            LastIngestedAt = LastIngestedAt,
+            LastIngestedBy = LastIngestedBy,
+            FirstBillingMonth = NullIfEmpty(FirstBillingMonth),
+            TimeZone = NullIfEmpty(TimeZone),
         };
 
-        private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+        private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;
     }
 }

@@ -13,8 +13,11 @@ internal sealed record CustomerView(
     DateTimeOffset? Created,
     bool Deleted,
     string Origin,
-    string LastEventId,
-    DateTimeOffset LastEventAt,
+    string? LastEventId,
+    DateTimeOffset? LastEventAt,
+    DateTimeOffset? LastIngestedAt,
+    string? FirstBillingMonth,
+    string? TimeZone,
     DateTimeOffset UpdatedAt)
 {
     public static CustomerView Of(Customer customer) => new(
@@ -29,7 +32,10 @@ internal sealed record CustomerView(
         customer.Created,
         customer.Deleted,
         customer.Origin,
-        customer.LastEvent.EventId,
-        DateTimeOffset.FromUnixTimeSeconds(customer.LastEvent.Created),
+        customer.LastEvent.EventId is { Length: > 0 } eventId ? eventId : null,
+        customer.LastEvent.EventId is { Length: > 0 } ? DateTimeOffset.FromUnixTimeSeconds(customer.LastEvent.Created) : null,
+        customer.LastIngestedAt,
+        customer.FirstBillingMonth,
+        customer.TimeZone,
         customer.UpdatedAt);
 }

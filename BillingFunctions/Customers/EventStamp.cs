@@ -10,6 +10,9 @@ namespace BillingFunctions.Customers;
 /// <param name="EventId">Decides what is left. It says nothing about time, but is the same for everybody.</param>
 public readonly record struct EventStamp(bool Final, long Created, int Rank, string EventId) : IComparable<EventStamp>
 {
+    /// <summary>Before all events: nothing was heard of the thing yet.</summary>
+    public static EventStamp None { get; } = new(false, 0, 0, "");
+
     public int CompareTo(EventStamp other) =>
         (Final, Created, Rank) is var mine && (other.Final, other.Created, other.Rank) is var theirs && mine != theirs
             ? mine.CompareTo(theirs)

@@ -15,7 +15,11 @@ public sealed class FormulaCellTests
     [InlineData("  =1")]
     [InlineData(" \t@x")]
     [InlineData("\u00a0=1")]
-    public void Escape_Formula_GetsAnApostrophe(string text) => Assert.Equal("'" + text, FormulaCell.Escape(text));
+    public void Escape_Formula_GetsAnApostrophe(string text)
+    {
+        Assert.Equal("'" + text, FormulaCell.Escape(text));
+        Assert.Equal(text, FormulaCell.Unescape(FormulaCell.Escape(text)));
+    }
 
     [Theory]
     [InlineData("")]
@@ -24,5 +28,9 @@ public sealed class FormulaCellTests
     [InlineData("Müller & Söhne")]
     [InlineData("'quoted'")]
     [InlineData(" 12")]
-    public void Escape_Text_IsLeftAlone(string text) => Assert.Equal(text, FormulaCell.Escape(text));
+    public void Escape_Text_IsLeftAlone(string text)
+    {
+        Assert.Equal(text, FormulaCell.Escape(text));
+        Assert.Equal(text, FormulaCell.Unescape(text));
+    }
 }

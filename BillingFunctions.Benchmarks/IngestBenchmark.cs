@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Azure.Data.Tables;
+using BillingFunctions.Customers;
+using BillingFunctions.Local.Hosting;
+using BillingFunctions.Platform.Tables;
+using BillingFunctions.Simulators.Stripe;
+
+namespace BillingFunctions.Benchmarks;
+
+/// <summary>How fast an uploaded file is ingested, next to writing the same rows into a table with nothing around it, and how much memory the app takes.</summary>
+internal static class IngestBenchmark
+{
+    private const int RawRows = 100_000;
+    private const int RawParallelism = 8;
+    private const int PerTransaction = 100;
+
+    public static async Task<int> RunAsync(string[] options)
+    {
+        var rows = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 1_000_000;
+        var directory = Directory.CreateTempSubdirectory("billing-benchmark-").FullName;
+        await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), CancellationToken.None))
+        await using (var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None))
+        {
+            var storage = azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key);
+            var raw = await InsertAsync(storage, Math.Min(rows, RawRows));
+            Console.WriteLine($"raw:    {raw:F0} rows/s in transactions of {PerTransaction}, {RawParallelism} at once");
+            await using var app = await BillingApp.StartAsync(storage, stripe);
+            var file = Path.Combine(directory, "customers.csv");
+            await WriteFileAsync(file, rows);
+            Console.WriteLine($"file:   {rows} rows, {new FileInfo(file).Length >> 20} MiB; the app's memory before: {PeakMemory(app)} MiB");
+            await IngestAsync(app, file, "dry_run=true", "dry", raw);
+            await IngestAsync(app, file, "", "first", raw);
+            await IngestAsync(app, file, "", "again", raw);
+        }
+
+        Directory.Delete(directory, recursive: true);
+        return 0;
+    }
+
+    private static async Task IngestAsync(BillingApp app, string file, string query, string name, double raw)
+    {
+        var clock = Stopwatch.StartNew();
+        await using var content = File.OpenRead(file);
+        using var body = new StreamContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        using var accepted = await app.Http.PostAsync($"api/uploads/customers?{query}", body);
+        var received = clock.Elapsed;
+        accepted.EnsureSuccessStatusCode();
+        var upload = await EndAsync(app, accepted.Headers.Location!);
+        var rate = upload.GetProperty("rows").GetInt64() / (clock.Elapsed - received).TotalSeconds;
+        Console.WriteLine($"{name + ":",-8}{upload.GetProperty("status")}, {upload.GetProperty("accepted")} accepted; received in {received.TotalSeconds:F1} s");
+        Console.WriteLine($"        {rate:F0} rows/s, {rate / raw:P0} of raw; the app's peak memory so far: {PeakMemory(app)} MiB");
+    }
+
+    private static async Task<JsonElement> EndAsync(BillingApp app, Uri status)
+    {
+        while (true)
+        {
+            var upload = await app.Http.GetFromJsonAsync<JsonElement>(status);
+            if (upload.GetProperty("status").GetString() is not ("queued" or "running"))
+            {
+                return upload;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(250), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Rows a second of the shape that the app writes, with their keys in the same buckets.</summary>
+    private static async Task<double> InsertAsync(string storage, int rows)
+    {
+        var table = new TableServiceClient(storage).GetTableClient("Raw");
+        await table.CreateIfNotExistsAsync();
+        var transactions = Enumerable.Range(0, rows).GroupBy(number => TableKey.Bucket(Id(number))).SelectMany(bucket => bucket.Chunk(PerTransaction)).ToList();
+        var clock = Stopwatch.StartNew();
+        await Parallel.ForEachAsync(
+            transactions,
+            new ParallelOptions { MaxDegreeOfParallelism = RawParallelism },
+            async (numbers, token) => await table.SubmitTransactionAsync(numbers.Select(number => new TableTransactionAction(TableTransactionActionType.Add, Row(number))), token));
+        return rows / clock.Elapsed.TotalSeconds;
+    }
+
+    private static CustomerStore.Entity Row(int number) => CustomerStore.Entity.Of(
+        new Customer
+        {
+            Id = Id(number),
+            LastEvent = EventStamp.None,
+            Name = $"Customer {number}",
+            Email = $"customer{number}@example.com",
+            Currency = "eur",
+            Metadata = new Dictionary<string, string> { ["plan"] = "gold" },
+            LastIngestedAt = DateTimeOffset.UnixEpoch,
+            LastIngestedBy = "upl_00000000000000000000000000000000",
+        },
+        DateTimeOffset.UnixEpoch);
+
+    private static async Task WriteFileAsync(string path, int rows)
+    {
+        await using var file = new StreamWriter(path);
+        await file.WriteLineAsync("id,name,email,currency,plan");
+        for (var number = 0; number < rows; number++)
+        {
+            await file.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Id(number)},Customer {number},customer{number}@example.com,eur,gold"));
+        }
+    }
+
+    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"c-{number:D8}");
+
+    /// <summary>The most it ever took, in MiB.</summary>
+    private static string PeakMemory(BillingApp app)
+    {
+        using var process = Process.GetProcessById(app.ProcessId);
+        return (process.PeakWorkingSet64 >> 20).ToString(CultureInfo.InvariantCulture);
+    }
+}

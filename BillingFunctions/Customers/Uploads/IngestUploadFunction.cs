@@ -1,0 +1,10 @@
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Customers.Uploads;
+
+/// <summary>Ingests an upload from where it stands. May run twice, also at the same time.</summary>
+public sealed class IngestUploadFunction(IngestUpload ingest)
+{
+    [Function(nameof(IngestUploadFunction))]
+    public Task RunAsync([QueueTrigger(UploadQueue.Name)] string uploadId, CancellationToken cancellationToken) => ingest.ContinueAsync(uploadId, cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace BillingFunctions.Customers.Uploads;
+
+internal static class ShortText
+{
+    /// <summary>At most so many UTF-16 units of a text, without half a character at the end.</summary>
+    public static string Of(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] + "…";
+}

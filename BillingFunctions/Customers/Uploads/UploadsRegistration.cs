@@ -1,0 +1,24 @@
+using BillingFunctions.Platform.Tables;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillingFunctions.Customers.Uploads;
+
+internal static class UploadsRegistration
+{
+    /// <summary>Adds the upload of customers from files.</summary>
+    public static IServiceCollection AddCustomerUploads(this IServiceCollection services)
+    {
+        services.AddTable(CustomerUploadStore.Table);
+        services.AddTable(CustomerStore.Table);
+        services.AddContainer(UploadBlobs.Container);
+        services.AddQueue(UploadQueue.Name);
+        services.AddSingleton(IngestLimits.Default);
+        services.AddSingleton<CustomerUploadStore>();
+        services.AddSingleton<UploadBlobs>();
+        services.AddSingleton<UploadQueue>();
+        services.AddSingleton<ReceiveUpload>();
+        services.AddSingleton<UploadedCustomerWriter>();
+        services.AddSingleton<IngestUpload>();
+        return services;
+    }
+}
