@@ -31,12 +31,16 @@ internal sealed class InvoicingDriver : IAsyncDisposable
 
     public SmtpSink Smtp { get; }
 
-    public static async Task<InvoicingDriver> StartAsync(AzuriteFixture azurite, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings)
+    public static Task<InvoicingDriver> StartAsync(AzuriteFixture azurite, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings) =>
+        StartAsync(azurite, amounts, faultOf: null, settings);
+
+    public static async Task<InvoicingDriver> StartAsync(
+        AzuriteFixture azurite, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, params (string Name, string Value)[] settings)
     {
         var storage = azurite.NewAccount();
         var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         var simulator = await AmountSimulator.StartAsync(amounts, CancellationToken.None);
-        var smtp = new SmtpSink();
+        var smtp = new SmtpSink(faultOf);
         var app = await BillingApp.StartAsync(storage, stripe,
         [
             ("Amounts__BaseUrl", simulator.BaseUrl),
@@ -111,6 +115,10 @@ internal sealed class InvoicingDriver : IAsyncDisposable
 
         return rows;
     }
+
+    /// <summary>Puts a message on a queue, as if one were delivered twice.</summary>
+    public async Task SendAsync<T>(string queue, T message) =>
+        await new QueueClient(_storage, queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }).SendMessageAsync(JsonSerializer.Serialize(message));
 
     /// <summary>How many messages wait in a queue, hidden ones included.</summary>
     public async Task<int> DepthAsync(string queue) => (await new QueueClient(_storage, queue).GetPropertiesAsync()).Value.ApproximateMessagesCount;

@@ -31,7 +31,13 @@ public sealed partial class InvoiceMailOutcomes(
             return;
         }
 
-        Log.Settled(logger, message.CustomerId, message.Month, settled.Status, settled.EmailAttempts, outcome.Reason);
+        if (settled.Status == InvoiceStatus.Sent)
+        {
+            Log.Sent(logger, message.CustomerId, message.Month);
+            return;
+        }
+
+        Log.NotSent(logger, message.CustomerId, message.Month, settled.Status, settled.EmailAttempts, outcome.Reason);
         if (settled.Status == InvoiceStatus.Priced)
         {
             await queues.EnqueueAsync(message with { FollowsAttempt = settled.EmailAttempts }, delay, CancellationToken.None);
@@ -51,7 +57,7 @@ public sealed partial class InvoiceMailOutcomes(
             return false;
         }
 
-        Log.Settled(logger, message.CustomerId, message.Month, failed.Status, failed.EmailAttempts, failed.Reason);
+        Log.NotSent(logger, message.CustomerId, message.Month, failed.Status, failed.EmailAttempts, failed.Reason);
         await AddFailedJobAsync(message, failed, cancellationToken);
         return true;
     }
@@ -81,7 +87,10 @@ public sealed partial class InvoiceMailOutcomes(
     private static partial class Log
     {
         [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The invoice of customer {CustomerId} for {Month} is {Status} after {Attempts} attempts to send it. {Reason}")]
-        public static partial void Settled(ILogger logger, string customerId, string month, InvoiceStatus status, int attempts, string? reason);
+        public static partial void NotSent(ILogger logger, string customerId, string month, InvoiceStatus status, int attempts, string? reason);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "The invoice of customer {CustomerId} for {Month} is sent.")]
+        public static partial void Sent(ILogger logger, string customerId, string month);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The mail to customer {CustomerId} for {Month} ended as {Result}, but the invoice has been settled by others.")]
         public static partial void Overtaken(ILogger logger, string customerId, string month, MailResult result);

@@ -1,9 +1,8 @@
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Tables;
 
 namespace BillingFunctions.Customers.Uploads;
@@ -87,24 +86,9 @@ public sealed class CustomerUploadStore(TableServiceClient tables)
             Status = upload.Status.ToString(),
             StartedAt = upload.ReceivedAt,
             FinishedAt = upload.FinishedAt,
-            Run = Compress(upload),
+            Run = Brotli.CompressJson(upload),
         };
 
-        public CustomerUpload ToUpload()
-        {
-            using var brotli = new BrotliStream(new MemoryStream(Run), CompressionMode.Decompress);
-            return JsonSerializer.Deserialize<CustomerUpload>(brotli, StoredJson.Options)! with { Version = ETag };
-        }
-
-        private static byte[] Compress(CustomerUpload upload)
-        {
-            using var buffer = new MemoryStream();
-            using (var brotli = new BrotliStream(buffer, CompressionLevel.Fastest))
-            {
-                JsonSerializer.Serialize(brotli, upload, StoredJson.Options);
-            }
-
-            return buffer.ToArray();
-        }
+        public CustomerUpload ToUpload() => Brotli.DecompressJson<CustomerUpload>(Run) with { Version = ETag };
     }
 }

@@ -1,0 +1,88 @@
+using System.Net.Mail;
+using System.Text.Json;
+using BillingFunctions.Invoicing;
+using BillingFunctions.Simulators.Amounts;
+using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Tests.Fixtures;
+
+namespace BillingFunctions.Tests.Invoicing;
+
+/// <summary>A month in which everything goes wrong at once: nobody gets a mail twice, and the books are right.</summary>
+[Collection(nameof(Alone))]
+public sealed class InvoicingReliabilityTests(AzuriteFixture azurite)
+{
+    private const int Count = 2_000;
+
+    private static readonly AmountSimulatorOptions AllKinds = new() { Currencies = ["usd", "jpy", "kwd"], ZeroRate = 0.03, NullRate = 0.03, MissingRate = 0.03 };
+
+    private readonly Random _chance = new(20_261_121);
+
+    [Fact]
+    public async Task Month_WithEverythingGoingWrong_MailsNobodyTwiceAndAddsUp()
+    {
+        await using var driver = await InvoicingDriver.StartAsync(azurite, AllKinds, CutAfterData);
+        (driver.Amounts.Faults.ServerErrorRate, driver.Amounts.Faults.GarbageRate) = (0.1, 0.04);
+        (driver.Amounts.Faults.CutRate, driver.Amounts.Faults.RateLimitRate) = (0.03, 0.03);
+        var customers = driver.Customers(Count);
+        await driver.SeedAsync(customers);
+
+        await driver.StartRunAsync();
+        foreach (var mails in new[] { 200, 700, 1_300 })
+        {
+            await Poll.UntilAsync(() => DisturbAsync(driver, customers), _ => driver.Smtp.Mails.Count >= mails, TimeSpan.FromMinutes(3));
+            await driver.App.KillAsync();
+            await driver.App.StartAsync();
+        }
+
+        var report = await Poll.UntilAsync(() => DisturbAsync(driver, customers), IsOver, TimeSpan.FromMinutes(5));
+
+        var charged = customers.Where(customer => driver.Amounts.AmountOf(customer.Id, InvoicingDriver.Month).IsCharged).ToList();
+        var (sent, unknown) = (InvoicingDriver.CountOf(report, "sent"), InvoicingDriver.CountOf(report, "delivery_unknown"));
+        Assert.Equal(driver.Recipients().Count, driver.Recipients().Distinct().Count());
+        Assert.InRange(driver.Recipients().Count, sent, sent + unknown);
+        Assert.Equal(charged.Count, sent + unknown + InvoicingDriver.CountOf(report, "email_failed"));
+        Assert.Equal(Count - charged.Count, InvoicingDriver.CountOf(report, "no_charge"));
+        Assert.InRange(unknown, 1, Count / 5);
+        Assert.Equal("completed_with_failures", InvoicingDriver.StatusOf(report));
+        Assert.Equal(driver.Expected(customers).OrderBy(sum => sum.Key), InvoicingDriver.SumsOf(report).OrderBy(sum => sum.Key));
+        await AssertMailsAsync(driver);
+    }
+
+    /// <summary>One session in ten ends after DATA: in the content, after the dot with the mail lost, or after it with the mail accepted.</summary>
+    private static SmtpFault? CutAfterData(int session) => (session % 30) switch
+    {
+        0 => SmtpFault.Drop(SmtpMoment.Content),
+        10 => SmtpFault.Drop(SmtpMoment.Dot),
+        20 => SmtpFault.AcceptAndDrop,
+        _ => null,
+    };
+
+    /// <summary>Everybody who is told sent has a mail, and nobody without a charge has one.</summary>
+    private static async Task AssertMailsAsync(InvoicingDriver driver)
+    {
+        var mailed = driver.Recipients().Select(to => new MailAddress(to["To:".Length..]).Address).ToHashSet();
+        foreach (var row in await driver.DownloadAsync())
+        {
+            var hasMail = mailed.Contains(row["email"]);
+            Assert.True(row["status"] == "delivery_unknown" || hasMail == (row["status"] == "sent"), $"{row["customer_id"]} is {row["status"]}, and has a mail: {hasMail}");
+        }
+    }
+
+    private static bool IsOver(JsonElement report) =>
+        InvoicingDriver.StatusOf(report).StartsWith("completed", StringComparison.Ordinal)
+        && new[] { "pending", "priced", "sending", "lookup_failed" }.All(status => InvoicingDriver.CountOf(report, status) == 0);
+
+    /// <summary>Delivers messages a second time and calls the hooks, as it happens.</summary>
+    private async Task<JsonElement> DisturbAsync(InvoicingDriver driver, IReadOnlyList<BilledCustomer> customers)
+    {
+        var customer = customers[_chance.Next(customers.Count)].Id;
+        await driver.SendAsync(InvoiceLookup.Queue, new InvoiceLookup(InvoicingDriver.Month, customer));
+        await driver.SendAsync(InvoiceEmail.Queue, new InvoiceEmail(InvoicingDriver.Month, customer));
+        if (_chance.Next(10) == 0)
+        {
+            await driver.RetryAsync(_chance.Next(2) == 0 ? "retry_lookups" : "retry_emails");
+        }
+
+        return await driver.ReportAsync();
+    }
+}
