@@ -161,7 +161,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var ids = Enumerable.Range(0, int.MaxValue).Select(number => $"{number}").Where(id => TableKey.Bucket(id) == "00").Take(90).ToList();
         foreach (var id in ids)
         {
-            var cells = Enumerable.Range(0, 50).Select(_ => string.Concat(Enumerable.Range(0, 450).Select(_ => (char)random.Next(0x4E00, 0x9FFF))));
+            var cells = Enumerable.Range(0, 50).Select(_ => string.Concat(Enumerable.Range(0, 397).Select(_ => (char)random.Next(0x4E00, 0x9FFF))));
             file.Append(id).Append(",a@example.com,").AppendJoin(',', cells).Append('\n');
         }
 
