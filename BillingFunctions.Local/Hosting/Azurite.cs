@@ -64,7 +64,7 @@ internal sealed class Azurite : IAsyncDisposable
 
     private static IEnumerable<string> Arguments(AzuriteOptions options) =>
     [
-        "--location", options.DataDirectory,
+        .. options.InMemory ? (string[])["--inMemoryPersistence"] : ["--location", options.DataDirectory],
         "--blobPort", $"{options.BlobPort}",
         "--queuePort", $"{options.QueuePort}",
         "--tablePort", $"{options.TablePort}",

@@ -9,6 +9,11 @@ internal sealed record AzuriteOptions(string DataDirectory)
         "devstoreaccount1",
         "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==");
 
+    /// <summary>
+    /// Whether it keeps everything in memory alone. Else it writes whole tables anew every few seconds, which takes most of its time from some 100,000 rows on.
+    /// </summary>
+    public bool InMemory { get; init; }
+
     /// <summary>The blob service's port; 0 for any that is free. So for the other two.</summary>
     public int BlobPort { get; init; }
 

@@ -1,5 +1,6 @@
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform;
+using BillingFunctions.Platform.Tables;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
@@ -132,7 +133,8 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         using var smtp = new SmtpSink();
         await using var rig = await InvoicingRig.StartAsync(
             azurite, settings: [("Email:Smtp:Host", "127.0.0.1"), ("Email:Smtp:Port", $"{smtp.Port}"), ("Email:Smtp:UseTls", "false")]);
-        await rig.SeedAsync(InvoicingRig.Customers(200));
+        var customers = InvoicingRig.Customers(200);
+        await rig.SeedAsync(customers);
         rig.Calls.Reset();
 
         await rig.AddAsync();
@@ -141,7 +143,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
 
         // Besides these three a row is inserted, in transactions, one a bucket and page.
         Assert.Equal((3 * 200, 2 * 200), (rig.Calls.Rows, rig.Calls.Messages));
-        Assert.InRange(rig.Calls.Transactions, 1, 70);
+        Assert.Equal(customers.DistinctBy(customer => TableKey.Bucket(customer.Id)).Count(), rig.Calls.Transactions);
         Assert.Equal((200, 200), ((await rig.CheckAsync()).CountOf(InvoiceStatus.Sent), smtp.Mails.Count));
     }
 

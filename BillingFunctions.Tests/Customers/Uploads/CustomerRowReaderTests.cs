@@ -82,6 +82,17 @@ public sealed class CustomerRowReaderTests
     }
 
     [Fact]
+    public void Read_MoreMetadataThanARowCanHave_IsRefused()
+    {
+        var names = Enumerable.Range(10, 45).Select(number => $"m{number}");
+
+        var (customer, errors) = Read($"id,email,{string.Join(',', names)}", ["1", "a@b.de", .. names.Select(_ => new string('x', 450))]);
+
+        Assert.Null(customer);
+        Assert.Contains("20000 characters", Assert.Single(errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_SeveralWrongCells_ReportsEach() => Assert.Equal(["id", "email", "currency"], Read("id,email,currency", "", "x", "y").Errors.Select(error => error.Column));
 
     [Theory]

@@ -6,5 +6,5 @@ namespace BillingFunctions.Customers.Uploads;
 /// <param name="Budget">After this long the next chunk is left to another message: a function may run for 5 minutes on the Consumption plan.</param>
 public sealed record IngestLimits(int ChunkRows, long ChunkBytes, TimeSpan Budget)
 {
-    public static IngestLimits Default { get; } = new(20_000, 8 * 1024 * 1024, TimeSpan.FromMinutes(3));
+    public static IngestLimits Default { get; } = new(10_000, 4 * 1024 * 1024, TimeSpan.FromMinutes(3));
 }

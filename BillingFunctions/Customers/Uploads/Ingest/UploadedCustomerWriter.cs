@@ -44,11 +44,19 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
         return Array.TrueForAll(stored, entity => entity is null);
     }
 
-    private Task<CustomerStore.Entity?[]> ReadAsync(UploadedCustomer[] batch, CancellationToken cancellationToken) => Task.WhenAll(batch.Select(async customer =>
+    /// <summary>By their full keys: a query would read what stands between them too.</summary>
+    private async Task<CustomerStore.Entity?[]> ReadAsync(UploadedCustomer[] batch, CancellationToken cancellationToken)
     {
-        var entity = await _table.GetEntityIfExistsAsync<CustomerStore.Entity>(TableKey.Bucket(customer.Id), customer.Id, cancellationToken: cancellationToken);
-        return entity.HasValue ? entity.Value : null;
-    }));
+        var stored = new CustomerStore.Entity?[batch.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, batch.Length, options, async (index, token) =>
+        {
+            var id = batch[index].Id;
+            var entity = await _table.GetEntityIfExistsAsync<CustomerStore.Entity>(TableKey.Bucket(id), id, cancellationToken: token);
+            stored[index] = entity.HasValue ? entity.Value : null;
+        });
+        return stored;
+    }
 
     private IEnumerable<(TableTransactionAction Action, int Bytes)> Actions(UploadedCustomer[] batch, CustomerStore.Entity?[] stored, IngestStamp stamp)
     {

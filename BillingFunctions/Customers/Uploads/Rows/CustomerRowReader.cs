@@ -12,6 +12,9 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
 {
     private const int ShownValue = 80;
 
+    /// <summary>Three bytes each, which is what the worst of them take compressed, fit into a column of 64 KiB.</summary>
+    private const int MaxMetadata = 20_000;
+
     private readonly HashSet<long> _ids = [];
 
     /// <summary>Remembers the id of a row that has been dealt with already.</summary>
@@ -71,12 +74,24 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
         public string? Read(string column, CellRule rule, bool required = false) =>
             columns.PlaceOf(column) is { } place ? Read(place, rule, required) : null;
 
-        public Dictionary<string, string>? ReadMetadata() => columns.Metadata.Count == 0
-            ? null
-            : columns.Metadata
+        public Dictionary<string, string>? ReadMetadata()
+        {
+            if (columns.Metadata.Count == 0)
+            {
+                return null;
+            }
+
+            var metadata = columns.Metadata
                 .Select(place => (Name: columns.Names[place], Value: Read(place, CellRule.Metadata, required: false)))
                 .Where(entry => entry.Value.Length > 0)
                 .ToDictionary(entry => entry.Name, entry => entry.Value);
+            if (metadata.Sum(entry => entry.Key.Length + entry.Value.Length) > MaxMetadata)
+            {
+                errors.Add(new RowError(row.Line, null, null, $"What is kept as metadata may have {MaxMetadata} characters together, names included."));
+            }
+
+            return metadata;
+        }
 
         public void Refuse(string column, string value, string message) => errors.Add(new RowError(row.Line, column, ShortText.Of(value, ShownValue), message));
 
