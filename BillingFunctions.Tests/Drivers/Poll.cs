@@ -23,7 +23,9 @@ internal static class Poll
                 throw new TimeoutException($"Not within {limit.TotalSeconds} s; the last answer was: {answer}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
+            // Asked all the time, what takes long would take longer.
+            var pause = TimeSpan.FromMilliseconds(Math.Clamp(clock.ElapsedMilliseconds / 20, 25, 500));
+            await Task.Delay(pause, TimeProvider.System);
         }
     }
 }

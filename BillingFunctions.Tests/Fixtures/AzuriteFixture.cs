@@ -18,8 +18,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
         var accounts = Enumerable.Range(0, Accounts).ToDictionary(Account, _ => key, StringComparer.Ordinal);
+        // On disk it writes the tables of all tests anew every few seconds, which slows down the later ones.
         _azurite = await Azurite.StartAsync(
-            new AzuriteOptions(_directory) { Accounts = accounts },
+            new AzuriteOptions(_directory) { Accounts = accounts, InMemory = true },
             TestContext.Current.CancellationToken);
     }
 

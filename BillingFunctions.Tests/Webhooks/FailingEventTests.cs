@@ -21,7 +21,7 @@ public sealed class FailingEventTests(AzuriteFixture azurite)
     {
         var storage = azurite.NewAccount();
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), Token);
-        await using var app = await BillingApp.StartAsync(storage, stripe, ("Stripe__WebhookSecrets", WebhookAppFixture.Secret));
+        await using var app = await BillingApp.StartAsync(storage, stripe, [("Stripe__WebhookSecrets", WebhookAppFixture.Secret), .. Impatience.Queues]);
         var invoices = new TableClient(storage, CustomerInvoiceStore.Table);
         await invoices.DeleteAsync(Token);
         var events = EventLoad.Generate(1, DateTimeOffset.UnixEpoch.AddYears(56)).ToList();

@@ -24,7 +24,7 @@ public sealed class UploadsApiFixture(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
-        App = await BillingApp.StartAsync(Storage, _stripe);
+        App = await BillingApp.StartAsync(Storage, _stripe, Impatience.Queues);
     }
 
     public async ValueTask DisposeAsync()

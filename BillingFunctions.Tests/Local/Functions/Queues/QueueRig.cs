@@ -15,7 +15,11 @@ internal sealed class QueueRig(string account)
     public ConcurrentQueue<string> Notes { get; } = [];
 
     /// <summary>Settings of the app, besides the storage.</summary>
-    public Dictionary<string, string?> Settings { get; } = new() { ["AzureWebJobsStorage"] = account };
+    public Dictionary<string, string?> Settings { get; } =
+        new(Impatience.Queues.Select(setting => KeyValuePair.Create(setting.Name.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+        {
+            ["AzureWebJobsStorage"] = account,
+        };
 
     /// <summary>How the app treats queues; what its settings say when null.</summary>
     public QueueOptions? Options { get; init; }
