@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Benchmarks;
@@ -44,7 +45,9 @@ internal sealed class CountingProxy : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context)
     {
         Interlocked.Increment(ref _calls);
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.Path.ToUriComponent() + context.Request.QueryString)
+        // As it was sent: it is signed.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), target)
         {
             Content = context.Request.ContentLength > 0 ? new StreamContent(context.Request.Body) : null,
         };

@@ -19,7 +19,7 @@ internal static class WebhookBenchmark
         var customers = Number(options, 0, 2_500);
         var senders = Number(options, 1, 64);
         var directory = Directory.CreateTempSubdirectory("billing-benchmark-").FullName;
-        await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), CancellationToken.None))
+        await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory) { InMemory = true }, CancellationToken.None))
         await using (var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None))
         {
             var storage = azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key);
@@ -105,18 +105,26 @@ internal static class WebhookBenchmark
 
     /// <summary>Waits until no event is left to apply.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="replay">Whether to queue again what is left: after a kill the queue hides what the process held for ten minutes.</param>
+    /// <param name="replay">Whether to queue again what does not move: after a kill the queue hides what the process held for ten minutes.</param>
     private static async Task AppliedAsync(BillingApp app, bool replay)
     {
-        while ((await app.Http.GetFromJsonAsync<JsonElement>("api/webhook_events?status=received&limit=100")).GetProperty("data") is var left && left.GetArrayLength() > 0)
+        var before = new List<string>();
+        while (await ReceivedAsync(app) is { Count: > 0 } left)
         {
-            if (replay)
+            if (replay && left.SequenceEqual(before))
             {
-                await Task.WhenAll(left.EnumerateArray().Select(one => app.Http.PostAsync($"api/webhook_events/{one.GetProperty("id").GetString()}/replay", null)));
+                await Parallel.ForEachAsync(left, async (id, token) => (await app.Http.PostAsync($"api/webhook_events/{id}/replay", null, token)).Dispose());
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+            before = left;
+            await Task.Delay(TimeSpan.FromMilliseconds(replay ? 1000 : 200), TimeProvider.System);
         }
+    }
+
+    private static async Task<List<string>> ReceivedAsync(BillingApp app)
+    {
+        var page = await app.Http.GetFromJsonAsync<JsonElement>("api/webhook_events?status=received&limit=100");
+        return [.. page.GetProperty("data").EnumerateArray().Select(one => one.GetProperty("id").GetString()!)];
     }
 
     private static Task<BillingApp> StartAsync(string storage, StripeSimulator stripe) => BillingApp.StartAsync(storage, stripe, ("Stripe__WebhookSecrets", Secret));

@@ -10,7 +10,7 @@ namespace BillingFunctions.Webhooks;
 public sealed partial class EventDispatcher
 {
     /// <summary>Subjects dealt with at once, of all messages: enough to keep storage busy, few enough that webhooks are still answered quickly.</summary>
-    private const int Parallelism = 8;
+    private const int Parallelism = 4;
 
     private readonly IReadOnlyList<IStripeEventHandler> _handlers;
     private readonly ILogger<EventDispatcher> _logger;

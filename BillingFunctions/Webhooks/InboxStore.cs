@@ -66,7 +66,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         events.DistinctBy(settled => settled.Key).GroupBy(settled => settled.Key.Partition).SelectMany(partition => partition.Chunk(MaxActions))
             .Select(chunk => _table.SubmitPossibleAsync([.. chunk.Select(ActionOf)], cancellationToken)));
 
-    /// <summary>Events behind <paramref name="after"/>, the newest hour first, and inside an hour in the order of their keys.</summary>
+    /// <summary>Events behind <paramref name="after"/>, the newest minute first, and inside a minute in the order of their keys.</summary>
     internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
     {
         var (partition, row) = (after?.Partition ?? "", after?.Id ?? "");
