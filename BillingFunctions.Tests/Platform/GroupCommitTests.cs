@@ -55,6 +55,33 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task AddAsync_MoreOrFewerMayBeServedThanBefore_OnlySoManyAre()
+    {
+        var concurrency = 3;
+        var groups = new GroupCommit<string, int, int>(line => line.Count, CommitAsync, () => Volatile.Read(ref concurrency));
+        var keys = Enumerable.Range(0, 9).Select(number => $"{number}").ToList();
+        var releases = keys.Select(Hold).ToList();
+        var results = keys.Select(key => groups.AddAsync(key, 1)).ToList();
+        await UntilAsync(() => _commits.Count == 3);
+
+        Volatile.Write(ref concurrency, 1);
+        releases[0].SetResult();
+        releases[1].SetResult();
+        await Task.WhenAll(results[0], results[1]);
+        releases[2].SetResult();
+        await UntilAsync(() => _commits.Count == 4);
+
+        Volatile.Write(ref concurrency, 2);
+        releases[3].SetResult();
+        await UntilAsync(() => _commits.Count == 6);
+
+        releases.ForEach(release => release.TrySetResult());
+        await Task.WhenAll(results);
+        Assert.Equal(keys, _commits.Select(commit => commit.Key).Order());
+        await UntilAsync(() => !groups.IsBusy);
+    }
+
+    [Fact]
     public async Task AddAsync_CommitThrows_EachOfTheGroupLearnsAndTheNextIsServed()
     {
         var groups = Create();
@@ -65,7 +92,7 @@ public sealed class GroupCommitTests
         Assert.Equal(6, await groups.AddAsync("a", 3));
     }
 
-    private GroupCommit<string, int, int> Create(int concurrency = int.MaxValue) => new(line => Math.Min(3, line.Count), CommitAsync, concurrency);
+    private GroupCommit<string, int, int> Create(int concurrency = int.MaxValue) => new(line => Math.Min(3, line.Count), CommitAsync, () => concurrency);
 
     private async Task<IReadOnlyList<int>> CommitAsync(string key, IReadOnlyList<int> items)
     {

@@ -6,9 +6,9 @@ namespace BillingFunctions.Platform;
 /// </summary>
 /// <param name="fits">How many of the first in line make the next group, at least one.</param>
 /// <param name="commit">Does the work; gives a result for each of the group, in its order. What it throws, each of the group gets.</param>
-/// <param name="concurrency">How many groups of different lines are served at once. The others wait, and grow.</param>
+/// <param name="concurrency">How many groups of different lines are served at once just now, at least one; no limit when null. The others wait, and grow.</param>
 internal sealed class GroupCommit<TKey, T, TResult>(
-    Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit, int concurrency = int.MaxValue)
+    Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit, Func<int>? concurrency = null)
     where TKey : notnull
 {
     private readonly Lock _gate = new();
@@ -17,6 +17,11 @@ internal sealed class GroupCommit<TKey, T, TResult>(
     private readonly Dictionary<TKey, List<Member>> _lines = [];
     private readonly Queue<TKey> _ready = [];
     private int _serving;
+
+    /// <summary>Whether anybody is being served.</summary>
+    public bool IsBusy => Volatile.Read(ref _serving) > 0;
+
+    private int Concurrency => concurrency?.Invoke() ?? int.MaxValue;
 
     /// <summary>Joins the next group of a line.</summary>
     public Task<TResult> AddAsync(TKey key, T item)
@@ -32,15 +37,20 @@ internal sealed class GroupCommit<TKey, T, TResult>(
             {
                 _lines[key] = [member];
                 _ready.Enqueue(key);
-                if (_serving < concurrency)
-                {
-                    _serving++;
-                    _ = Task.Run(ServeAsync, CancellationToken.None);
-                }
+                Grow();
             }
         }
 
         return member.Done.Task;
+    }
+
+    private void Grow()
+    {
+        if (_ready.Count > 0 && _serving < Concurrency)
+        {
+            _serving++;
+            _ = Task.Run(ServeAsync, CancellationToken.None);
+        }
     }
 
     private async Task ServeAsync()
@@ -68,12 +78,12 @@ internal sealed class GroupCommit<TKey, T, TResult>(
         }
     }
 
-    /// <summary>The next group of the line whose turn it is; null when nobody waits.</summary>
+    /// <summary>The next group of the line whose turn it is; null when nobody waits, or others are enough to serve them.</summary>
     private (TKey Key, List<Member> Group)? TakeGroup()
     {
         lock (_gate)
         {
-            if (!_ready.TryDequeue(out var key))
+            if (_serving > Concurrency || !_ready.TryDequeue(out var key))
             {
                 _serving--;
                 return null;
@@ -82,6 +92,7 @@ internal sealed class GroupCommit<TKey, T, TResult>(
             var line = _lines[key];
             var group = line.GetRange(0, fits([.. line.Select(member => member.Item)]));
             line.RemoveRange(0, group.Count);
+            Grow();
             return (key, group);
         }
     }

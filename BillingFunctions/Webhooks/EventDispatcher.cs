@@ -9,17 +9,20 @@ namespace BillingFunctions.Webhooks;
 /// </summary>
 public sealed partial class EventDispatcher
 {
-    /// <summary>Subjects dealt with at once, of all messages: enough to keep storage busy, few enough that webhooks are still answered quickly.</summary>
-    private const int Parallelism = 4;
+    /// <summary>Subjects dealt with at once, of all messages.</summary>
+    private const int Parallelism = 8;
+
+    /// <summary>The same while webhooks come in: those are answered first.</summary>
+    private const int ParallelismBehindWebhooks = 2;
 
     private readonly IReadOnlyList<IStripeEventHandler> _handlers;
     private readonly ILogger<EventDispatcher> _logger;
     private readonly GroupCommit<(IStripeEventHandler Handler, string Subject), StripeEvent, string?> _subjects;
 
-    public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, ILogger<EventDispatcher> logger)
+    public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, WebhookInbox inbox, ILogger<EventDispatcher> logger)
     {
         (_handlers, _logger) = ([.. handlers], logger);
-        _subjects = new(line => line.Count, ApplyAsync, Parallelism);
+        _subjects = new(line => line.Count, ApplyAsync, () => inbox.IsTakingIn ? ParallelismBehindWebhooks : Parallelism);
     }
 
     /// <summary>Applies an event if it can be applied.</summary>

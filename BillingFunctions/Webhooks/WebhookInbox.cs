@@ -27,6 +27,9 @@ public sealed class WebhookInbox
         _arrivals = new GroupCommit<string, InboxEvent, bool>(FitTransaction, (_, group) => TakeInAsync(group));
     }
 
+    /// <summary>Whether events are being taken in just now.</summary>
+    internal bool IsTakingIn => _arrivals.IsBusy;
+
     /// <summary>Stores and queues an event. When this returns it is safe.</summary>
     /// <returns>Whether it was there already.</returns>
     internal async Task<bool> ReceiveAsync(InboxEvent received, CancellationToken cancellationToken)
