@@ -7,7 +7,6 @@ using BillingFunctions.Benchmarks;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Tests.Invoicing;
 using CsvHelper;
 
@@ -31,13 +30,12 @@ internal sealed class InvoicingDriver : IAsyncDisposable
 
     public SmtpSink Smtp { get; }
 
-    public static Task<InvoicingDriver> StartAsync(AzuriteFixture azurite, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings) =>
-        StartAsync(azurite, amounts, faultOf: null, settings);
+    public static Task<InvoicingDriver> StartAsync(string storage, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings) =>
+        StartAsync(storage, amounts, faultOf: null, settings);
 
     public static async Task<InvoicingDriver> StartAsync(
-        AzuriteFixture azurite, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, params (string Name, string Value)[] settings)
+        string storage, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, params (string Name, string Value)[] settings)
     {
-        var storage = azurite.NewAccount();
         var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         var simulator = await AmountSimulator.StartAsync(amounts, CancellationToken.None);
         var smtp = new SmtpSink(faultOf);

@@ -15,7 +15,7 @@ public sealed class InvoicingApiFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Driver = await InvoicingDriver.StartAsync(azurite, new AmountSimulatorOptions { ZeroRate = 0.4 });
+        Driver = await InvoicingDriver.StartAsync(azurite.NewAccount(), new AmountSimulatorOptions { ZeroRate = 0.4 });
         await Driver.SeedAsync(Driver.Customers(45));
         await Driver.StartRunAsync();
         await Driver.EndAsync();

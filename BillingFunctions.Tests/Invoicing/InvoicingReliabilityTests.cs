@@ -1,15 +1,17 @@
 using System.Net.Mail;
 using System.Text.Json;
 using BillingFunctions.Invoicing;
+using BillingFunctions.Local.Hosting;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Tests.Local.Hosting;
 
 namespace BillingFunctions.Tests.Invoicing;
 
 /// <summary>A month in which everything goes wrong at once: nobody gets a mail twice, and the books are right.</summary>
 [Collection(nameof(Alone))]
-public sealed class InvoicingReliabilityTests(AzuriteFixture azurite)
+public sealed class InvoicingReliabilityTests
 {
     private const int Count = 2_000;
 
@@ -20,7 +22,10 @@ public sealed class InvoicingReliabilityTests(AzuriteFixture azurite)
     [Fact]
     public async Task Month_WithEverythingGoingWrong_MailsNobodyTwiceAndAddsUp()
     {
-        await using var driver = await InvoicingDriver.StartAsync(azurite, AllKinds, CutAfterData);
+        // A storage emulator of its own, on disk: the shared one stops for a minute to clean its memory of so many messages.
+        using var folder = new TemporaryFolder();
+        await using var azurite = await Azurite.StartAsync(new AzuriteOptions(folder.Path), TestContext.Current.CancellationToken);
+        await using var driver = await InvoicingDriver.StartAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), AllKinds, CutAfterData);
         (driver.Amounts.Faults.ServerErrorRate, driver.Amounts.Faults.GarbageRate) = (0.1, 0.04);
         (driver.Amounts.Faults.CutRate, driver.Amounts.Faults.RateLimitRate) = (0.03, 0.03);
         var customers = driver.Customers(Count);
@@ -34,7 +39,7 @@ public sealed class InvoicingReliabilityTests(AzuriteFixture azurite)
             await driver.App.StartAsync();
         }
 
-        var report = await Poll.UntilAsync(() => DisturbAsync(driver, customers), IsOver, TimeSpan.FromMinutes(5));
+        var report = await EndAsync(driver, customers);
 
         var charged = customers.Where(customer => driver.Amounts.AmountOf(customer.Id, InvoicingDriver.Month).IsCharged).ToList();
         var (sent, unknown) = (InvoicingDriver.CountOf(report, "sent"), InvoicingDriver.CountOf(report, "delivery_unknown"));
@@ -71,6 +76,18 @@ public sealed class InvoicingReliabilityTests(AzuriteFixture azurite)
     private static bool IsOver(JsonElement report) =>
         InvoicingDriver.StatusOf(report).StartsWith("completed", StringComparison.Ordinal)
         && new[] { "pending", "priced", "sending", "lookup_failed" }.All(status => InvoicingDriver.CountOf(report, status) == 0);
+
+    private async Task<JsonElement> EndAsync(InvoicingDriver driver, IReadOnlyList<BilledCustomer> customers)
+    {
+        try
+        {
+            return await Poll.UntilAsync(() => DisturbAsync(driver, customers), IsOver, TimeSpan.FromMinutes(5));
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{late.Message}\n{driver.App.Output}", late);
+        }
+    }
 
     /// <summary>Delivers messages a second time and calls the hooks, as it happens.</summary>
     private async Task<JsonElement> DisturbAsync(InvoicingDriver driver, IReadOnlyList<BilledCustomer> customers)

@@ -72,18 +72,18 @@ public sealed class InvoicingReportTests
     public void With_Checks_LooksSoonWhileThingsMoveAndSeldomWhileTheyDoNot()
     {
         var moving = new InvoiceTotals([new StatusTotal(InvoiceStatus.Pending, 5, [])]);
-        var state = State().With(moving, TimeSpan.FromMilliseconds(20));
+        var state = State().With(new InvoicesChecked(moving, TimeSpan.FromMilliseconds(20)));
         Assert.Equal(TimeSpan.FromSeconds(1), state.Interval);
 
         for (var check = 0; check < 20; check++)
         {
-            state = state.With(moving, TimeSpan.FromMilliseconds(20));
+            state = state.With(new InvoicesChecked(moving, TimeSpan.FromMilliseconds(20)));
         }
 
         Assert.Equal((TimeSpan.FromSeconds(60), InvoicingPhase.Watching), (state.Interval, state.Phase));
-        Assert.Equal(TimeSpan.FromSeconds(1), state.With(new InvoiceTotals([new StatusTotal(InvoiceStatus.Pending, 4, [])]), TimeSpan.Zero).Interval);
-        Assert.Equal(TimeSpan.FromSeconds(500), state.With(moving, TimeSpan.FromSeconds(100)).Interval);
-        Assert.Equal(InvoicingPhase.Done, state.With(new InvoiceTotals([new StatusTotal(InvoiceStatus.Sent, 5, [])]), TimeSpan.Zero).Phase);
+        Assert.Equal(TimeSpan.FromSeconds(1), state.With(new InvoicesChecked(new InvoiceTotals([new StatusTotal(InvoiceStatus.Pending, 4, [])]), TimeSpan.Zero)).Interval);
+        Assert.Equal(TimeSpan.FromSeconds(500), state.With(new InvoicesChecked(moving, TimeSpan.FromSeconds(100))).Interval);
+        Assert.Equal(InvoicingPhase.Done, state.With(new InvoicesChecked(new InvoiceTotals([new StatusTotal(InvoiceStatus.Sent, 5, [])]), TimeSpan.Zero)).Phase);
     }
 
     [Fact]

@@ -119,7 +119,7 @@ internal sealed class InvoicingRig : IAsyncDisposable
         return pages;
     }
 
-    public Task<InvoiceTotals> CheckAsync() => Get<CheckInvoicesActivity>().RunAsync(Month, Token);
+    public async Task<InvoiceTotals> CheckAsync() => (await Get<CheckInvoicesActivity>().RunAsync(Month, Token)).Totals;
 
     public Task LookUpAsync(string customerId, int attempts = 0) => Get<LookUpAmountFunction>().RunAsync(new InvoiceLookup(Month, customerId, attempts), Token);
 

@@ -15,7 +15,7 @@ public sealed class InvoicingRunTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_LookupsFailAndHooksAreCalledAtRandom_EachEndsOnceAndTheSumsAgree()
     {
-        await using var driver = await InvoicingDriver.StartAsync(azurite, AllKinds, ("Invoicing__MaxQueueDepth", "60"));
+        await using var driver = await InvoicingDriver.StartAsync(azurite.NewAccount(), AllKinds, ("Invoicing__MaxQueueDepth", "60"));
         (driver.Amounts.Faults.ServerErrorRate, driver.Amounts.Faults.GarbageRate) = (0.1, 0.05);
         (driver.Amounts.Faults.CutRate, driver.Amounts.Faults.RateLimitRate) = (0.03, 0.02);
         var customers = driver.Customers(300);
@@ -54,7 +54,7 @@ public sealed class InvoicingRunTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_KilledTwice_CarriesOn()
     {
-        await using var driver = await InvoicingDriver.StartAsync(azurite, new AmountSimulatorOptions { ZeroRate = 1 }, ("Amounts__RateLimit", "40/1"));
+        await using var driver = await InvoicingDriver.StartAsync(azurite.NewAccount(), new AmountSimulatorOptions { ZeroRate = 1 }, ("Amounts__RateLimit", "40/1"));
         driver.Amounts.Faults.Latency = TimeSpan.FromMilliseconds(50);
         await driver.SeedAsync(driver.Customers(200));
         var run = await driver.StartRunAsync();
@@ -79,7 +79,7 @@ public sealed class InvoicingRunTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_ThatSomeFail_EndsWithFailuresUntilTheyAreMended()
     {
-        await using var driver = await InvoicingDriver.StartAsync(azurite, new AmountSimulatorOptions());
+        await using var driver = await InvoicingDriver.StartAsync(azurite.NewAccount(), new AmountSimulatorOptions());
         var customers = driver.Customers(30);
         await driver.SeedAsync(customers);
         driver.Amounts.Answer("cus_00003", 200, """{ "amount": -5, "currency": "usd" }""");
@@ -110,7 +110,7 @@ public sealed class InvoicingRunTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_AgainAfterMoreCustomersCame_AddsOnlyThem()
     {
-        await using var driver = await InvoicingDriver.StartAsync(azurite, AllKinds);
+        await using var driver = await InvoicingDriver.StartAsync(azurite.NewAccount(), AllKinds);
         var customers = driver.Customers(60);
         await driver.SeedAsync([.. customers.Take(40), .. customers.Skip(40).Take(10).Select(customer => customer with { LastIngestedAt = null })]);
         var first = await driver.StartRunAsync();

@@ -4,6 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing;
 
+/// <summary>What a check has found.</summary>
+/// <param name="Totals">The invoices of the month in sum.</param>
+/// <param name="Took">How long it took, without what a crash or a retry has added.</param>
+public sealed record InvoicesChecked(InvoiceTotals Totals, TimeSpan Took);
+
 /// <summary>
 /// Counts the invoices of a month and sees to those that hang: a mail whose sender has died, and a message that was lost. May run twice, and beside itself:
 /// each change is a compare-and-swap.
@@ -21,8 +26,9 @@ public sealed partial class CheckInvoicesActivity(
     private const int MaxLost = 1_000;
 
     [Function(nameof(CheckInvoicesActivity))]
-    public async Task<InvoiceTotals> RunAsync([ActivityTrigger] string month, CancellationToken cancellationToken)
+    public async Task<InvoicesChecked> RunAsync([ActivityTrigger] string month, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         var tally = new InvoiceTally();
         var hanging = new List<MonthlyInvoice>();
         await foreach (var stored in store.ListAsync(month, [], after: null, cancellationToken))
@@ -40,7 +46,7 @@ public sealed partial class CheckInvoicesActivity(
             await queueRoom.InLineAsync(room => RequeueAsync(hanging, room, cancellationToken), cancellationToken);
         }
 
-        return tally.Sum();
+        return new InvoicesChecked(tally.Sum(), time.GetElapsedTime(began));
     }
 
     private async Task<MonthlyInvoice> CheckLeaseAsync(MonthlyInvoice stored, CancellationToken cancellationToken)

@@ -63,9 +63,7 @@ public static class InvoicingOrchestrator
 
     private static async Task<InvoicingState> CheckAsync(TaskOrchestrationContext context, InvoicingState state)
     {
-        var began = context.CurrentUtcDateTime;
-        var totals = await context.CallActivityAsync<InvoiceTotals>(nameof(CheckInvoicesActivity), state.Month, Retries.Storage);
-        state = state.With(totals, context.CurrentUtcDateTime - began);
+        state = state.With(await context.CallActivityAsync<InvoicesChecked>(nameof(CheckInvoicesActivity), state.Month, Retries.Storage));
         context.SetCustomStatus(InvoicingProgress.Of(state));
         if (state.Phase != InvoicingPhase.Done)
         {

@@ -61,11 +61,11 @@ public sealed record InvoicingState(string RunId, string Month, string Requested
     };
 
     /// <summary>Looks again soon while things move, and less and less often while nothing does: an amount API may be down for hours.</summary>
-    /// <param name="totals">What a check has found.</param>
-    /// <param name="duration">How long it took: a check of a million invoices is not made every other second.</param>
-    public InvoicingState With(InvoiceTotals totals, TimeSpan duration)
+    /// <param name="found">A check of a million invoices takes its time, and is not made every other second.</param>
+    public InvoicingState With(InvoicesChecked found)
     {
-        var shortest = TimeSpan.FromSeconds(Math.Max(1, duration.TotalSeconds * 5));
+        var totals = found.Totals;
+        var shortest = TimeSpan.FromSeconds(Math.Max(1, found.Took.TotalSeconds * 5));
         var longest = TimeSpan.FromSeconds(Math.Max(60, shortest.TotalSeconds));
         var moves = Totals is null || totals.Open != Totals.Open || totals.Count != Totals.Count || totals.CountOf(InvoiceStatus.Priced) != Totals.CountOf(InvoiceStatus.Priced);
         var interval = moves ? shortest : Interval * 1.5;
