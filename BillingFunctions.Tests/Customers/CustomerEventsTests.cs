@@ -18,9 +18,9 @@ public sealed class CustomerEventsTests
         Assert.Equal(taken ? "cus_1" : null, CustomerEvents.IdOf(StripeEvents.Of(type, "evt_1", 1, new { id = "cus_1" })));
 
     [Fact]
-    public void Last_AllFields_AreRead()
+    public void Read_AllFields_AreRead()
     {
-        var customer = CustomerEvents.Last("cus_1", [StripeEvents.Customer("customer.created", "evt_1", StripeEvents.Time + 5, "ann")])!;
+        var customer = CustomerEvents.Read(StripeEvents.Customer("customer.created", "evt_1", StripeEvents.Time + 5, "ann"));
 
         Assert.Equal(("cus_1", "cus_1", "ann", "ann@example.com"), (customer.Id, customer.StripeId, customer.Name, customer.Email));
         Assert.Equal(("+49 30 1", "eur", "ann"), (customer.Phone, customer.Currency, customer.Metadata["plan"]));
@@ -30,9 +30,9 @@ public sealed class CustomerEventsTests
     }
 
     [Fact]
-    public void Last_ThinTombstone_IsDeletedWithoutFields()
+    public void Read_ThinTombstone_IsDeletedWithoutFields()
     {
-        var customer = CustomerEvents.Last("cus_1", [StripeEvents.Of("customer.deleted", "evt_1", 7, new { id = "cus_1", @object = "customer", deleted = true })])!;
+        var customer = CustomerEvents.Read(StripeEvents.Of("customer.deleted", "evt_1", 7, new { id = "cus_1", @object = "customer", deleted = true }));
 
         Assert.True(customer.Deleted);
         Assert.Null(customer.Created);
@@ -77,7 +77,7 @@ public sealed class CustomerEventsTests
         {
             var batch = events.Skip(at).Take(random.Next(1, 4)).ToList();
             at += batch.Count;
-            var last = CustomerEvents.Last("cus_1", batch)!;
+            var last = batch.Select(CustomerEvents.Read).MaxBy(customer => customer.LastEvent)!;
             stored = stored is null || last.LastEvent > stored.LastEvent ? last : stored;
         }
 

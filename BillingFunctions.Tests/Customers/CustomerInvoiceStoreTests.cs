@@ -16,7 +16,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     {
         _storage = azurite.NewAccount();
         _store = new CustomerInvoiceStore(_calls.Tables(_storage), new KnownRows(), TimeProvider.System);
-        _handler = new InvoiceEventHandler(_store);
+        _handler = new InvoiceEventHandler(_store, new StripeNow());
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

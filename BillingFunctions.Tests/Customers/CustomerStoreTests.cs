@@ -10,6 +10,7 @@ namespace BillingFunctions.Tests.Customers;
 public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly string _storage = azurite.NewAccount();
+    private readonly StripeNow _stripe = new();
 
     private TableClient Table => new(_storage, CustomerStore.Table);
 
@@ -53,6 +54,53 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal("POST", process.Calls.Take());
         Assert.Equal("cid", (await process.Store.FindAsync("cus_1", Token))!.Name);
+    }
+
+    /// <summary>The ids say the opposite of what happened: only Stripe knows.</summary>
+    [Theory]
+    [InlineData("one by one")]
+    [InlineData("together")]
+    [InlineData("reversed")]
+    [InlineData("by two processes")]
+    public async Task ApplyAsync_TwoUpdatesOfOneSecond_AsksStripeWhatIsTrue(string arrival)
+    {
+        var first = StripeEvents.Customer(CustomerEvents.Updated, "evt_b", StripeEvents.Time, "old");
+        var second = StripeEvents.Customer(CustomerEvents.Updated, "evt_a", StripeEvents.Time, "new");
+        _stripe.Object = second.Object;
+        var (process, other) = (Start(), Start());
+
+        foreach (var events in arrival switch
+        {
+            "together" => [[first, second]],
+            "reversed" => [[second], [first]],
+            _ => new StripeEvent[][] { [first], [second] },
+        })
+        {
+            await process.ApplyAsync(events);
+            process = arrival == "by two processes" ? other : process;
+        }
+
+        Assert.Equal("new", (await process.Store.FindAsync("cus_1", Token))!.Name);
+        Assert.Equal(1, _stripe.Asked);
+        await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Updated, "evt_0", StripeEvents.Time + 1, "newer"));
+        Assert.Equal("newer", (await process.Store.FindAsync("cus_1", Token))!.Name);
+    }
+
+    [Fact]
+    public async Task ApplyAsync_TwoUpdatesOfOneSecondUnknownToStripe_EndsTheSameInAnyOrder()
+    {
+        var names = new List<string?>();
+        foreach (var order in StripeEvents.Orders([.. new[] { "a", "b" }.Select(name => StripeEvents.Customer(CustomerEvents.Updated, $"evt_{name}", StripeEvents.Time, name))]))
+        {
+            await Table.DeleteAsync(Token);
+            await Table.CreateIfNotExistsAsync(Token);
+            var process = Start();
+            await process.ApplyAsync(order[0]);
+            await process.ApplyAsync(order[1]);
+            names.Add((await process.Store.FindAsync("cus_1", Token))!.Name);
+        }
+
+        Assert.Single(names.Distinct());
     }
 
     [Fact]
@@ -215,7 +263,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var calls = new CallLog();
         var store = new CustomerStore(calls.Tables(_storage), new KnownRows(), TimeProvider.System);
-        return new AppProcess(store, new CustomerEventHandler(store), calls);
+        return new AppProcess(store, new CustomerEventHandler(store, _stripe), calls);
     }
 
     /// <summary>A process of the app, with its own memory of what is stored.</summary>

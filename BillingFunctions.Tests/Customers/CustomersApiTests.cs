@@ -25,8 +25,8 @@ public sealed class CustomersApiFixture(AzuriteFixture azurite) : IAsyncLifetime
         _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         App = await BillingApp.StartAsync(storage, _stripe);
         var tables = new TableServiceClient(storage);
-        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, new KnownRows(), TimeProvider.System));
-        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, new KnownRows(), TimeProvider.System));
+        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, new KnownRows(), TimeProvider.System), new StripeNow());
+        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, new KnownRows(), TimeProvider.System), new StripeNow());
         foreach (var number in Enumerable.Range(1, Count))
         {
             await ApplyAsync(customers, StripeEvents.Customer(number == Count ? "customer.deleted" : "customer.created", "evt_1", StripeEvents.Time, $"name{number}", $"cus_{number}"));

@@ -9,7 +9,7 @@ internal static class StripeEvents
     public const long Time = 1_770_000_000;
 
     public static StripeEvent Of(string type, string eventId, long created, object content) =>
-        new(eventId, type, created, Livemode: false, JsonSerializer.SerializeToElement(content), "2026-07-29.dahlia");
+        new(eventId, type, created, Livemode: false, JsonSerializer.SerializeToElement(content), Previous: default, "2026-07-29.dahlia");
 
     public static StripeEvent Customer(string type, string eventId, long created, string? name = null, string id = "cus_1") => Of(type, eventId, created, new
     {

@@ -49,6 +49,31 @@ public sealed class SubscriptionHistoryTests
         Assert.Null(history.Record.PastDueSince);
     }
 
+    /// <summary>As after a first payment: Stripe updates several times in one second, and the ids say nothing of the order.</summary>
+    [Fact]
+    public void Fold_UpdatesOfOneSecond_AreInTheOrderOfTheirStatuses()
+    {
+        SubscriptionEvent[] events =
+        [
+            Life.Event("evt_5", "customer.subscription.created", Life.Start, "incomplete"),
+            Life.Event("evt_9", "customer.subscription.updated", Life.Start + 1, "incomplete"),
+            Life.Event("evt_3", "customer.subscription.updated", Life.Start + 1, "active") with { PreviousStripeStatus = "incomplete" },
+            Life.Event("evt_1", "customer.subscription.updated", Life.Start + 1, "paused") with { PreviousStripeStatus = "active" },
+            Life.Event("evt_4", "customer.subscription.updated", Life.Start + 1, "paused"),
+        ];
+
+        foreach (var seed in Enumerable.Range(0, 50))
+        {
+            var shuffled = events.ToArray();
+            new Random(seed).Shuffle(shuffled);
+
+            var history = SubscriptionHistory.Fold(shuffled);
+
+            Assert.Equal("paused", history.Record!.StripeStatus);
+            Assert.Equal(["evt_5", "evt_9", "evt_3", "evt_1", "evt_4"], history.Audit.Select(entry => entry.EventId));
+        }
+    }
+
     [Fact]
     public void Fold_PastDueThenUnpaid_IsOverdueSinceTheFirst()
     {

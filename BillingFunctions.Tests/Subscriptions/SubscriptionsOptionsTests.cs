@@ -7,6 +7,7 @@ public sealed class SubscriptionsOptionsTests
     [Theory]
     [InlineData(null, 0)]
     [InlineData("", 0)]
+    [InlineData("0", 0)]
     [InlineData("00:00:00", 0)]
     [InlineData("36:00:00", -1)]
     [InlineData("12:30:00", 45_000)]

@@ -3,6 +3,8 @@ using System.Text;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Webhooks;
+using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Tests.Webhooks;
 
@@ -16,7 +18,7 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
     {
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
         await using var published = await StartAsync(stripe);
-        await using var listed = await StartAsync(stripe, ("Webhooks__StripeIps", "10.0.0.1, 127.0.0.1"));
+        await using var listed = await StartAsync(stripe, ("Webhooks__StripeIps", "10.0.0.1, 127.0.0.1,"));
 
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(published));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(published, Stripes)); // nobody has told us to believe that header
@@ -31,9 +33,21 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
 
         Assert.Equal(HttpStatusCode.OK, await PostAsync(app, Stripes));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(app, $"203.0.113.9, {Stripes}:4711"));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(app, $"::ffff:{Stripes}"));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, $"{Stripes}, 203.0.113.9"));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, "garbage"));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app));
+    }
+
+    /// <summary>On Azure the framework has taken the last address from the header already; what is left of it, the sender may have made up.</summary>
+    [Fact]
+    public void Of_HeaderAlreadyProcessed_CountsTheConnection()
+    {
+        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse("203.0.113.9") } };
+        context.Request.Headers["X-Original-For"] = "127.0.0.1:1234";
+        context.Request.Headers["X-Forwarded-For"] = Stripes;
+
+        Assert.Equal("203.0.113.9", SenderAddress.Of(context.Request, "X-Forwarded-For")?.ToString());
     }
 
     private Task<BillingApp> StartAsync(StripeSimulator stripe, params (string, string)[] settings) => BillingApp.StartAsync(

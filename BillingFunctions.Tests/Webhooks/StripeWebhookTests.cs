@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using BillingFunctions.Benchmarks;
@@ -62,6 +63,10 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
     internal static string Sign(string payload, TimeSpan? ago = null, string secret = Secret) =>
         WebhookSignature.Header(payload, TimeProvider.System.GetUtcNow() - (ago ?? TimeSpan.Zero), secret);
 
+    /// <summary>Signed with the right secret, whatever the time is.</summary>
+    internal static string SignAt(string time, string payload) =>
+        $"t={time},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{time}.{payload}")))}";
+
     internal static string Event(string id, string type = "plan.created", string apiVersion = "2026-07-29.dahlia", bool livemode = false) =>
         $$$"""{"id":"{{{id}}}","object":"event","type":"{{{type}}}","created":1767225600,"livemode":{{{(livemode ? "true" : "false")}}},"api_version":"{{{apiVersion}}}","data":{"object":{"id":"x_1"} } }""";
 }
@@ -86,6 +91,7 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [InlineData("garbage")]
     [InlineData("no time")]
     [InlineData("huge time")]
+    [InlineData("time is a word")]
     [InlineData("other secret")]
     [InlineData("other body")]
     [InlineData("stale")]
@@ -100,8 +106,9 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
             "missing" => null,
             "empty" => "",
             "garbage" => "hello",
-            "no time" => "v1=" + new string('0', 64),
-            "huge time" => "t=99999999999999,v1=" + new string('0', 64),
+            "no time" => WebhookAppFixture.Sign(payload).Split(',', 2)[1],
+            "huge time" => WebhookAppFixture.SignAt("99999999999999", payload),
+            "time is a word" => WebhookAppFixture.SignAt("now", payload),
             "other secret" => WebhookAppFixture.Sign(payload, secret: "whsec_other"),
             "other body" => WebhookAppFixture.Sign(payload + " "),
             "stale" => WebhookAppFixture.Sign(payload, TimeSpan.FromSeconds(310)),
@@ -117,14 +124,60 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
         Assert.Equal(HttpStatusCode.NotFound, replay.StatusCode);
     }
 
-    [Fact]
-    public async Task Post_OverOneMebibyte_IsTooLarge()
+    [Theory]
+    [InlineData(0, HttpStatusCode.OK)]
+    [InlineData(1, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task Post_OfOneMebibyte_IsTheMost(int more, HttpStatusCode expected)
     {
-        var payload = new string(' ', 1024 * 1024 + 1);
+        var payload = WebhookAppFixture.Event("evt_mebibyte").PadRight(1024 * 1024 + more);
 
         using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""not JSON""")]
+    [InlineData("""[]""")]
+    [InlineData("""{"id":"evt_1","type":"customer.created","created":1767225600}""")]
+    [InlineData("""{"id":"evt_1","type":"customer.created","created":"2026-01-01T00:00:00Z","data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","type":"customer.created","created":99999999999999,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","type":"customer.created","created":-1,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt/1","type":"customer.created","created":1767225600,"data":{"object":{}}}""")]
+    [InlineData("""{"id":7,"type":"customer.created","created":1767225600,"data":{"object":{}}}""")]
+    [InlineData("""{"id":"evt_1","type":"customer.created","created":1767225600,"data":[]}""")]
+    public async Task Post_SignedButNoEvent_IsRefused(string payload)
+    {
+        using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("status=1")]
+    [InlineData("status=applied,ignored")]
+    [InlineData("status=applied&status=failed")]
+    [InlineData("status=sent")]
+    [InlineData("cursor=x")]
+    public async Task List_WrongQuery_SaysWhatIsAllowed(string query)
+    {
+        using var response = await fixture.App.Http.GetAsync($"api/webhook_events?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(problem.GetProperty("errors").TryGetProperty(query.Split('=')[0], out _), problem.ToString());
+    }
+
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("2020-01-01T00:00:00Z")]
+    [InlineData("2999-01-01T00:00:00Z")]
+    public async Task Reconcile_FromAWrongTime_IsRefused(string from)
+    {
+        using var response = await fixture.App.Http.PostAsync($"api/webhook_events/reconcile?from={from}", null);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
 
     [Fact]
@@ -146,13 +199,13 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     public async Task Replay_AppliedEvent_IsAppliedAgain()
     {
         var customer = fixture.Stripe.Customers.Create("Replayed", "replayed@example.com");
-        await fixture.UntilAsync($"api/customers/{customer}", found => found.GetProperty("email").GetString() == "replayed@example.com");
         var id = fixture.Stripe.Events.All.Single(one => one.ObjectId == customer).Id;
+        var first = await Poll.UntilAsync(() => AppliedAtAsync(id), at => at is not null);
 
         using var replayed = await fixture.App.Http.PostAsync($"api/webhook_events/{id}/replay", null);
 
         Assert.Equal(HttpStatusCode.Accepted, replayed.StatusCode);
-        await Poll.UntilAsync(() => StatusOfAsync(id), status => status == "applied");
+        await Poll.UntilAsync(() => AppliedAtAsync(id), at => at > first);
     }
 
     [Fact]
@@ -171,9 +224,11 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
         Assert.Equal(0, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("missing").GetInt32());
     }
 
-    private async Task<string?> StatusOfAsync(string id)
+    /// <summary>Null while it is not applied.</summary>
+    private async Task<DateTimeOffset?> AppliedAtAsync(string id)
     {
         var page = await fixture.GetAsync("api/webhook_events?limit=100&status=applied");
-        return page.GetProperty("data").EnumerateArray().Where(one => one.GetProperty("id").GetString() == id).Select(one => one.GetProperty("status").GetString()).SingleOrDefault();
+        return page.GetProperty("data").EnumerateArray().Where(one => one.GetProperty("id").GetString() == id)
+            .Select(one => (DateTimeOffset?)one.GetProperty("settled_at").GetDateTimeOffset()).SingleOrDefault();
     }
 }

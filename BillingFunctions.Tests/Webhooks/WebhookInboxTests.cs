@@ -4,6 +4,7 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks;
 
@@ -14,6 +15,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     private readonly CountingPolicy _calls = new();
     private InboxStore _store = null!;
     private WebhookInbox _inbox = null!;
+    private FailedJobStore _failedJobs = null!;
     private QueueClient _queue = null!;
 
     public async ValueTask InitializeAsync()
@@ -27,11 +29,13 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         var blobs = new BlobServiceClient(storage);
         var queues = new QueueServiceClient(storage, queueOptions);
         await tables.CreateTableIfNotExistsAsync(InboxStore.Table);
+        await tables.CreateTableIfNotExistsAsync(FailedJobStore.Table);
         await blobs.GetBlobContainerClient(InboxStore.Container).CreateIfNotExistsAsync();
         _queue = queues.GetQueueClient(StripeEventBatch.Queue);
         await _queue.CreateIfNotExistsAsync();
         _store = new InboxStore(tables, blobs, TimeProvider.System);
-        _inbox = new WebhookInbox(_store, queues);
+        _failedJobs = new FailedJobStore(tables, TimeProvider.System);
+        _inbox = new WebhookInbox(_store, _failedJobs, queues);
         _calls.Reset();
     }
 
@@ -70,6 +74,48 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         {
             Assert.NotNull(await _store.FindAsync(Key($"evt_{number}"), CancellationToken.None));
         }
+    }
+
+    /// <summary>As when the queue was away: all are stored, none is queued, and Stripe sends all of them again.</summary>
+    [Fact]
+    public async Task ReceiveAsync_AllDuplicates_AreNotRefusedOneByOne()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(number => ReceiveAsync($"evt_{number}")));
+        await QueuedAsync();
+        _calls.Reset();
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => ReceiveAsync($"evt_{number}")));
+
+        Assert.DoesNotContain(false, again);
+        Assert.Equal(64, (await QueuedAsync()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_Failed_IsQueuedAgainAndIsNoFailedJobAnyMore()
+    {
+        await ReceiveAsync("evt_1");
+        await QueuedAsync();
+        await _failedJobs.AddAsync(StripeEventBatch.Queue, "evt_1", "{}", "No luck.", 5, CancellationToken.None);
+        await _store.SettleAsync([new SettledEvent(Key("evt_1"), EventStatus.Failed, "No luck.")], CancellationToken.None);
+
+        Assert.True(await ReceiveAsync("evt_1"));
+
+        Assert.Equal(["evt_1"], await QueuedAsync());
+        Assert.Empty(await _failedJobs.ListAsync(StripeEventBatch.Queue, null, 10, CancellationToken.None));
+        var stored = await _store.FindAsync(Key("evt_1"), CancellationToken.None);
+        Assert.Equal((EventStatus.Received, null, null), (stored!.Status, stored.Error, stored.SettledAt));
+    }
+
+    [Fact]
+    public async Task GiveUp_NeighbourOfTheFailedOneIsApplied_StaysApplied()
+    {
+        await Task.WhenAll(ReceiveAsync("evt_good"), ReceiveAsync("evt_bad"));
+        await _store.SettleAsync([new SettledEvent(Key("evt_good"), EventStatus.Applied), new SettledEvent(Key("evt_bad"), EventStatus.Received, "No luck.")], CancellationToken.None);
+
+        await new GiveUpStripeEventsFunction(_store, _failedJobs).RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_good")), new QueuedEvent(Key("evt_bad"))]), CancellationToken.None);
+
+        Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_good"), CancellationToken.None))!.Status);
+        Assert.Equal(("evt_bad", "No luck."), Assert.Single(await _failedJobs.ListAsync(null, null, 10, CancellationToken.None)) is var job ? (job.JobId, job.Error) : default);
     }
 
     [Fact]

@@ -14,21 +14,11 @@ internal static class CustomerEvents
     /// <summary>The id of the customer; null when the event is about something else, such as a customer's subscription.</summary>
     public static string? IdOf(StripeEvent stripeEvent) => RankOf(stripeEvent.Type) is not null ? stripeEvent.Object.Text("id") : null;
 
-    /// <summary>The customer after the last of the events about it.</summary>
-    public static Customer? Last(string id, IEnumerable<StripeEvent> events) =>
-        events.Where(stripeEvent => IdOf(stripeEvent) == id).Select(stripeEvent => Read(id, stripeEvent)).MaxBy(customer => customer.LastEvent);
-
-    private static int? RankOf(string type) => type switch
-    {
-        Created => 0,
-        Updated => 1,
-        Deleted => 2,
-        _ => null,
-    };
-
-    private static Customer Read(string id, StripeEvent stripeEvent)
+    /// <summary>The customer after an event about it.</summary>
+    public static Customer Read(StripeEvent stripeEvent)
     {
         var (customer, deleted) = (stripeEvent.Object, stripeEvent.Type == Deleted);
+        var id = customer.Text("id")!;
         return new Customer
         {
             Id = id,
@@ -44,6 +34,14 @@ internal static class CustomerEvents
             Deleted = deleted,
         };
     }
+
+    private static int? RankOf(string type) => type switch
+    {
+        Created => 0,
+        Updated => 1,
+        Deleted => 2,
+        _ => null,
+    };
 
     private static Dictionary<string, string> MetadataOf(JsonElement customer) =>
         customer.Child("metadata") is { ValueKind: JsonValueKind.Object } metadata

@@ -29,10 +29,14 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows kn
     /// <summary>Writes the invoice unless what is stored is as new.</summary>
     /// <param name="invoice">The invoice after an event.</param>
     /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
+    /// <param name="findCurrent">Finds the invoice as Stripe has it at this moment; asked when it has two events of one second.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
-    public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, CancellationToken cancellationToken) =>
-        _rows.AdvanceAsync(Entity.Of(invoice, time.GetUtcNow()), expectNew, cancellationToken);
+    public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
+        Entity.Of(invoice, time.GetUtcNow()),
+        expectNew,
+        async stamp => await findCurrent() is { } current ? Entity.Of(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
+        cancellationToken);
 
     /// <summary>The customer's invoices behind <paramref name="after"/>, deleted ones too, newest first.</summary>
     /// <param name="customerId">The customer.</param>

@@ -17,10 +17,14 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
     /// <summary>Writes the customer unless what is stored is as new.</summary>
     /// <param name="customer">The customer after an event.</param>
     /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
+    /// <param name="findCurrent">Finds the customer as Stripe has it at this moment; asked when it has two events of one second.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
-    public Task<bool> AdvanceAsync(Customer customer, bool expectNew, CancellationToken cancellationToken) =>
-        _rows.AdvanceAsync(Entity.Of(customer, time.GetUtcNow()), expectNew, cancellationToken);
+    public Task<bool> AdvanceAsync(Customer customer, bool expectNew, Func<Task<Customer?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
+        Entity.Of(customer, time.GetUtcNow()),
+        expectNew,
+        async stamp => await findCurrent() is { } current ? Entity.Of(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
+        cancellationToken);
 
     /// <summary>The customer, be it deleted; null when nothing was ever heard of it.</summary>
     public async Task<Customer?> FindAsync(string id, CancellationToken cancellationToken)

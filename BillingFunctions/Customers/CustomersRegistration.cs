@@ -12,6 +12,7 @@ internal static class CustomersRegistration
         services.AddTable(CustomerStore.Table);
         services.AddTable(CustomerInvoiceStore.Table);
         services.AddSingleton<KnownRows>();
+        services.AddSingleton<ICurrentObjects, CurrentObjects>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerInvoiceStore>();
         services.AddSingleton<IStripeEventHandler, CustomerEventHandler>();

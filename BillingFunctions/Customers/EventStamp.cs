@@ -7,7 +7,7 @@ namespace BillingFunctions.Customers;
 /// <param name="Final">Whether nothing comes after it, whatever its time: the thing is deleted.</param>
 /// <param name="Created">When it happened, Unix seconds.</param>
 /// <param name="Rank">Which of two events of one second is the later one, by what can only happen after what. Stored: a number never gets another meaning.</param>
-/// <param name="EventId">Decides what is left. It says nothing about time, but is the same for everybody.</param>
+/// <param name="EventId">Decides what is left, if Stripe cannot be asked. It says nothing about time, but is the same for everybody.</param>
 public readonly record struct EventStamp(bool Final, long Created, int Rank, string EventId) : IComparable<EventStamp>
 {
     /// <summary>Before all events: nothing was heard of the thing yet.</summary>
@@ -17,6 +17,9 @@ public readonly record struct EventStamp(bool Final, long Created, int Rank, str
         (Final, Created, Rank) is var mine && (other.Final, other.Created, other.Rank) is var theirs && mine != theirs
             ? mine.CompareTo(theirs)
             : string.CompareOrdinal(EventId, other.EventId);
+
+    /// <summary>Whether this is another event of the same second and rank, so that nobody can tell from the two which is the later one.</summary>
+    public bool IsTiedWith(EventStamp other) => EventId != other.EventId && (Final, Created, Rank) == (other.Final, other.Created, other.Rank);
 
     public static bool operator <(EventStamp left, EventStamp right) => left.CompareTo(right) < 0;
 

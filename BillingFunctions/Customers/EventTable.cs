@@ -20,9 +20,10 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
     /// <summary>Writes <paramref name="row"/> unless what is stored is as new.</summary>
     /// <param name="row">The row to be.</param>
     /// <param name="expectNew">Whether there is probably none yet: then it is not looked for first.</param>
+    /// <param name="findCurrent">Finds the row as Stripe has it at this moment, with the given stamp; asked when two events of one second cannot be put into an order.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
-    public async Task<bool> AdvanceAsync(TRow row, bool expectNew, CancellationToken cancellationToken)
+    public async Task<bool> AdvanceAsync(TRow row, bool expectNew, Func<EventStamp, Task<TRow?>> findCurrent, CancellationToken cancellationToken)
     {
         var stored = known.Find(table.Name, row.PartitionKey, row.RowKey);
         if (stored is null && !expectNew)
@@ -30,9 +31,9 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
             stored = await ReadAsync(row, cancellationToken);
         }
 
-        while (stored is null || row.LastEvent > stored.LastEvent)
+        while (await NextAsync(row, stored, findCurrent) is { } next)
         {
-            if (await TryWriteAsync(row, stored?.ETag, cancellationToken))
+            if (await TryWriteAsync(next, stored?.ETag, cancellationToken))
             {
                 return true;
             }
@@ -41,6 +42,15 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
         }
 
         return false;
+    }
+
+    /// <returns>What is to be written; null when what is stored is as new.</returns>
+    private static async Task<TRow?> NextAsync(TRow row, KnownRow? stored, Func<EventStamp, Task<TRow?>> findCurrent)
+    {
+        var isLater = stored is null || row.LastEvent > stored.LastEvent;
+        return stored is not null && row.LastEvent.IsTiedWith(stored.LastEvent) && await findCurrent(isLater ? row.LastEvent : stored.LastEvent) is { } current ? current
+            : isLater ? row
+            : null;
     }
 
     private async Task<KnownRow?> ReadAsync(TRow row, CancellationToken cancellationToken)

@@ -25,21 +25,8 @@ internal static class InvoiceEvents
     /// <summary>Whether this is probably the first that is heard of an invoice: those of a new subscription are often made and paid in one moment.</summary>
     public static bool IsFirst(StripeEvent stripeEvent) => stripeEvent.Type == Created || stripeEvent.Object.Text("billing_reason") == "subscription_create";
 
-    /// <summary>The invoice after the last of the events about it.</summary>
-    public static CustomerInvoice? Last(string subject, IEnumerable<StripeEvent> events) =>
-        events.Where(stripeEvent => SubjectOf(stripeEvent) == subject).Select(Read).MaxBy(invoice => invoice.LastEvent);
-
-    /// <summary>The order in which an invoice goes through its states: of two events of one second, the one in the later state is the later one.</summary>
-    private static int RankOf(string? status) => status switch
-    {
-        "draft" => 0,
-        "open" => 1,
-        "uncollectible" => 2,
-        "paid" or "void" => 3,
-        _ => 0,
-    };
-
-    private static CustomerInvoice Read(StripeEvent stripeEvent)
+    /// <summary>The invoice after an event about it.</summary>
+    public static CustomerInvoice Read(StripeEvent stripeEvent)
     {
         var (invoice, deleted) = (stripeEvent.Object, stripeEvent.Type == Deleted);
         var status = invoice.Text("status");
@@ -48,7 +35,7 @@ internal static class InvoiceEvents
         {
             Id = invoice.Text("id")!,
             CustomerId = invoice.Reference("customer")!,
-            LastEvent = new EventStamp(deleted, stripeEvent.Created, RankOf(status), stripeEvent.Id),
+            LastEvent = new EventStamp(deleted, stripeEvent.Created, RankOf(stripeEvent.Type, status), stripeEvent.Id),
             Number = invoice.Text("number"),
             Status = status,
             AmountDue = new Money(invoice.Number("amount_due") ?? 0, currency),
@@ -62,9 +49,19 @@ internal static class InvoiceEvents
             HostedInvoiceUrl = invoice.Text("hosted_invoice_url"),
 
             // Until API version 2025-03-31, and since
-            SubscriptionId = invoice.Reference("subscription") ?? invoice.Child("parent")?.Child("subscription_details")?.Reference("subscription"),
+            SubscriptionId = invoice.Reference("subscription") ?? invoice.Child("parent").Child("subscription_details").Reference("subscription"),
             Livemode = stripeEvent.Livemode,
             Deleted = deleted,
         };
     }
+
+    /// <summary>The order in which an invoice goes through its states: of two events of one second, the one in the later state is the later one.</summary>
+    private static int RankOf(string type, string? status) => (type, status) switch
+    {
+        (Created, _) => 0,
+        (_, "open") => 2,
+        (_, "uncollectible") => 3,
+        (_, "paid" or "void") => 4,
+        _ => 1,
+    };
 }

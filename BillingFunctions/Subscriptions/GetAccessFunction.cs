@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;

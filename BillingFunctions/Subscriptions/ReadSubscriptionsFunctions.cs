@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,21 +8,14 @@ namespace BillingFunctions.Subscriptions;
 /// <summary>The subscriptions, one of them, and what became of its events.</summary>
 public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, CustomerSubscriptionsStore customers)
 {
-    private const string WrongCursor = "The next_cursor of the page before is allowed.";
-
     [Function("ListSubscriptionsFunction")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors) is not { } page)
+        if (PageRequest.From(request, errors, StripeId.IsOne) is not { } page)
         {
             return Problems.Invalid(errors);
-        }
-
-        if (page.Cursor is not null && !StripeId.IsOne(page.Cursor))
-        {
-            return Problems.Invalid("cursor", WrongCursor);
         }
 
         if (request.Query["customer"] is not [{ Length: > 0 } customer])

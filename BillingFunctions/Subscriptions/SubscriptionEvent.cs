@@ -23,6 +23,9 @@ public sealed record SubscriptionEvent(string Id, string Type, long Created, boo
     /// <summary>Stripe's status of the subscription, such as <c>active</c>; null when the event is about an invoice.</summary>
     public string? StripeStatus { get; init; }
 
+    /// <summary>The status before the event, where it changed it.</summary>
+    public string? PreviousStripeStatus { get; init; }
+
     /// <summary>Until when the subscription runs, or until when the invoice paid for it; Unix time.</summary>
     public long? PeriodEnd { get; init; }
 

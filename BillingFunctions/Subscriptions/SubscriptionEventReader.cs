@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Webhooks;
 
 namespace BillingFunctions.Subscriptions;
@@ -30,7 +31,7 @@ internal static class SubscriptionEventReader
         }
 
         var body = stripeEvent.Object;
-        var customer = body.IdIn("customer") ?? body.Text("customer_account");
+        var customer = body.Reference("customer") ?? body.Text("customer_account");
         if (!StripeId.IsOne(customer) || !StripeId.IsOne(stripeEvent.Id))
         {
             throw new InvalidDataException($"Event {stripeEvent.Id} of subscription {subscription} names no customer, or is not named as Stripe's are.");
@@ -40,6 +41,7 @@ internal static class SubscriptionEventReader
         return new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer!)
         {
             StripeStatus = isPayment ? null : body.Text("status"),
+            PreviousStripeStatus = isPayment ? null : stripeEvent.Previous.Text("status"),
             PeriodEnd = isPayment ? PaidUntil(body) : PeriodEnd(body),
             CustomerName = body.Text("customer_name") ?? body.Child("customer").Text("name"),
             CustomerEmail = body.Text("customer_email") ?? body.Child("customer").Text("email"),
@@ -49,7 +51,7 @@ internal static class SubscriptionEventReader
     private static bool IsPayment(string type) => type is "invoice.paid" or "invoice.payment_succeeded";
 
     private static string? SubscriptionOfInvoice(JsonElement invoice) =>
-        invoice.IdIn("subscription") ?? invoice.Child("parent").Child("subscription_details").IdIn("subscription");
+        invoice.Reference("subscription") ?? invoice.Child("parent").Child("subscription_details").Reference("subscription");
 
     private static long? PeriodEnd(JsonElement subscription) =>
         subscription.Items("items").Select(item => item.Number("current_period_end")).Append(subscription.Number("current_period_end")).Max();
@@ -61,7 +63,7 @@ internal static class SubscriptionEventReader
     private static bool IsPeriodOfSubscription(JsonElement line)
     {
         var details = line.Child("parent").Child("subscription_item_details");
-        return (line.Text("type") == "subscription" && !line.IsTrue("proration"))
-            || (details.ValueKind == JsonValueKind.Object && !details.IsTrue("proration"));
+        return (line.Text("type") == "subscription" && !line.Flag("proration"))
+            || (details.ValueKind == JsonValueKind.Object && !details.Flag("proration"));
     }
 }

@@ -10,17 +10,37 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
     {
         SubscriptionRecord? record = null;
         var audit = new List<AuditEntry>();
-        foreach (var happened in events.DistinctBy(happened => happened.Id).Order(SubscriptionEvent.LifeOrder))
+        var inOrder = events.DistinctBy(happened => happened.Id).Order(SubscriptionEvent.LifeOrder);
+        foreach (var moment in inOrder.GroupBy(happened => (happened.Created, happened.Change)))
         {
-            var transition = SubscriptionTransitions.Of(record?.Status, happened.Change);
-            audit.Add(AuditEntry.Of(happened, record?.Status, transition));
-            if (transition.To is { } status)
+            foreach (var happened in ByStatus([.. moment], record?.StripeStatus))
             {
-                record ??= new SubscriptionRecord(happened.SubscriptionId, happened.CustomerId, happened.Livemode);
-                record = record.After(happened, status);
+                var transition = SubscriptionTransitions.Of(record?.Status, happened.Change);
+                audit.Add(AuditEntry.Of(happened, record?.Status, transition));
+                if (transition.To is { } status)
+                {
+                    record ??= new SubscriptionRecord(happened.SubscriptionId, happened.CustomerId, happened.Livemode);
+                    record = record.After(happened, status);
+                }
             }
         }
 
         return new SubscriptionHistory(record, audit);
     }
+
+    /// <summary>Of changes in one second, each begins with the status at which the one before has ended; where that leaves a choice, ids decide.</summary>
+    private static IEnumerable<SubscriptionEvent> ByStatus(List<SubscriptionEvent> moment, string? status)
+    {
+        while (moment.Count > 0)
+        {
+            var next = moment.Find(happened => happened.StripeStatus == status && Before(happened) == status)
+                ?? moment.Find(happened => Before(happened) == status)
+                ?? moment[0];
+            moment.Remove(next);
+            status = next.StripeStatus ?? status;
+            yield return next;
+        }
+    }
+
+    private static string? Before(SubscriptionEvent happened) => happened.PreviousStripeStatus ?? happened.StripeStatus;
 }

@@ -22,10 +22,10 @@ public sealed class SubscriptionStore(TableServiceClient tables) : IDisposable
     /// <summary>The subscriptions with an id above <paramref name="after"/>, by their ids.</summary>
     public async IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // All subscriptions begin so; the customers, which share the table, do not.
+        // All subscriptions begin so; the customers, which share the table, do not, and the name of their rows is another.
         var from = after ?? "sub_";
         const string End = "sub`";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {from} and PartitionKey lt {End}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {from} and PartitionKey lt {End} and RowKey eq {SubscriptionRow.RowKey}");
         await foreach (var row in _table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken))
         {
             if (SubscriptionRow.StateIn(row).History.Record is { } record)

@@ -17,11 +17,11 @@ public sealed class SubscriptionsOptions
         ? grace
         : throw new OptionsValidationException(Section, typeof(SubscriptionsOptions), [$"Not a grace period: {GracePeriod}"]);
 
-    /// <summary>A bare number is refused: the framework would take it for days, and many who write 72 mean hours.</summary>
+    /// <summary>A bare number other than 0 is refused: the framework would take it for days, and many who write 72 mean hours.</summary>
     internal static bool TryParse(string? text, out TimeSpan grace)
     {
         grace = TimeSpan.Zero;
-        return string.IsNullOrEmpty(text)
+        return text is null or "" or "0"
             || (TimeSpan.TryParseExact(text, Formats, CultureInfo.InvariantCulture, out grace) && grace <= TimeSpan.FromDays(365));
     }
 }

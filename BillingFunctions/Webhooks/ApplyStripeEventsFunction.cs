@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Webhooks;
@@ -26,24 +27,19 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
 
     private async Task<SettledEvent> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
     {
-        if (await LoadAsync(queued, cancellationToken) is not { } stripeEvent)
-        {
-            return new SettledEvent(queued.Key, EventStatus.Failed, "It cannot be read, or is no longer in the inbox.");
-        }
-
-        var (status, error) = await dispatcher.ApplyAsync(stripeEvent);
-        return new SettledEvent(queued.Key, status, error);
-    }
-
-    private async Task<StripeEvent?> LoadAsync(QueuedEvent queued, CancellationToken cancellationToken)
-    {
         try
         {
-            return (queued.Payload() ?? await store.FindPayloadAsync(queued.Key, cancellationToken)) is { } payload ? StripeEvent.Parse(payload) : null;
+            if ((queued.Payload() ?? await store.FindPayloadAsync(queued.Key, cancellationToken)) is { } payload)
+            {
+                var (status, error) = await dispatcher.ApplyAsync(StripeEvent.Parse(payload));
+                return new SettledEvent(queued.Key, status, error);
+            }
+
+            return new SettledEvent(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or RequestFailedException)
         {
-            return null;
+            return new SettledEvent(queued.Key, EventStatus.Failed, $"It cannot be read: {unreadable.Message}");
         }
     }
 }

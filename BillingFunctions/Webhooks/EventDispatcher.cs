@@ -37,19 +37,39 @@ public sealed partial class EventDispatcher
     /// <returns>For each event why it could not be applied; null if it was.</returns>
     private async Task<IReadOnlyList<string?>> ApplyAsync((IStripeEventHandler Handler, string Subject) key, IReadOnlyList<StripeEvent> events)
     {
-        string? error = null;
+        if (await TryApplyAsync(key.Handler, key.Subject, events) is not { } error)
+        {
+            return new string?[events.Count];
+        }
+
+        if (events.Count == 1)
+        {
+            return [error];
+        }
+
+        // One of them may be to blame for all.
+        var errors = new List<string?>();
+        foreach (var alone in events)
+        {
+            errors.Add(await TryApplyAsync(key.Handler, key.Subject, [alone]));
+        }
+
+        return errors;
+    }
+
+    private async Task<string?> TryApplyAsync(IStripeEventHandler handler, string subject, IReadOnlyList<StripeEvent> events)
+    {
         try
         {
             // Not to be canceled: the events may be of several messages.
-            await key.Handler.ApplyAsync(key.Subject, events, CancellationToken.None);
+            await handler.ApplyAsync(subject, events, CancellationToken.None);
+            return null;
         }
         catch (Exception exception)
         {
-            Log.Failed(_logger, exception, key.Handler.GetType().Name, key.Subject);
-            error = $"{exception.GetType().Name}: {exception.Message}";
+            Log.Failed(_logger, exception, handler.GetType().Name, subject);
+            return $"{exception.GetType().Name}: {exception.Message}";
         }
-
-        return [.. events.Select(_ => error)];
     }
 
     private static partial class Log

@@ -16,6 +16,12 @@ public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore 
         foreach (var key in batch.Events.Select(queued => queued.Key))
         {
             var stored = await store.FindAsync(key, cancellationToken);
+            if (stored is { IsSettled: true })
+            {
+                // A neighbour in the message failed, or somebody has applied it since.
+                continue;
+            }
+
             var error = stored is null ? "It is no longer in the inbox." : stored.Error ?? "Whoever applied it was killed each time.";
             var payload = JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(key)]));
             await failedJobs.AddAsync(StripeEventBatch.Queue, key.Id, payload, error, Attempts, cancellationToken);

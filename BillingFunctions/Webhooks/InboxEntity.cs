@@ -46,7 +46,7 @@ internal static class InboxEntity
         entity.GetString("ApiVersion") != StripeConfiguration.ApiVersion,
         Enum.Parse<EventStatus>(entity.GetString("Status")!),
         entity.GetDateTimeOffset("ReceivedAt")!.Value,
-        entity.GetDateTimeOffset("SettledAt"),
+        entity.GetString("Status") == nameof(EventStatus.Received) ? null : entity.GetDateTimeOffset("SettledAt"),
         entity.GetString("Error") is { Length: > 0 } error ? error : null,
         entity.GetString("Source")!);
 

@@ -21,7 +21,10 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     /// <summary>A transaction may have so many.</summary>
     private const int MaxActions = 100;
 
+    private const int MaxError = 8_000;
+
     private readonly TableClient _table = tables.GetTableClient(Table);
+
     /// <summary>Inserts events of one partition, each with its own outcome.</summary>
     /// <returns>For each whether it is new.</returns>
     internal async Task<IReadOnlyList<bool>> InsertAsync(IReadOnlyList<InboxEvent> events, CancellationToken cancellationToken)
@@ -70,9 +73,13 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
     {
         var (partition, row) = (after?.Partition ?? "", after?.Id ?? "");
-        var filter = TableClient.CreateQueryFilter($"(PartitionKey gt {partition} or (PartitionKey eq {partition} and RowKey gt {row}))");
-        filter += status is null ? "" : " and " + TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
-        return _table.QueryAsync<TableEntity>(filter, maxPerPage: 100, select: WithoutPayload, cancellationToken).Select(InboxEntity.Read);
+        var wanted = status is null ? "" : " and " + TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
+
+        // Two queries, because storage does not use its index for an "or".
+        string[] filters = [TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {row}"), TableClient.CreateQueryFilter($"PartitionKey gt {partition}")];
+        return filters.ToAsyncEnumerable()
+            .SelectMany(filter => _table.QueryAsync<TableEntity>(filter + wanted, maxPerPage: 100, select: WithoutPayload, cancellationToken))
+            .Select(InboxEntity.Read);
     }
 
     private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)
@@ -88,10 +95,19 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         }
     }
 
-    private TableTransactionAction ActionOf(SettledEvent settled) => new(
-        TableTransactionActionType.UpdateMerge,
-        new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["SettledAt"] = time.GetUtcNow(), ["Error"] = settled.Error ?? "" },
-        ETag.All);
+    private TableTransactionAction ActionOf(SettledEvent settled)
+    {
+        var change = new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["Error"] = Cut(settled.Error ?? "") };
+        if (settled.Status != EventStatus.Received)
+        {
+            change["SettledAt"] = time.GetUtcNow();
+        }
+
+        return new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, ETag.All);
+    }
+
+    /// <summary>A column may have 64 KiB.</summary>
+    private static string Cut(string error) => error.Length <= MaxError ? error : error[..MaxError];
 
     private async Task<TableEntity?> ReadAsync(EventKey key, IEnumerable<string>? select, CancellationToken cancellationToken)
     {

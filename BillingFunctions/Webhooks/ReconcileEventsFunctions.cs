@@ -5,20 +5,30 @@ using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Webhooks;
 
-/// <summary>Runs the reconciler: every hour over what is new, and over everything when asked.</summary>
-public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler, ILogger<ReconcileEventsFunctions> logger)
+/// <summary>Runs the reconciler: every hour over what is new, and over the last days, or <c>?from=</c> a time, when asked.</summary>
+public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler, TimeProvider time, ILogger<ReconcileEventsFunctions> logger)
 {
     [Function("ReconcileEventsTimer")]
-    public async Task RunAsync([TimerTrigger("0 17 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task OnTimerAsync([TimerTrigger("0 17 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var report = await reconciler.ContinueAsync(cancellationToken);
         Log.Reconciled(logger, report.Checked, report.Missing, report.Stuck);
     }
 
     [Function("ReconcileEventsFunction")]
-    public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/reconcile")] HttpRequest request, CancellationToken cancellationToken) =>
-        ApiJson.Ok(await reconciler.RunAsync(cancellationToken));
+    public async Task<IResult> OnRequestAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/reconcile")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Query["from"] is not [{ } text])
+        {
+            return ApiJson.Ok(await reconciler.RunAsync(from: null, cancellationToken));
+        }
+
+        var now = time.GetUtcNow();
+        return Rfc3339.TryParse(text, out var from) && from > now - EventReconciler.Reach && from < now
+            ? ApiJson.Ok(await reconciler.RunAsync(from, cancellationToken))
+            : Problems.Invalid("from", "A time of the last 30 days is allowed, such as 2026-01-31T00:00:00Z.");
+    }
 
     private static partial class Log
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BillingFunctions.Platform.Stripe;
 
 namespace BillingFunctions.Webhooks;
 
@@ -8,29 +9,30 @@ namespace BillingFunctions.Webhooks;
 /// <param name="Created">When it happened, Unix time. Several events of one moment share it.</param>
 /// <param name="Livemode">Whether it is about real money.</param>
 /// <param name="Object">What the event carries: <c>data.object</c>, in the shape of <paramref name="ApiVersion"/>.</param>
+/// <param name="Previous">What the fields were before that an update changed: <c>data.previous_attributes</c>; undefined when there are none.</param>
 /// <param name="ApiVersion">The API version it was written in; null when it says none.</param>
-public sealed record StripeEvent(string Id, string Type, long Created, bool Livemode, JsonElement Object, string? ApiVersion)
+public sealed record StripeEvent(string Id, string Type, long Created, bool Livemode, JsonElement Object, JsonElement Previous, string? ApiVersion)
 {
+    private const int MaxType = 255;
+
+    private static readonly long LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     /// <summary>Reads the JSON that Stripe sends.</summary>
     /// <exception cref="JsonException">It is not JSON, or not an event.</exception>
     public static StripeEvent Parse(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        if (root.ValueKind == JsonValueKind.Object
-            && Text(root, "id") is { Length: > 0 } id
-            && Text(root, "type") is { Length: > 0 } type
-            && root.TryGetProperty("created", out var created) && created.TryGetInt64(out var seconds)
-            && root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
-            && data.TryGetProperty("object", out var subject) && subject.ValueKind == JsonValueKind.Object)
+        if (root.Text("id") is { } id && StripeId.IsOne(id)
+            && root.Text("type") is { Length: > 0 and <= MaxType } type
+            && root.Number("created") is { } created && created >= 0 && created <= LastSecond
+            && root.Child("data").Child("object") is { ValueKind: JsonValueKind.Object } subject)
         {
-            var livemode = root.TryGetProperty("livemode", out var live) && live.ValueKind == JsonValueKind.True;
-            return new StripeEvent(id, type, seconds, livemode, subject.Clone(), Text(root, "api_version"));
+            var previous = root.Child("data").Child("previous_attributes");
+            return new StripeEvent(
+                id, type, created, root.Flag("livemode"), subject.Clone(), previous.ValueKind == JsonValueKind.Undefined ? default : previous.Clone(), root.Text("api_version"));
         }
 
         throw new JsonException("Not a Stripe event.");
     }
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

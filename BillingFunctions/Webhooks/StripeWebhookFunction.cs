@@ -21,7 +21,7 @@ public sealed partial class StripeWebhookFunction(
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/stripe")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (options.Value.EnforceStripeIps && !(SenderOf(request) is { } sender && _allowed.Contains(sender)))
+        if (options.Value.EnforceStripeIps && !(SenderAddress.Of(request, options.Value.ForwardedHeader) is { } sender && _allowed.Contains(sender)))
         {
             return Problems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not from Stripe", "Webhooks are taken from Stripe's addresses only.");
         }
@@ -51,18 +51,6 @@ public sealed partial class StripeWebhookFunction(
 
         var duplicate = await inbox.ReceiveAsync(received, cancellationToken);
         return ApiJson.Ok(new Receipt(Received: true, duplicate));
-    }
-
-    /// <summary>Behind a proxy the last address of the header is the one that the proxy itself saw.</summary>
-    private IPAddress? SenderOf(HttpRequest request)
-    {
-        if (string.IsNullOrEmpty(options.Value.ForwardedHeader))
-        {
-            return request.HttpContext.Connection.RemoteIpAddress?.MapToIPv4();
-        }
-
-        var last = request.Headers[options.Value.ForwardedHeader].ToString().Split(',')[^1].Trim();
-        return IPAddress.TryParse(last, out var address) || IPEndPoint.TryParse(last, out var endpoint) && (address = endpoint.Address) is not null ? address : null;
     }
 
     private sealed record Receipt(bool Received, bool Duplicate);

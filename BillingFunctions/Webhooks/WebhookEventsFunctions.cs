@@ -13,15 +13,7 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
     {
         var errors = new FieldErrors();
         var page = PageRequest.From(request, errors);
-        EventStatus? status = null;
-        if (request.Query["status"] is [{ Length: > 0 } text])
-        {
-            status = Enum.TryParse<EventStatus>(text, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null;
-            if (status is null)
-            {
-                errors.Add("status", $"Allowed are {string.Join(", ", Enum.GetNames<EventStatus>().Select(name => name.ToLowerInvariant()))}.");
-            }
-        }
+        var status = StatusOf(request, errors);
 
         var after = page?.Cursor is { } cursor ? EventKey.Parse(cursor) : null;
         if (page?.Cursor is not null && after is null)
@@ -48,8 +40,25 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
             return Problems.NotFound($"event {id}");
         }
 
-        await store.SettleAsync([new SettledEvent(found.Key, EventStatus.Received)], cancellationToken);
-        await inbox.EnqueueAsync(found.Key);
+        await inbox.ReplayAsync(found, cancellationToken);
         return ApiJson.Ok(found with { Status = EventStatus.Received, SettledAt = null, Error = null }, StatusCodes.Status202Accepted);
+    }
+
+    private static EventStatus? StatusOf(HttpRequest request, FieldErrors errors)
+    {
+        if (request.Query["status"] is not { Count: > 0 } given || given is [null or ""])
+        {
+            return null;
+        }
+
+        // By name: a parser of enums would also take numbers, and make one of several.
+        var names = Enum.GetValues<EventStatus>().ToDictionary(status => status.ToString().ToLowerInvariant());
+        if (given is [{ } text] && names.TryGetValue(text, out var status))
+        {
+            return status;
+        }
+
+        errors.Add("status", $"One of {string.Join(", ", names.Keys)} is allowed.");
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
 using BillingFunctions.Platform;
+using BillingFunctions.Platform.FailedJobs;
 
 namespace BillingFunctions.Webhooks;
 
@@ -17,12 +18,13 @@ public sealed class WebhookInbox
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
     private readonly InboxStore _store;
+    private readonly FailedJobStore _failedJobs;
     private readonly QueueClient _queue;
     private readonly GroupCommit<string, InboxEvent, bool> _arrivals;
 
-    public WebhookInbox(InboxStore store, QueueServiceClient queues)
+    public WebhookInbox(InboxStore store, FailedJobStore failedJobs, QueueServiceClient queues)
     {
-        _store = store;
+        (_store, _failedJobs) = (store, failedJobs);
         _queue = queues.GetQueueClient(StripeEventBatch.Queue);
         _arrivals = new GroupCommit<string, InboxEvent, bool>(FitTransaction, (_, group) => TakeInAsync(group));
     }
@@ -39,17 +41,34 @@ public sealed class WebhookInbox
             return false;
         }
 
-        // Stored before, but perhaps the process died before it was queued.
-        if (await _store.FindAsync(received.Key, cancellationToken) is not { IsSettled: true })
+        switch (await _store.FindAsync(received.Key, cancellationToken))
         {
-            await EnqueueAsync([QueuedEvent.Of(received)]);
+            case { Status: EventStatus.Failed } failed:
+                await ReplayAsync(failed, cancellationToken);
+                break;
+
+            // Stored before, but perhaps the process died before it was queued.
+            case not { IsSettled: true }:
+                await EnqueueAsync([QueuedEvent.Of(received)]);
+                break;
         }
 
         return true;
     }
 
-    /// <summary>Has a stored event applied, again if need be.</summary>
-    internal Task EnqueueAsync(EventKey key) => EnqueueAsync([new QueuedEvent(key)]);
+    /// <summary>Has a stored event applied, again if need be. Its failed job goes last: whatever stops this halfway, there is still a trace of the event.</summary>
+    internal async Task ReplayAsync(StoredEvent stored, CancellationToken cancellationToken)
+    {
+        await _store.SettleAsync([new SettledEvent(stored.Key, EventStatus.Received)], cancellationToken);
+        await EnqueueAsync([stored.Key]);
+        if (stored.Status == EventStatus.Failed)
+        {
+            await _failedJobs.RemoveOfAsync(StripeEventBatch.Queue, stored.Id, cancellationToken);
+        }
+    }
+
+    /// <summary>Has stored events applied.</summary>
+    internal Task EnqueueAsync(IEnumerable<EventKey> keys) => EnqueueAsync([.. keys.Select(key => new QueuedEvent(key))]);
 
     /// <summary>Has an event applied by itself, a little later: it has just failed among others.</summary>
     internal Task EnqueueAloneAsync(EventKey key, CancellationToken cancellationToken) =>

@@ -17,15 +17,16 @@ public sealed class WebhookOptions
     /// <summary>Stripe's addresses, comma-separated; those of https://stripe.com/files/ips/ips_webhooks.json when empty.</summary>
     public string? StripeIps { get; set; }
 
-    internal IReadOnlySet<IPAddress> Allowed =>
-        (string.IsNullOrEmpty(StripeIps) ? StripeAddresses.Published : StripeIps.Split(',', StringSplitOptions.TrimEntries)).Select(IPAddress.Parse).ToHashSet();
+    internal IReadOnlySet<IPAddress> Allowed => (Listed is { Length: > 0 } listed ? listed : StripeAddresses.Published).Select(IPAddress.Parse).ToHashSet();
+
+    internal string[] Listed => (StripeIps ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
 
 internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
 {
     public ValidateOptionsResult Validate(string? name, WebhookOptions options)
     {
-        var wrong = (options.StripeIps ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(ip => !IPAddress.TryParse(ip, out _));
+        var wrong = options.Listed.FirstOrDefault(ip => !IPAddress.TryParse(ip, out _));
         return wrong is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail($"Webhooks__StripeIps has '{wrong}'; allowed are IP addresses, separated by commas.");
     }
 }

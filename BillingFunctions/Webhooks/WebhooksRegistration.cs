@@ -20,6 +20,7 @@ internal static class WebhooksRegistration
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ReconcilerWatermark>();
+        services.AddSingleton<StripeEventList>();
         services.AddSingleton<EventReconciler>();
         return services;
     }

@@ -9,7 +9,7 @@ internal sealed class FunctionCatalog
 {
     private readonly FrozenDictionary<string, FunctionDescriptor> _byName;
 
-    /// <exception cref="StartupException">Two functions have one name.</exception>
+    /// <exception cref="StartupException">Two functions have one name, or are methods of one name in one class: the worker finds a method by those.</exception>
     public FunctionCatalog(IReadOnlyList<FunctionDescriptor> functions)
     {
         All = functions;
@@ -17,6 +17,11 @@ internal sealed class FunctionCatalog
         {
             throw new StartupException(
                 $"Two functions are called {same.Key}: {string.Join(" and ", same.Select(function => function.EntryPoint))}.");
+        }
+
+        foreach (var same in functions.GroupBy(function => function.EntryPoint).Where(group => group.Skip(1).Any()))
+        {
+            throw new StartupException($"{string.Join(" and ", same.Select(function => function.Name))} are both called {same.Key}: the worker on Azure cannot tell them apart.");
         }
 
         _byName = functions.ToFrozenDictionary(function => function.Name, StringComparer.OrdinalIgnoreCase);

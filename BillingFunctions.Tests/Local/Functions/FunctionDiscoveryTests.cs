@@ -16,6 +16,7 @@ public sealed class FunctionDiscoveryTests
     [InlineData(typeof(NoTrigger), "Function NoTrigger has 0 triggers; a function has exactly one.")]
     [InlineData(typeof(TwoTriggers), "Function TwoTriggers has 2 triggers; a function has exactly one.")]
     [InlineData(typeof(SameName), "Two functions are called SAME: ")]
+    [InlineData(typeof(SameMethod), "One and Two are both called ")]
     [InlineData(typeof(SameRoute), "Functions A and B answer the same requests: route /X/{other}.")]
     [InlineData(typeof(BadRoute), "Function Bad: the route x/{id is not valid: ")]
     [InlineData(typeof(BadConstraint), "Function BadConstraint: the route x/{id:colour} is not valid: ")]
@@ -91,6 +92,15 @@ public sealed class FunctionDiscoveryTests
 
         [Function("SAME")]
         public IResult Two([HttpTrigger(Route = "two")] HttpRequest request) => Results.Ok();
+    }
+
+    public sealed class SameMethod
+    {
+        [Function("One")]
+        public IResult Run([HttpTrigger("get", Route = "one")] HttpRequest request) => Results.Ok();
+
+        [Function("Two")]
+        public IResult Run([HttpTrigger("get", Route = "two/{id}")] HttpRequest request, string id) => Results.Text(id);
     }
 
     public sealed class SameRoute

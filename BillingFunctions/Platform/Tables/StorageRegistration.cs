@@ -75,12 +75,20 @@ internal enum StorageKind
 /// <summary>Something in the storage account that a capability needs.</summary>
 internal sealed record StorageItem(StorageKind Kind, string Name);
 
-/// <summary>Makes the tables, containers and queues of all capabilities before the first function runs.</summary>
-internal sealed class StorageSetup(IEnumerable<StorageItem> items, TableServiceClient tables, BlobServiceClient blobs, QueueServiceClient queues) : IHostedService
+/// <summary>Makes the tables, containers and queues of all capabilities before the first function runs: before any service starts, and the worker is one.</summary>
+internal sealed class StorageSetup(IEnumerable<StorageItem> items, TableServiceClient tables, BlobServiceClient blobs, QueueServiceClient queues) : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => Task.WhenAll(items.Select(item => CreateAsync(item, cancellationToken)));
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.WhenAll(items.Select(item => CreateAsync(item, cancellationToken)));
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private Task CreateAsync(StorageItem item, CancellationToken cancellationToken) => item.Kind switch
     {

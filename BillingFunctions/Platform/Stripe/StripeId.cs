@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace BillingFunctions.Subscriptions;
+namespace BillingFunctions.Platform.Stripe;
 
 /// <summary>Stripe's ids, which are keys in our tables.</summary>
 internal static class StripeId

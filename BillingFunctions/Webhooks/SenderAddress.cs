@@ -1,0 +1,29 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace BillingFunctions.Webhooks;
+
+/// <summary>Who has sent a request.</summary>
+internal static class SenderAddress
+{
+    /// <summary>The framework sets this when it has taken an address from X-Forwarded-For already, as it does behind the host on Azure.</summary>
+    private const string Processed = "X-Original-For";
+
+    /// <param name="request">The request.</param>
+    /// <param name="forwardedHeader">The header to which a trusted proxy appends whom it saw; empty when there is none.</param>
+    /// <returns>Null when that is not in it.</returns>
+    public static IPAddress? Of(HttpRequest request, string? forwardedHeader)
+    {
+        // Forging that header gains nothing: behind a proxy the connection is the proxy's.
+        if (string.IsNullOrEmpty(forwardedHeader) || request.Headers.ContainsKey(Processed))
+        {
+            return Plain(request.HttpContext.Connection.RemoteIpAddress);
+        }
+
+        // The last is the one that the proxy itself saw; those before it, anybody may have written.
+        var last = request.Headers[forwardedHeader].ToString().Split(',')[^1].Trim();
+        return IPAddress.TryParse(last, out var address) ? Plain(address) : IPEndPoint.TryParse(last, out var endpoint) ? Plain(endpoint.Address) : null;
+    }
+
+    private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+}
