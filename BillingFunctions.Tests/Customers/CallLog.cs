@@ -21,9 +21,20 @@ internal sealed class CallLog : HttpPipelineSynchronousPolicy
     public TableServiceClient Tables(string storage)
     {
         var options = new TableClientOptions();
-        options.AddPolicy(this, HttpPipelinePosition.PerCall);
+        options.AddPolicy(this, HttpPipelinePosition.PerRetry);
         return new TableServiceClient(storage, options);
     }
 
+    /// <summary>Loses the answer to each call that this is true for: it is done, and nobody knows.</summary>
+    public Func<Request, bool> Loses { get; set; } = _ => false;
+
     public override void OnSendingRequest(HttpMessage message) => _calls.Enqueue(message.Request.Method.Method);
+
+    public override void OnReceivedResponse(HttpMessage message)
+    {
+        if (Loses(message.Request))
+        {
+            throw new IOException("The connection was cut.");
+        }
+    }
 }

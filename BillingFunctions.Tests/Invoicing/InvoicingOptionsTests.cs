@@ -17,6 +17,8 @@ public sealed class InvoicingOptionsTests
 
     [Theory]
     [InlineData("Schedule", "every month")]
+    [InlineData("Schedule", "0 6 2 * *")]
+    [InlineData("Schedule", "0 0 25 2 * *")]
     [InlineData("MaxQueueDepth", "9")]
     [InlineData("OnUnknownDelivery", "maybe")]
     [InlineData("OnUnknownDelivery", "1")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform;
@@ -159,6 +160,47 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
         Assert.Equal(InvoiceStatus.Priced, (await rig.FindAsync(Id)).Status);
         Assert.Empty(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
         Assert.Equal([Id], await rig.TakeAsync(InvoiceEmail.Queue));
+    }
+
+    /// <summary>A chain of attempts beside the one that has failed for good: it comes too late.</summary>
+    [Fact]
+    public async Task Run_AFailedOneThatFollowedAnAttempt_StaysFailedWithItsJob()
+    {
+        await using var rig = await StartAsync();
+        rig.Amounts.Answer(Id, 200, """{ "amount": -1, "currency": "usd" }""");
+        await rig.LookUpAsync(Id);
+        rig.Amounts.Answer(Id, 200, """{ "amount": 7, "currency": "usd" }""");
+
+        await rig.LookUpAsync(Id, attempts: 1);
+
+        Assert.Equal(InvoiceStatus.LookupFailed, (await rig.FindAsync(Id)).Status);
+        Assert.Single(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
+    }
+
+    [Fact]
+    public async Task Run_OtherCurrencyThanTheMonthBefore_FailsAtOnce()
+    {
+        await using var rig = await StartAsync();
+        await rig.PutAsync(new MonthlyInvoice { Month = "2026-02", CustomerId = Id, Status = InvoiceStatus.Sent, Amount = new Money(900, "usd") });
+        rig.Amounts.Answer(Id, 200, """{ "amount": 900, "currency": "eur" }""");
+
+        await rig.LookUpAsync(Id);
+
+        var invoice = await rig.FindAsync(Id);
+        Assert.Equal((InvoiceStatus.LookupFailed, "The amount is in eur, but the customer is billed in usd."), (invoice.Status, invoice.Reason));
+    }
+
+    [Fact]
+    public async Task Run_ApiNeverAnswers_IsGivenUpAfterFiveSeconds()
+    {
+        await using var rig = await StartAsync();
+        rig.Amounts.Faults.Plan(AmountFault.Timeout);
+        var clock = Stopwatch.StartNew();
+
+        await rig.LookUpAsync(Id);
+
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(15));
+        Assert.Equal((InvoiceStatus.Pending, 1), ((await rig.FindAsync(Id)).Status, await rig.CountAsync(InvoiceLookup.Queue)));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed record Customer
     /// <summary>The system that this content came from.</summary>
     public string Origin { get; init; } = FromStripe;
 
-    /// <summary>When the last upload that has it was received; null when it was in none. Stripe's events leave it alone, as they do the three below.</summary>
+    /// <summary>When the last upload that has it was received; null when it was in none. Stripe's events leave it alone, as they do the five below.</summary>
     public DateTimeOffset? LastIngestedAt { get; init; }
 
     /// <summary>The id of that upload.</summary>
@@ -52,6 +52,12 @@ public sealed record Customer
 
     /// <summary>Where it is, as an IANA name such as <c>Europe/Berlin</c>; null when unknown.</summary>
     public string? TimeZone { get; init; }
+
+    /// <summary>The address in the last upload: where bills go if Stripe has none.</summary>
+    public string? UploadedEmail { get; init; }
+
+    /// <summary>The currency in the last upload: what is billed in if Stripe does not say.</summary>
+    public string? UploadedCurrency { get; init; }
 
     /// <summary>When the row was last written. Unlike all else here it depends on when the events arrived.</summary>
     public DateTimeOffset UpdatedAt { get; init; }

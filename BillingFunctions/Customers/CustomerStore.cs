@@ -111,6 +111,10 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
 
         public string? TimeZone { get; set; }
 
+        public string? UploadedEmail { get; set; }
+
+        public string? UploadedCurrency { get; set; }
+
         EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
 
         public static Entity Of(Customer customer, DateTimeOffset now) => new()
@@ -136,6 +140,8 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             LastIngestedBy = customer.LastIngestedBy,
             FirstBillingMonth = customer.LastIngestedAt is null ? null : customer.FirstBillingMonth ?? "",
             TimeZone = customer.LastIngestedAt is null ? null : customer.TimeZone ?? "",
+            UploadedEmail = customer.LastIngestedAt is null ? null : customer.UploadedEmail ?? "",
+            UploadedCurrency = customer.LastIngestedAt is null ? null : customer.UploadedCurrency ?? "",
         };
 
         public Customer ToCustomer() => new()
@@ -157,6 +163,8 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             LastIngestedBy = LastIngestedBy,
             FirstBillingMonth = NullIfEmpty(FirstBillingMonth),
             TimeZone = NullIfEmpty(TimeZone),
+            UploadedEmail = NullIfEmpty(UploadedEmail),
+            UploadedCurrency = NullIfEmpty(UploadedCurrency),
         };
 
         private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;

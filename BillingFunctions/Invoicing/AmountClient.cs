@@ -19,6 +19,7 @@ public sealed class AmountClient : IAsyncDisposable
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Break = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestLine = TimeSpan.FromSeconds(5);
 
     private readonly IHttpClientFactory _clients;
     private readonly Uri _address;
@@ -38,7 +39,10 @@ public sealed class AmountClient : IAsyncDisposable
     public ValueTask DisposeAsync() => _limiter.DisposeAsync();
 
     /// <summary>What the customer owes for the month. Never throws for what the API does.</summary>
-    internal async Task<AmountAnswer> AskAsync(MonthlyInvoice invoice, CancellationToken cancellationToken)
+    /// <param name="invoice">The customer and the month.</param>
+    /// <param name="currency">What the customer is billed in; null when not known, then any currency will do.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal async Task<AmountAnswer> AskAsync(MonthlyInvoice invoice, string? currency, CancellationToken cancellationToken)
     {
         if (AddressOf(invoice) is not { } address)
         {
@@ -54,7 +58,7 @@ public sealed class AmountClient : IAsyncDisposable
         try
         {
             return await _pipeline.ExecuteAsync(
-                static async (call, token) => await call.Client.FetchAsync(call.Address, call.Currency, token), (Client: this, Address: address, invoice.Currency), cancellationToken);
+                static async (call, token) => await call.Client.FetchAsync(call.Address, call.Currency, token), (Client: this, Address: address, Currency: currency), cancellationToken);
         }
         catch (BrokenCircuitException open)
         {
@@ -86,13 +90,13 @@ public sealed class AmountClient : IAsyncDisposable
         return address.AbsolutePath == _address.AbsolutePath + path ? address : null;
     }
 
-    /// <summary>A window of ten segments; who finds no permit waits in line for at most about a window.</summary>
+    /// <summary>A window of ten segments; who finds no permit waits in line for about a window, if that is short, and comes back later if it is not.</summary>
     private static SlidingWindowRateLimiter CreateLimiter(RateLimit limit) => new(new SlidingWindowRateLimiterOptions
     {
         PermitLimit = limit.Permits,
         Window = limit.Window,
         SegmentsPerWindow = 10,
-        QueueLimit = limit.Permits,
+        QueueLimit = limit.Window <= LongestLine ? limit.Permits : 0,
     });
 
     /// <summary>Gives the API ten seconds of rest when more than half of at least twenty calls in half a minute have failed.</summary>

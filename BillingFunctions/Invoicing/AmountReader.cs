@@ -9,6 +9,9 @@ internal static class AmountReader
 {
     private const int MaxShown = 40;
 
+    /// <summary>In minor units. Stripe takes no more in any currency; and millions of such amounts can still be added up.</summary>
+    private const long MaxAmount = 999_999_999_999;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="status">The answer's status.</param>
@@ -34,8 +37,9 @@ internal static class AmountReader
                 ? ReadAmount(amount, answer, currency)
                 : AmountAnswer.Failed("The amount API's answer has no amount.");
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The latter for a text with half a character in it.
             return AmountAnswer.Failed("The amount API's answer is not JSON.");
         }
     }
@@ -56,6 +60,7 @@ internal static class AmountReader
         {
             0 => AmountAnswer.NoCharge("The amount is zero."),
             < 0 => AmountAnswer.Refused($"The amount is negative: {units}."),
+            > MaxAmount => AmountAnswer.Refused($"The amount is {units}, which is more than anybody owes; the most is {MaxAmount}."),
             _ => ReadCurrency(units, answer, currency),
         };
     }

@@ -27,14 +27,8 @@ internal sealed record BilledCustomer(
             return $"The customer was not in the month's upload: the last one with it was on {ingested.UtcDateTime:yyyy-MM-dd}, before the month had ended.";
         }
 
-        if (FirstBillingMonth.Length == 0)
-        {
-            return null;
-        }
-
-        return !BillingMonth.TryParse(FirstBillingMonth, out var first) ? $"The first billing month '{FirstBillingMonth}' is not {BillingMonth.Allowed}."
-            : first > month ? $"The customer is billed from {first} on."
-            : null;
+        // As texts: a first month may lie before all that can be billed.
+        return string.CompareOrdinal(FirstBillingMonth, month.ToString()) > 0 ? $"The customer is billed from {FirstBillingMonth} on." : null;
     }
 
     /// <summary>The invoice with the customer's name and address as they are now.</summary>

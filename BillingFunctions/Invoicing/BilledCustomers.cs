@@ -11,6 +11,7 @@ public sealed class BilledCustomers(TableServiceClient tables)
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(BilledCustomer.LastIngestedAt), nameof(BilledCustomer.FirstBillingMonth),
         nameof(BilledCustomer.Email), nameof(BilledCustomer.Name), nameof(BilledCustomer.TimeZone), nameof(BilledCustomer.Currency),
+        nameof(Customer.UploadedEmail), nameof(Customer.UploadedCurrency),
     ];
 
     private readonly TableClient _table = tables.GetTableClient(CustomerStore.Table);
@@ -39,9 +40,23 @@ public sealed class BilledCustomers(TableServiceClient tables)
     private static BilledCustomer Read(TableEntity row) => new(
         row.RowKey,
         row.GetDateTimeOffset(nameof(BilledCustomer.LastIngestedAt)),
-        row.GetString(nameof(BilledCustomer.FirstBillingMonth)) ?? "",
-        row.GetString(nameof(BilledCustomer.Email)) ?? "",
-        row.GetString(nameof(BilledCustomer.Name)) ?? "",
-        row.GetString(nameof(BilledCustomer.TimeZone)) ?? "",
-        row.GetString(nameof(BilledCustomer.Currency)) ?? "");
+        First(row, nameof(BilledCustomer.FirstBillingMonth)),
+        First(row, nameof(BilledCustomer.Email), nameof(Customer.UploadedEmail)),
+        First(row, nameof(BilledCustomer.Name)),
+        First(row, nameof(BilledCustomer.TimeZone)),
+        First(row, nameof(BilledCustomer.Currency), nameof(Customer.UploadedCurrency)));
+
+    /// <summary>The first of the columns with something in it; empty when none has.</summary>
+    private static string First(TableEntity row, params ReadOnlySpan<string> columns)
+    {
+        foreach (var column in columns)
+        {
+            if (row.GetString(column) is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
 }

@@ -37,7 +37,7 @@ public sealed partial class InvoiceMailOutcomes(
             return;
         }
 
-        Log.NotSent(logger, message.CustomerId, message.Month, settled.Status, settled.EmailAttempts, outcome.Reason);
+        Log.NotSent(logger, message.CustomerId, message.Month, settled.Status, settled.EmailAttempts, outcome.Result);
         if (settled.Status == InvoiceStatus.Priced)
         {
             await queues.EnqueueAsync(message with { FollowsAttempt = settled.EmailAttempts }, delay, CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed partial class InvoiceMailOutcomes(
             return false;
         }
 
-        Log.NotSent(logger, message.CustomerId, message.Month, failed.Status, failed.EmailAttempts, failed.Reason);
+        Log.NotSent(logger, message.CustomerId, message.Month, failed.Status, failed.EmailAttempts, MailResult.Refused);
         await AddFailedJobAsync(message, failed, cancellationToken);
         return true;
     }
@@ -86,8 +86,8 @@ public sealed partial class InvoiceMailOutcomes(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The invoice of customer {CustomerId} for {Month} is {Status} after {Attempts} attempts to send it. {Reason}")]
-        public static partial void NotSent(ILogger logger, string customerId, string month, InvoiceStatus status, int attempts, string? reason);
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The invoice of customer {CustomerId} for {Month} is {Status} after {Attempts} attempts to send it, the last of which ended as {Result}.")]
+        public static partial void NotSent(ILogger logger, string customerId, string month, InvoiceStatus status, int attempts, MailResult result);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "The invoice of customer {CustomerId} for {Month} is sent.")]
         public static partial void Sent(ILogger logger, string customerId, string month);

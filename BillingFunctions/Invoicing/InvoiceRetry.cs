@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BillingFunctions.Platform.FailedJobs;
 using Microsoft.Extensions.Options;
 
@@ -20,17 +21,16 @@ public sealed class InvoiceRetry(
     private const int Parallelism = 16;
     private const int ChunkSize = 100;
 
-    /// <returns>How many invoices are queued again.</returns>
-    internal async Task<int> RetryAsync(string month, InvoiceStep step, CancellationToken cancellationToken)
+    /// <summary>Goes through the month.</summary>
+    /// <returns>After each chunk, how many invoices have been queued again so far.</returns>
+    internal async IAsyncEnumerable<int> RetryAsync(string month, InvoiceStep step, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var open = await store.ListAsync(month, ReopenedInvoice.StatusesOf(step), after: null, cancellationToken).ToListAsync(cancellationToken);
         var queued = 0;
-        foreach (var chunk in open.Chunk(ChunkSize))
+        await foreach (var chunk in store.ListAsync(month, ReopenedInvoice.StatusesOf(step), after: null, cancellationToken).Chunk(ChunkSize).WithCancellation(cancellationToken))
         {
             queued += await queueRoom.InLineAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
+            yield return queued;
         }
-
-        return queued;
     }
 
     private async Task<int> RetryAsync(MonthlyInvoice[] chunk, InvoiceStep step, int room, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using NCrontab;
 
 namespace BillingFunctions.Invoicing;
 
@@ -71,9 +72,9 @@ internal sealed class InvoicingOptionsValidator : IValidateOptions<InvoicingOpti
 
     private static IEnumerable<string> Failures(InvoicingOptions options)
     {
-        if (options.Schedule.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length != 6)
+        if (CrontabSchedule.TryParse(options.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
         {
-            yield return $"Invoicing__Schedule is '{options.Schedule}'; allowed are six fields (second minute hour day month weekday), such as {InvoicingOptions.DefaultSchedule}.";
+            yield return $"Invoicing__Schedule is '{options.Schedule}'; allowed is NCRONTAB of six fields (second minute hour day month weekday), such as {InvoicingOptions.DefaultSchedule}.";
         }
 
         if (options.MaxQueueDepth is < 10 or > 100_000)

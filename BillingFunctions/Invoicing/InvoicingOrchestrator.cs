@@ -27,7 +27,7 @@ public static class InvoicingOrchestrator
         }
         catch (TaskFailedException failure)
         {
-            await context.CallActivityAsync(nameof(FinishInvoicingActivity), new InvoicingEnd(state, failure.FailureDetails.ErrorMessage), Retries.Storage);
+            await context.CallActivityAsync(nameof(FinishInvoicingActivity), new InvoicingEnd(state, $"{failure.TaskName} failed each time it was tried. The log says why; the run is started again within the hour."), Retries.Storage);
             return;
         }
 

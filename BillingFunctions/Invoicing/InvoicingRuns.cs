@@ -26,6 +26,12 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
 
         var now = time.GetUtcNow();
         var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, now), month.ToString(), requestedBy, now, onlyWatches);
+        if (onlyWatches && await store.FindLatestAsync(state.Month, cancellationToken) is { } before)
+        {
+            // It carries on what that one has begun, and the report keeps telling how much that was.
+            state = state with { Customers = before.Customers, Added = before.Added, NotBilled = before.NotBilled };
+        }
+
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, new StartOrchestrationOptions(InstanceId: instanceId), cancellationToken);
@@ -43,9 +49,22 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
         }
     }
 
-    /// <summary>Whether invoices are being added for the month, or waited for.</summary>
-    internal async Task<bool> IsRunningAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken) =>
-        await durable.GetInstanceAsync(InstanceOf(month, onlyWatches: false), cancellationToken) is { IsCompleted: false };
+    /// <summary>Has somebody watch over what is open, and say at last how all went: the run that is under way, or one that only watches.</summary>
+    internal async Task SeeThroughAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, CancellationToken cancellationToken)
+    {
+        if (await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches: false), cancellationToken) is not { IsCompleted: false })
+        {
+            await StartAsync(durable, month, requestedBy, onlyWatches: true, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether invoices are being added for the month, or watched over.</summary>
+    internal async Task<bool> IsUnderWayAsync(DurableTaskClient durable, BillingMonth month, CancellationToken cancellationToken)
+    {
+        async Task<bool> IsRunningAsync(bool onlyWatches) => await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { IsCompleted: false };
+
+        return await IsRunningAsync(onlyWatches: false) || await IsRunningAsync(onlyWatches: true);
+    }
 
     /// <summary>The run that is under way, else the latest, and its progress; null when there has been none.</summary>
     internal async Task<(InvoicingRun Run, InvoicingProgress? Progress)?> FindAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace BillingFunctions.Invoicing;
 
 /// <summary>
 /// Finds out what a customer owes, and has the mail sent. A message may come any number of times: a known amount is not asked for again, but its mail is queued
-/// again, because the process may have died between the two. An invoice that has failed is tried again by any message, so that a failed job can be retried.
+/// again, because the process may have died between the two. An invoice that has failed is tried again by a fresh message, so that a failed job can be retried; one that followed an attempt comes too late.
 /// </summary>
 public sealed partial class LookUpAmountFunction(
     MonthlyInvoiceStore store, AmountClient amounts, InvoiceQueues queues, RetryDelays delays, FailedJobStore failedJobs, TimeProvider time, ILogger<LookUpAmountFunction> logger)
@@ -26,8 +26,10 @@ public sealed partial class LookUpAmountFunction(
         var invoice = await store.FindAsync(lookup.Month, lookup.CustomerId, cancellationToken);
         switch (invoice?.Status)
         {
-            case InvoiceStatus.Pending or InvoiceStatus.LookupFailed:
-                return await SettleAsync(lookup, invoice, await amounts.AskAsync(invoice, cancellationToken), cancellationToken);
+            case InvoiceStatus.Pending:
+            case InvoiceStatus.LookupFailed when lookup.Attempts == 0:
+                var answer = await amounts.AskAsync(invoice, await CurrencyOfAsync(invoice, cancellationToken), cancellationToken);
+                return await SettleAsync(lookup, invoice, answer, cancellationToken);
             case InvoiceStatus.Priced:
                 await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
                 return true;
@@ -35,6 +37,10 @@ public sealed partial class LookUpAmountFunction(
                 return true;
         }
     }
+
+    /// <summary>That of the customer, or else of its bill for the month before: nobody changes currency unnoticed.</summary>
+    private async Task<string?> CurrencyOfAsync(MonthlyInvoice invoice, CancellationToken cancellationToken) =>
+        invoice.Currency ?? (await store.FindAsync(BillingMonth.Parse(invoice.Month).Previous.ToString(), invoice.CustomerId, cancellationToken))?.Amount?.Currency;
 
     private Task<bool> SettleAsync(InvoiceLookup lookup, MonthlyInvoice invoice, AmountAnswer answer, CancellationToken cancellationToken)
     {
@@ -64,11 +70,7 @@ public sealed partial class LookUpAmountFunction(
             await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
         }
 
-        if (before.Status == InvoiceStatus.LookupFailed)
-        {
-            await failedJobs.RemoveOfAsync(InvoiceLookup.Queue, lookup.JobId, cancellationToken);
-        }
-
+        await RemoveFailedJobAsync(lookup, before, cancellationToken);
         return true;
     }
 
@@ -81,12 +83,22 @@ public sealed partial class LookUpAmountFunction(
         }
 
         await queues.EnqueueAsync(lookup, delay, cancellationToken);
+        await RemoveFailedJobAsync(lookup, invoice, cancellationToken);
         if (reason is not null)
         {
             Log.Retrying(logger, lookup.CustomerId, lookup.Month, lookup.Attempts, delay, reason);
         }
 
         return true;
+    }
+
+    /// <summary>What had failed is open again, or done.</summary>
+    private async Task RemoveFailedJobAsync(InvoiceLookup lookup, MonthlyInvoice before, CancellationToken cancellationToken)
+    {
+        if (before.Status == InvoiceStatus.LookupFailed)
+        {
+            await failedJobs.RemoveOfAsync(InvoiceLookup.Queue, lookup.JobId, cancellationToken);
+        }
     }
 
     private async Task<bool> FailAsync(InvoiceLookup lookup, MonthlyInvoice settled, CancellationToken cancellationToken)

@@ -76,9 +76,10 @@ public sealed record MonthlyInvoice
         _ => throw new ArgumentOutOfRangeException(nameof(unknown), unknown, "Not a policy"),
     };
 
-    /// <summary>A failed invoice back where it was before it failed, with all its attempts; any other as it is.</summary>
+    /// <summary>A failed invoice back where it was before it failed, and one that waits for another attempt, with all their attempts; any other as it is.</summary>
     public MonthlyInvoice Reopened() => Status switch
     {
+        InvoiceStatus.Priced when EmailAttempts > 0 => this with { EmailAttempts = 0 },
         InvoiceStatus.LookupFailed => this with { Status = InvoiceStatus.Pending, Reason = null, LookupAttempts = 0, QueuedAt = null },
         InvoiceStatus.EmailFailed => this with { Status = InvoiceStatus.Priced, Reason = null, EmailAttempts = 0, QueuedAt = null },
         _ => this,

@@ -33,7 +33,7 @@ internal sealed record ReopenedInvoice(MonthlyInvoice Invoice, bool IsQueued, bo
             return null;
         }
 
-        var invoice = stored.WithLeaseChecked(now, unknown).Reopened();
+        var invoice = stored.Reopened().WithLeaseChecked(now, unknown);
         return invoice.Status == InvoiceStatus.Sending ? null : new ReopenedInvoice(invoice, invoice.Status != InvoiceStatus.DeliveryUnknown, stored.Status.IsFailure());
     }
 }

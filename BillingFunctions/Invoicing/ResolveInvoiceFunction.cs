@@ -40,12 +40,7 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
             return await ConflictAsync(invoice, cancellationToken);
         }
 
-        if (!await runs.IsRunningAsync(durable, month, cancellationToken))
-        {
-            // The last run ended with this invoice open; somebody has to say at last that all went well.
-            await runs.StartAsync(durable, parsed, Caller.Of(request), onlyWatches: true, cancellationToken);
-        }
-
+        await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), cancellationToken);
         return ApiJson.Ok(MonthlyInvoiceView.Of(resolved));
     }
 
@@ -54,12 +49,12 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
         var now = time.GetUtcNow();
         if (outcome == Sent)
         {
-            return await store.TryUpdateAsync(invoice with { Status = InvoiceStatus.Sent, SentAt = now, Reason = "A person has confirmed the delivery." }, cancellationToken);
+            return await UpdateAsync(invoice with { Status = InvoiceStatus.Sent, SentAt = now, Reason = "A person has confirmed the delivery." }, cancellationToken);
         }
 
         // Stored first: a message that comes before would find nothing to do. If the process dies in between, retry_emails queues the invoice.
         var priced = invoice with { Status = InvoiceStatus.Priced, Reason = null, EmailAttempts = 0, QueuedAt = now };
-        if (await store.TryUpdateAsync(priced, cancellationToken) is not { } resolved)
+        if (await UpdateAsync(priced, cancellationToken) is not { } resolved)
         {
             return null;
         }
@@ -67,6 +62,12 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store, InvoiceQue
         await queues.EnqueueAsync(new InvoiceEmail(invoice.Month, invoice.CustomerId), delay: null, cancellationToken);
         return resolved;
     }
+
+    /// <summary>When the answer to a write is lost, the write is repeated and then conflicts with itself.</summary>
+    private async Task<MonthlyInvoice?> UpdateAsync(MonthlyInvoice changed, CancellationToken cancellationToken) =>
+        await store.TryUpdateAsync(changed, cancellationToken)
+        ?? (await store.FindAsync(changed.Month, changed.CustomerId, cancellationToken) is { } stored
+            && (stored.Status, stored.SentAt, stored.QueuedAt, stored.EmailAttempts) == (changed.Status, changed.SentAt, changed.QueuedAt, changed.EmailAttempts) ? stored : null);
 
     private async Task<IResult> ConflictAsync(MonthlyInvoice invoice, CancellationToken cancellationToken)
     {

@@ -29,11 +29,26 @@ public sealed class RetryInvoicesFunctions(InvoiceRetry retry, InvoicingRuns run
             return InvoicingProblems.NotAMonth;
         }
 
-        var enqueued = await retry.RetryAsync(month, step, cancellationToken);
-        if (enqueued > 0 && !await runs.IsRunningAsync(durable, month, cancellationToken))
+        var enqueued = 0;
+        try
         {
-            // Somebody has to see them through, and to say at last that all went well.
-            await runs.StartAsync(durable, parsed, Caller.Of(request), onlyWatches: true, cancellationToken);
+            await foreach (var soFar in retry.RetryAsync(month, step, cancellationToken))
+            {
+                if (enqueued == 0 && soFar > 0)
+                {
+                    await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), cancellationToken);
+                }
+
+                enqueued = soFar;
+            }
+        }
+        finally
+        {
+            // Whoever began to watch may have ended with what was open then; and what was opened again before a failure has to be seen through as well.
+            if (enqueued > 0)
+            {
+                await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), CancellationToken.None);
+            }
         }
 
         return ApiJson.Ok(new RetryAnswer(enqueued));

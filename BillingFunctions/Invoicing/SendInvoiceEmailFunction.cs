@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.FailedJobs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ public sealed class SendInvoiceEmailFunction(
     InvoiceMailOutcomes outcomes,
     InvoiceQueues queues,
     RetryDelays delays,
+    FailedJobStore failedJobs,
     Mailer mailer,
     IOptions<EmailOptions> email,
     IOptions<InvoicingOptions> options,
@@ -43,8 +45,12 @@ public sealed class SendInvoiceEmailFunction(
         {
             case InvoiceStatus.Priced when invoice != found || message.FollowsAttempt is null || message.FollowsAttempt == invoice.EmailAttempts:
                 return await SendAsync(message, invoice, cancellationToken);
+            case InvoiceStatus.Priced when message.FollowsAttempt == invoice.EmailAttempts - 1:
+                // This message's own attempt is settled. Whether the message that is to follow was queued, nobody knows; one too many changes nothing.
+                await queues.EnqueueAsync(message with { FollowsAttempt = invoice.EmailAttempts }, delays.After(invoice.EmailAttempts), cancellationToken);
+                return true;
             case InvoiceStatus.EmailFailed when message.FollowsAttempt is null:
-                return await SendAsync(message, invoice.Reopened(), cancellationToken);
+                return await ReopenAsync(message, invoice, cancellationToken);
             case InvoiceStatus.EmailFailed:
                 await outcomes.AddFailedJobAsync(message, invoice, cancellationToken);
                 return true;
@@ -56,6 +62,18 @@ public sealed class SendInvoiceEmailFunction(
             default:
                 return true;
         }
+    }
+
+    /// <summary>Its failed job goes last: if the process dies before, the job is there for nothing, but no failure without a job.</summary>
+    private async Task<bool> ReopenAsync(InvoiceEmail message, MonthlyInvoice failed, CancellationToken cancellationToken)
+    {
+        if (await store.TryUpdateAsync(failed.Reopened() with { QueuedAt = time.GetUtcNow() }, cancellationToken) is not { } reopened)
+        {
+            return false;
+        }
+
+        await failedJobs.RemoveOfAsync(InvoiceEmail.Queue, message.JobId, cancellationToken);
+        return await SendAsync(message, reopened, cancellationToken);
     }
 
     /// <summary>An attempt that was never heard of again counts as one; after the last of them a person decides, whatever the settings say.</summary>

@@ -4,17 +4,24 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
 
 namespace BillingFunctions.Invoicing;
 
 /// <summary>Starts the run of a month: by the timer for the month before, and by <c>POST /api/invoicing/{yyyy-MM}/runs</c> for any that has ended.</summary>
 public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, IdempotentRequests idempotency, TimeProvider time, ILogger<StartInvoicingFunctions> logger)
 {
+    /// <summary>The timer comes once a month, and nobody sees it fail: seven tries in about five minutes.</summary>
+    private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 6, Delay = TimeSpan.FromSeconds(5), BackoffType = DelayBackoffType.Exponential })
+        .Build();
+
     [Function("InvoicingTimer")]
-    public async Task RunAsync([TimerTrigger("%Invoicing:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    public async Task OnTimerAsync([TimerTrigger("%Invoicing:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var month = BillingMonth.Of(time.GetUtcNow()).Previous;
-        var run = await runs.StartAsync(durable, month, "timer", onlyWatches: false, cancellationToken);
+        var run = await _patiently.ExecuteAsync(async token => await runs.StartAsync(durable, month, "timer", onlyWatches: false, token), cancellationToken);
         Log.Started(logger, run.Id, run.Month);
     }
 

@@ -1,10 +1,12 @@
 using System.Text;
 using Azure;
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Customers;
 using BillingFunctions.Customers.Uploads;
+using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -150,6 +152,34 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var (one, two) = ((await _customers.FindAsync("cus_1", Token))!, (await _customers.FindAsync("cus_2", Token))!);
         Assert.Equal(("ann@example.com", "bob@example.com"), (one.Email, two.Email));
         Assert.All([one, two], customer => Assert.Equal((Customer.FromStripe, March, "2026-02"), (customer.Origin, customer.LastIngestedAt, customer.FirstBillingMonth)));
+    }
+
+    /// <summary>The client repeats what it heard no answer to, and is told that somebody else has changed the row: that was itself.</summary>
+    [Fact]
+    public async Task ContinueAsync_AnswerToACheckpointIsLost_GoesOn()
+    {
+        var id = await AddAsync(File(1, 25));
+        var writes = 0;
+        _calls.Loses = request => request.Method != RequestMethod.Get && request.Uri.Path.Contains(CustomerUploadStore.Table, StringComparison.Ordinal) && ++writes == 2;
+
+        var upload = await IngestAsync(id, Limits(10));
+
+        Assert.Equal((UploadStatus.Completed, 25, 3), (upload.Status, upload.Progress.Rows, upload.Progress.Chunks));
+    }
+
+    [Fact]
+    public async Task ContinueAsync_CustomerOfStripeWithoutAddress_IsBilledAtTheUploadedOneWhateverComesThen()
+    {
+        var nameless = StripeEvents.Of(CustomerEvents.Created, "evt_1", StripeEvents.Time, new { id = "cus_1" });
+        await _customers.AdvanceAsync(CustomerEvents.Read(nameless), true, NotAsked, Token);
+
+        await IngestAsync(await AddAsync("id,email,currency\ncus_1,x@example.com,eur\n"), Limits(10));
+        await _customers.AdvanceAsync(CustomerEvents.Read(nameless with { Id = "evt_2", Type = CustomerEvents.Updated }), false, NotAsked, Token);
+
+        var billed = await new BilledCustomers(new TableServiceClient(_storage)).FindAsync("cus_1", Token);
+        Assert.Equal(("x@example.com", "eur"), (billed!.Email, billed.Currency));
+        var shown = CustomerView.Of((await _customers.FindAsync("cus_1", Token))!);
+        Assert.Equal(("x@example.com", "eur", Customer.FromStripe), (shown.Email, shown.Currency, shown.Origin));
     }
 
     [Fact]

@@ -141,9 +141,10 @@ internal sealed class MailProcess
         var email = Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = world.Smtp, Port = world.Sink.Port, UseTls = false } });
         var (store, queues, delays) = (world.Store(watch), new InvoiceQueues(world.Queues(watch)), new RetryDelays(options));
         var ledger = new InvoiceMailLedger(store, time, NullLogger<InvoiceMailLedger>.Instance);
+        var failedJobs = world.FailedJobs(watch);
         var outcomes = new InvoiceMailOutcomes(
-            store, ledger, queues, delays, world.FailedJobs(watch), options, time, NullLogger<InvoiceMailOutcomes>.Instance);
-        _send = new SendInvoiceEmailFunction(store, ledger, outcomes, queues, delays, new Mailer(email, time), email, options, time);
+            store, ledger, queues, delays, failedJobs, options, time, NullLogger<InvoiceMailOutcomes>.Instance);
+        _send = new SendInvoiceEmailFunction(store, ledger, outcomes, queues, delays, failedJobs, new Mailer(email, time), email, options, time);
         _giveUp = new GiveUpInvoiceEmailFunction(store, outcomes, queues, time);
     }
 

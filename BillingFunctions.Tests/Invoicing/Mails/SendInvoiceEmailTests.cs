@@ -251,6 +251,39 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     }
 
     /// <summary>The app is stopped while the server has not yet been given the mail.</summary>
+    /// <summary>The process dies between writing that the mail was refused and queueing the next attempt; its own message was not the first.</summary>
+    [Fact]
+    public async Task RunAsync_RefusedAndItsFollowerIsLost_QueuesItWhenItsMessageComesAgain()
+    {
+        using var world = new MailWorld(azurite, session => session <= 2 ? SmtpFault.Refuse(SmtpMoment.Dot, "451 later") : null);
+        await world.AddAsync();
+        await world.Start().SendAsync();
+        var follower = new InvoiceEmail(MailWorld.Month, "cus_1", FollowsAttempt: 1);
+        world.Waiting.Clear();
+        var dying = world.Start((number, _) => number == 4 ? StorageFault.FreezeBefore : StorageFault.None);
+        await dying.SendOrDieAsync(follower);
+
+        var alive = world.Start();
+        await alive.SendAsync(follower);
+        await world.DeliverAllAsync(alive);
+
+        Assert.Equal((InvoiceStatus.Sent, 3, 1), ((await world.FindAsync()).Status, (await world.FindAsync()).EmailAttempts, world.Sink.Mails.Count));
+    }
+
+    [Fact]
+    public async Task RunAsync_FailedAndComesAgain_LeavesNoFailedJobBehind()
+    {
+        using var world = new MailWorld(azurite, session => session == 1 ? SmtpFault.Refuse(SmtpMoment.Dot, "554 no") : null);
+        await world.AddAsync();
+        await world.Start().SendAsync();
+        Assert.Single(await world.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
+
+        await world.Start().SendAsync();
+
+        Assert.Equal(InvoiceStatus.Sent, (await world.FindAsync()).Status);
+        Assert.Empty(await world.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task RunAsync_StoppedBeforeContent_LeavesTheMailToTheNextProcess()
     {

@@ -18,7 +18,7 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, CustomerUploa
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var isDryRun = false;
-        if (request.Query["dry_run"] is [{ } text] && !bool.TryParse(text, out isDryRun))
+        if (request.Query["dry_run"] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isDryRun)))
         {
             return Problems.Invalid("dry_run", "true or false is allowed.");
         }

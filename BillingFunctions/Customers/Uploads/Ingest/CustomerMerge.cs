@@ -45,12 +45,14 @@ internal static class CustomerMerge
     {
         TimeZone = Value(row.TimeZone, stored.TimeZone),
         FirstBillingMonth = Value(row.FirstBillingMonth, stored.FirstBillingMonth),
+        UploadedEmail = row.Email,
+        UploadedCurrency = Value(row.Currency, stored.UploadedCurrency),
         LastIngestedAt = stamp.ReceivedAt,
         LastIngestedBy = stamp.UploadId,
     };
 
     private static string? Value(string? uploaded, string? stored) => uploaded is null ? stored : uploaded.Length == 0 ? null : uploaded;
 
-    private static (string, string?, string, string?, string?) Content(Customer customer) =>
-        (customer.ContentHash(), customer.StripeId, customer.Origin, customer.TimeZone, customer.FirstBillingMonth);
+    private static (string, string?, string, string?, string?, string?, string?) Content(Customer customer) =>
+        (customer.ContentHash(), customer.StripeId, customer.Origin, customer.TimeZone, customer.FirstBillingMonth, customer.UploadedEmail, customer.UploadedCurrency);
 }

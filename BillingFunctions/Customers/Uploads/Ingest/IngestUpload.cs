@@ -23,7 +23,7 @@ public sealed partial class IngestUpload(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            await NoteAsync(id, exception, cancellationToken);
+            await NoteFailureAsync(id, cancellationToken);
             throw;
         }
     }
@@ -124,20 +124,26 @@ public sealed partial class IngestUpload(
                 return saved;
             }
 
-            if (await store.FindAsync(after.Id, cancellationToken) is not { IsDone: false } stored || stored.Progress != before.Progress)
+            if (await store.FindAsync(after.Id, cancellationToken) is not { IsDone: false } stored)
             {
                 return null;
+            }
+
+            if (stored.Progress != before.Progress)
+            {
+                // When the answer to a write is lost, the write is repeated and then conflicts with itself. If it was somebody else's, two go on, which changes nothing.
+                return stored.Progress == after.Progress ? stored : null;
             }
 
             after = after with { Version = stored.Version };
         }
     }
 
-    private async Task NoteAsync(string id, Exception exception, CancellationToken cancellationToken)
+    private async Task NoteFailureAsync(string id, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is { Status: UploadStatus.Running } upload)
         {
-            await store.TrySaveAsync(upload with { Error = ShortText.Of(exception.Message.Split('\n')[0], 500) }, cancellationToken);
+            await store.TrySaveAsync(upload with { Error = "The last attempt failed and is repeated. The log says why." }, cancellationToken);
         }
     }
 

@@ -89,7 +89,7 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
 
     /// <summary>No less than what it takes on its way.</summary>
     private static int SizeOf(CustomerStore.Entity entity) =>
-        SmallBytes + (entity.Metadata.Length * 4 / 3) + (6 * (entity.RowKey.Length + entity.Name.Length + entity.Email.Length + entity.Phone.Length));
+        SmallBytes + (entity.Metadata.Length * 4 / 3) + (6 * (entity.RowKey.Length + entity.Name.Length + (2 * entity.Email.Length) + entity.Phone.Length));
 
     /// <returns>False when one of the rows is not as it was thought to be. Those before it may have been written.</returns>
     private async Task<bool> TrySubmitAsync(IEnumerable<(TableTransactionAction Action, int Bytes)> actions, CancellationToken cancellationToken)

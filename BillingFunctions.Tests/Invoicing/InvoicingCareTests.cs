@@ -1,0 +1,46 @@
+using BillingFunctions.Invoicing;
+using BillingFunctions.Platform.Tables;
+using BillingFunctions.Tests.Fakes;
+using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Tests.Local.DurableTask.Support;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Tests.Invoicing;
+
+/// <summary>What happens when whoever should have seen to the invoices has died or broken down.</summary>
+public sealed class InvoicingCareTests(AzuriteFixture azurite)
+{
+    private readonly ManualTimeProvider _clock = new(InvoicingRig.Ingested.AddDays(8));
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Priced, "invoicing-2026-03-retry")]
+    [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.Pending, "invoicing-2026-03-retry")]
+    [InlineData(InvoicingRunStatus.Failed, InvoiceStatus.Sent, "invoicing-2026-03")]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Sent, null)]
+    [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.EmailFailed, null)]
+    [InlineData(InvoicingRunStatus.Running, InvoiceStatus.Priced, null)]
+    [InlineData(null, InvoiceStatus.Priced, null)]
+    public async Task Run_LatestRunAndItsInvoice_StartsWhatIsMissing(InvoicingRunStatus? run, InvoiceStatus invoice, string? started)
+    {
+        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
+        await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = "cus_1", Status = invoice });
+        if (run is { } status)
+        {
+            var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+            await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, status), Token);
+            await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, status), Token);
+        }
+
+        await using var engines = new Engines();
+        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+
+        foreach (var id in new[] { "invoicing-2026-03", "invoicing-2026-03-retry" })
+        {
+            Assert.Equal(id == started, await client.GetInstanceAsync(id, Token) is not null);
+        }
+    }
+}

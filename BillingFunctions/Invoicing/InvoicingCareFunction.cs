@@ -1,0 +1,51 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace BillingFunctions.Invoicing;
+
+/// <summary>
+/// Every hour, sees to what nobody sees to in the last two months: a run that broke down, such as when storage was away, and open invoices without a run, such as when
+/// the process died between opening them again and starting one. May run at any time, twice too: there is one run a month.
+/// </summary>
+public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingRunStore store, MonthlyInvoiceStore invoices, TimeProvider time, ILogger<InvoicingCareFunction> logger)
+{
+    private const string Caller = "care";
+
+    private static readonly InvoiceStatus[] Open = [.. InvoiceStatuses.All.Where(status => status.IsOpen())];
+
+    [Function(nameof(InvoicingCareFunction))]
+    public async Task RunAsync([TimerTrigger("0 41 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var last = BillingMonth.Of(time.GetUtcNow()).Previous;
+        foreach (var month in new[] { last.Previous, last })
+        {
+            if (!await runs.IsUnderWayAsync(durable, month, cancellationToken) && await NeedsAsync(month, cancellationToken) is { } onlyWatches)
+            {
+                var run = await runs.StartAsync(durable, month, Caller, onlyWatches, cancellationToken);
+                Log.Started(logger, run.Id, run.Month);
+            }
+        }
+    }
+
+    /// <returns>Whether a run is needed that only watches; null when none is.</returns>
+    private async Task<bool?> NeedsAsync(BillingMonth month, CancellationToken cancellationToken)
+    {
+        // One that somebody has stopped is still noted as running, and is left to that person.
+        switch (await store.FindLatestAsync(month.ToString(), cancellationToken))
+        {
+            case { Status: InvoicingRunStatus.Failed } failed:
+                return failed.OnlyWatches;
+            case { Status: InvoicingRunStatus.Completed or InvoicingRunStatus.CompletedWithFailures }:
+                return await invoices.ListAsync(month.ToString(), Open, after: null, cancellationToken).AnyAsync(cancellationToken) ? true : null;
+            default:
+                return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Nobody saw to the invoices of {Month}; run {RunId} does now.")]
+        public static partial void Started(ILogger logger, string runId, string month);
+    }
+}
