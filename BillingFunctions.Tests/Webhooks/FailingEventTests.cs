@@ -8,6 +8,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Webhooks;
 
 namespace BillingFunctions.Tests.Webhooks;
 
@@ -45,6 +46,24 @@ public sealed class FailingEventTests(AzuriteFixture azurite)
         Assert.Null(await FailedJobAsync(app));
         var page = await app.Http.GetFromJsonAsync<JsonElement>($"api/customers/{paid.CustomerId}/invoices", Token);
         Assert.Equal("paid", Assert.Single(page.GetProperty("data").EnumerateArray()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Event_ThatCannotBeStored_IsAnswered500SoThatStripeSendsItAgain()
+    {
+        var storage = azurite.NewAccount();
+        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), Token);
+        await using var app = await BillingApp.StartAsync(storage, stripe, ("Stripe__WebhookSecrets", WebhookAppFixture.Secret));
+        var inbox = new TableClient(storage, InboxStore.Table);
+        var payload = WebhookAppFixture.Event("evt_again");
+        await inbox.DeleteAsync(Token);
+
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => PostAsync(app, payload));
+        await inbox.CreateAsync(Token);
+        await PostAsync(app, payload);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, refused.StatusCode);
+        await Poll.UntilAsync(() => EventsAsync(app, "ignored"), ignored => ignored.Contains("evt_again"));
     }
 
     private static async Task PostAsync(BillingApp app, string payload)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Azure.Core;
@@ -7,6 +8,7 @@ using Azure.Storage.Queues;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BillingFunctions.Tests.Webhooks;
 
@@ -106,6 +108,27 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((EventStatus.Received, null, null), (stored!.Status, stored.Error, stored.SettledAt));
     }
 
+    /// <summary>Both are of one subject and so are handed over together; only one cannot be applied.</summary>
+    [Fact]
+    public async Task Apply_OneOfSeveralCannotBeApplied_OnlyThatGoesOnAlone()
+    {
+        await Task.WhenAll(ReceiveAsync("evt_good"), ReceiveAsync("evt_bad"), ReceiveAsync("evt_fine"));
+        await QueuedAsync();
+        var handler = new PickyHandler("evt_bad");
+        var apply = new ApplyStripeEventsFunction(_store, new EventDispatcher([handler], _inbox, NullLogger<EventDispatcher>.Instance), _inbox);
+
+        await apply.RunAsync(new StripeEventBatch([.. new[] { "evt_good", "evt_bad", "evt_gone", "evt_fine" }.Select(id => new QueuedEvent(Key(id)))]), CancellationToken.None);
+
+        Assert.Equal(["evt_fine", "evt_good"], handler.Applied.Order());
+        Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_good"), CancellationToken.None))!.Status);
+        var bad = await _store.FindAsync(Key("evt_bad"), CancellationToken.None);
+        Assert.Equal((EventStatus.Received, "InvalidDataException: evt_bad"), (bad!.Status, bad.Error));
+
+        // Later, and each by itself: the one that failed, and the one that is not there.
+        Assert.Equal(2, (await _queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+        await Assert.ThrowsAsync<EventNotAppliedException>(() => apply.RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_bad"))]), CancellationToken.None));
+    }
+
     [Fact]
     public async Task GiveUp_NeighbourOfTheFailedOneIsApplied_StaysApplied()
     {
@@ -200,5 +223,24 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         }
 
         return ids;
+    }
+
+    /// <summary>Refuses whatever has a certain event among it.</summary>
+    private sealed class PickyHandler(string refused) : IStripeEventHandler
+    {
+        public ConcurrentBag<string> Applied { get; } = [];
+
+        public string? SubjectOf(StripeEvent stripeEvent) => "one";
+
+        public Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+        {
+            if (events.Any(one => one.Id == refused))
+            {
+                throw new InvalidDataException(refused);
+            }
+
+            events.ToList().ForEach(one => Applied.Add(one.Id));
+            return Task.CompletedTask;
+        }
     }
 }
