@@ -1,4 +1,4 @@
-using Microsoft.DurableTask;
+using BillingFunctions.Platform.Durable;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Exports;
@@ -15,7 +15,7 @@ internal static class ExportStarter
         }
 
         await durable.ScheduleNewOrchestrationInstanceAsync(
-            nameof(ExportCustomersOrchestrator), state, new StartOrchestrationOptions(InstanceId: state.Plan.RunId), cancellationToken);
+            nameof(ExportCustomersOrchestrator), state, Starts.OneAtATime(state.Plan.RunId), cancellationToken);
         return true;
     }
 }

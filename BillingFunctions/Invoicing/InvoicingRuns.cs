@@ -1,5 +1,5 @@
+using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Tables;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Invoicing;
@@ -34,7 +34,7 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
 
         try
         {
-            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, new StartOrchestrationOptions(InstanceId: instanceId), cancellationToken);
+            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, Starts.OneAtATime(instanceId), cancellationToken);
             return InvoicingRun.Of(state, InvoicingRunStatus.Queued);
         }
         catch (Exception refusal) when (refusal is not OperationCanceledException)
