@@ -18,6 +18,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Priced, "invoicing-2026-03-retry")]
     [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.Pending, "invoicing-2026-03-retry")]
     [InlineData(InvoicingRunStatus.Failed, InvoiceStatus.Sent, "invoicing-2026-03")]
+    [InlineData(InvoicingRunStatus.Queued, InvoiceStatus.Sent, "invoicing-2026-03")]
     [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Sent, null)]
     [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.EmailFailed, null)]
     [InlineData(InvoicingRunStatus.Running, InvoiceStatus.Priced, null)]
@@ -42,5 +43,21 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         {
             Assert.Equal(id == started, await client.GetInstanceAsync(id, Token) is not null);
         }
+    }
+
+    /// <summary>The timer's one chance a month: what it has announced is started under the same id, by itself or later.</summary>
+    [Fact]
+    public async Task Timer_StoppedBeforeTheRunStarts_IsMadeUpForUnderTheSameId()
+    {
+        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
+        await rig.Get<InvoicingRuns>().AnnounceAsync(BillingMonth.Parse(InvoicingRig.Month), "timer", Token);
+        var announced = await rig.Get<InvoicingRunStore>().FindLatestAsync(InvoicingRig.Month, Token);
+
+        await using var engines = new Engines();
+        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+
+        var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
+        Assert.Equal(announced!.Id, instance!.ReadInputAs<InvoicingState>()!.RunId);
     }
 }

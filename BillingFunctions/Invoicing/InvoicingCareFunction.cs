@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Invoicing;
 
 /// <summary>
-/// Every hour, sees to what nobody sees to in the last two months: a run that broke down, such as when storage was away, and open invoices without a run, such as when
+/// Every hour, sees to what nobody sees to in the last two months: a run that the timer could not start or that broke down, such as when storage was away, and open invoices without a run, such as when
 /// the process died between opening them again and starting one. May run at any time, twice too: there is one run a month.
 /// </summary>
 public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingRunStore store, MonthlyInvoiceStore invoices, TimeProvider time, ILogger<InvoicingCareFunction> logger)
@@ -34,8 +34,8 @@ public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingR
         // One that somebody has stopped is still noted as running, and is left to that person.
         switch (await store.FindLatestAsync(month.ToString(), cancellationToken))
         {
-            case { Status: InvoicingRunStatus.Failed } failed:
-                return failed.OnlyWatches;
+            case { Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed } missing:
+                return missing.OnlyWatches;
             case { Status: InvoicingRunStatus.Completed or InvoicingRunStatus.CompletedWithFailures }:
                 return await invoices.ListAsync(month.ToString(), Open, after: null, cancellationToken).AnyAsync(cancellationToken) ? true : null;
             default:

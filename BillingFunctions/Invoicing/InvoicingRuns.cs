@@ -24,14 +24,7 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
             return running;
         }
 
-        var now = time.GetUtcNow();
-        var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, now), month.ToString(), requestedBy, now, onlyWatches);
-        if (onlyWatches && await store.FindLatestAsync(state.Month, cancellationToken) is { } before)
-        {
-            // It carries on what that one has begun, and the report keeps telling how much that was.
-            state = state with { Customers = before.Customers, Added = before.Added, NotBilled = before.NotBilled };
-        }
-
+        var state = Following(await store.FindLatestAsync(month.ToString(), cancellationToken), NewState(month, requestedBy, onlyWatches));
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, Starts.OneAtATime(instanceId), cancellationToken);
@@ -46,6 +39,17 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Notes that the month is to be billed, if nothing was ever noted of it: should the process die before the run has started, <see cref="InvoicingCareFunction"/> starts it.</summary>
+    internal async Task AnnounceAsync(BillingMonth month, string requestedBy, CancellationToken cancellationToken)
+    {
+        if (await store.FindLatestAsync(month.ToString(), cancellationToken) is null)
+        {
+            var run = InvoicingRun.Of(NewState(month, requestedBy, onlyWatches: false), InvoicingRunStatus.Queued);
+            await store.SaveAsync(run, cancellationToken);
+            await store.SetLatestAsync(run, cancellationToken);
         }
     }
 
@@ -80,6 +84,19 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
 
         return await store.FindLatestAsync(month, cancellationToken) is { } latest ? (await EndedAsync(durable, latest, cancellationToken), null) : null;
     }
+
+    private InvoicingState NewState(BillingMonth month, string requestedBy, bool onlyWatches)
+    {
+        var now = time.GetUtcNow();
+        return new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, now), month.ToString(), requestedBy, now, onlyWatches);
+    }
+
+    /// <summary>An announced run is the one that begins. One that only watches carries on what the one before has begun, and the report keeps telling how much that was.</summary>
+    private static InvoicingState Following(InvoicingRun? latest, InvoicingState state) =>
+        latest is null ? state
+        : state.OnlyWatches ? state with { Customers = latest.Customers, Added = latest.Added, NotBilled = latest.NotBilled }
+        : latest.Status == InvoicingRunStatus.Queued ? state with { RunId = latest.Id }
+        : state;
 
     private static async Task<InvoicingRun?> FindRunningAsync(DurableTaskClient durable, string instanceId, CancellationToken cancellationToken) =>
         await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { IsCompleted: false } instance ? RunOf(instance) : null;

@@ -12,6 +12,8 @@ namespace BillingFunctions.Invoicing;
 /// <summary>Starts the run of a month: by the timer for the month before, and by <c>POST /api/invoicing/{yyyy-MM}/runs</c> for any that has ended.</summary>
 public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, IdempotentRequests idempotency, TimeProvider time, ILogger<StartInvoicingFunctions> logger)
 {
+    private const string Timer = "timer";
+
     /// <summary>The timer comes once a month, and nobody sees it fail: seven tries in about five minutes.</summary>
     private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 6, Delay = TimeSpan.FromSeconds(5), BackoffType = DelayBackoffType.Exponential })
@@ -21,7 +23,8 @@ public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, Idempote
     public async Task OnTimerAsync([TimerTrigger("%Invoicing:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var month = BillingMonth.Of(time.GetUtcNow()).Previous;
-        var run = await _patiently.ExecuteAsync(async token => await runs.StartAsync(durable, month, "timer", onlyWatches: false, token), cancellationToken);
+        await _patiently.ExecuteAsync(async token => await runs.AnnounceAsync(month, Timer, token), cancellationToken);
+        var run = await _patiently.ExecuteAsync(async token => await runs.StartAsync(durable, month, Timer, onlyWatches: false, token), cancellationToken);
         Log.Started(logger, run.Id, run.Month);
     }
 
