@@ -60,4 +60,17 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
         Assert.Equal(announced!.Id, instance!.ReadInputAs<InvoicingState>()!.RunId);
     }
+
+    [Fact]
+    public async Task Timer_InApril_StartsTheRunOfMarch()
+    {
+        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
+        await using var engines = new Engines();
+        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+
+        await rig.Get<StartInvoicingFunctions>().OnTimerAsync(new TimerInfo(), client, Token);
+
+        var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
+        Assert.Equal(("2026-03", "timer", false), instance!.ReadInputAs<InvoicingState>() is { } state ? (state.Month, state.RequestedBy, state.OnlyWatches) : default);
+    }
 }

@@ -7,6 +7,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
@@ -40,6 +41,7 @@ internal sealed class InvoicingRig : IAsyncDisposable
         services.AddSingleton(time);
         services.AddSingleton(_tables);
         services.AddSingleton(_queues);
+        services.AddSingleton<IdempotentRequests>();
         services.AddFailedJobs();
         services.AddEmail();
         services.AddInvoicing();
