@@ -12,6 +12,8 @@ internal sealed class CatalogDurableFunctions(
     RunningInvocations running,
     IServiceScopeFactory scopes) : IDurableFunctions
 {
+    public CancellationToken Stopping => running.Stopping;
+
     public bool HasOrchestrator(string name) => catalog.Find<OrchestrationTriggerAttribute>(name) is not null;
 
     public bool HasActivity(string name) => catalog.Find<ActivityTriggerAttribute>(name) is not null;
