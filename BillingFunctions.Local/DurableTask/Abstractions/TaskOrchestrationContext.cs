@@ -82,7 +82,10 @@ public abstract class TaskOrchestrationContext
     /// <summary>Sends an event to another orchestration; dropped if there is none of that id.</summary>
     public abstract void SendEvent(string instanceId, string eventName, object payload);
 
-    /// <summary>Shows <paramref name="customStatus"/> to whoever queries the instance; at most 16 KB of UTF-16 text.</summary>
+    /// <summary>
+    /// Shows <paramref name="customStatus"/> to whoever queries the instance. It is stored anew at each change; the vendor asks for no more
+    /// than 16 KB of UTF-16 text, but only the in-process model enforces that.
+    /// </summary>
     public abstract void SetCustomStatus(object? customStatus);
 
     /// <summary>Runs another orchestration as an instance of its own.</summary>
