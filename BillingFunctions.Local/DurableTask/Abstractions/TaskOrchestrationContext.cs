@@ -108,13 +108,6 @@ public abstract class TaskOrchestrationContext
     /// <summary>Starts this orchestration over with a new input and an empty history, as soon as the orchestrator returns.</summary>
     public abstract void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true);
 
-    /// <inheritdoc cref="ContinueAsNew(object?, bool)"/>
-    public virtual void ContinueAsNew(ContinueAsNewOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ContinueAsNew(options.NewInput, options.PreserveUnprocessedEvents);
-    }
-
     /// <summary>A GUID that is the same in every replay.</summary>
     public abstract Guid NewGuid();
 

@@ -93,7 +93,6 @@ internal sealed partial class HubClient(
             CreatedAt = now,
             LastUpdatedAt = now,
             StartAt = options?.StartAt?.ToUniversalTime(),
-            Tags = options?.Tags ?? new Dictionary<string, string>(),
             Input = DurableJson.Converter.Serialize(input),
         };
     }

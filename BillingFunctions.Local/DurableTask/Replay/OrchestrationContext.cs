@@ -40,7 +40,7 @@ internal sealed partial class OrchestrationContext(OrchestrationStart start, Det
     {
         CheckCall(input, options);
         var json = _converter.Serialize(input);
-        return RetryLoop.RunAsync(this, options?.Retry, () => Open<TResult>(name, id => new ActivityScheduled(id, name, json)));
+        return RetryLoop.RunAsync(this, options?.Retry?.Policy, () => Open<TResult>(name, id => new ActivityScheduled(id, name, json)));
     }
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(
@@ -52,7 +52,7 @@ internal sealed partial class OrchestrationContext(OrchestrationStart start, Det
         InstanceIds.Check(instanceId);
         return RetryLoop.RunAsync(
             this,
-            options?.Retry,
+            options?.Retry?.Policy,
             () => Open<TResult>(orchestratorName, id => new SubOrchestrationScheduled(id, orchestratorName, instanceId, json)));
     }
 

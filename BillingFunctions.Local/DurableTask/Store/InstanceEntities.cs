@@ -25,7 +25,6 @@ internal static class InstanceEntities
             ["Status"] = instance.Status.ToString(),
             ["Finished"] = instance.IsFinished,
             ["Parent"] = Json(instance.Parent),
-            ["Tags"] = instance.Tags.Count == 0 ? null : Json(instance.Tags),
         };
         WritePayload(entity, instance, "Input", instance.Input, pieces);
         WritePayload(entity, instance, "Output", instance.Output, pieces);
@@ -44,7 +43,6 @@ internal static class InstanceEntities
         StartAt = entity.GetDateTimeOffset("StartAt"),
         Status = Enum.Parse<OrchestrationRuntimeStatus>(entity.GetString("Status")!),
         Parent = FromJson<ParentLink>(entity.GetString("Parent")),
-        Tags = FromJson<Dictionary<string, string>>(entity.GetString("Tags")) ?? [],
         Input = await ReadPayloadAsync(entity, "Input", fetch),
         Output = await ReadPayloadAsync(entity, "Output", fetch),
         CustomStatus = await ReadPayloadAsync(entity, "CustomStatus", fetch),
