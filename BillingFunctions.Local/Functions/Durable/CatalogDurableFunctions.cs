@@ -35,7 +35,7 @@ internal sealed class CatalogDurableFunctions(
         await using var scope = scopes.CreateAsyncScope();
         var invocation = new Invocation(catalog.Get<ActivityTriggerAttribute>(name), scope.ServiceProvider, cancellation.Token)
         {
-            BindingData = new Dictionary<string, object?> { ["instanceId"] = instanceId },
+            BindingData = () => new Dictionary<string, object?> { ["instanceId"] = instanceId },
         };
         invocation.Features.Set(new ActivityInput(inputJson));
         return await invoker.InvokeAsync(invocation);

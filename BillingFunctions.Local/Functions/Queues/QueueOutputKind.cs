@@ -12,8 +12,6 @@ internal sealed class QueueOutputKind(FunctionQueues queues, QueueOptions option
 
     public Type Attribute => typeof(QueueOutputAttribute);
 
-    public string BindingType => "queue";
-
     public OutputBinding Bind(OutputBindingAttribute output, string subject)
     {
         var attribute = (QueueOutputAttribute)output;

@@ -54,7 +54,7 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
 
         var note = Assert.Single(await rig.NotedAsync(1));
 
-        Assert.Equal("body 1 True True True 0 queueTrigger", note);
+        Assert.Equal("body 1 True True True queueTrigger", note);
     }
 
     [Fact]
@@ -235,7 +235,6 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
                 Guid.TryParse((string?)data["Id"], out _),
                 !string.IsNullOrEmpty((string?)data["PopReceipt"]),
                 (TimeProvider.System.GetUtcNow() - inserted).Duration() < TimeSpan.FromMinutes(1) && !cancellationToken.IsCancellationRequested,
-                context.RetryContext.RetryCount,
                 context.FunctionDefinition.InputBindings["message"].Type));
         }
     }
