@@ -3,14 +3,17 @@ using BillingFunctions.Local.DurableTask.Engine;
 namespace BillingFunctions.Local.DurableTask;
 
 /// <summary>The engine's share of host.json (<c>extensions.durableTask</c>).</summary>
-/// <param name="HubName">Prefix of the tables: alphanumeric, begins with a letter, 3-45 characters.</param>
-/// <param name="MaxConcurrentActivityFunctions">How many activities run at once.</param>
-/// <param name="MaxConcurrentOrchestratorFunctions">How many orchestrators take a step at once.</param>
-internal sealed record DurableOptions(
-    string HubName = "TestHubName",
-    int MaxConcurrentActivityFunctions = 20,
-    int MaxConcurrentOrchestratorFunctions = 20)
+internal sealed record DurableOptions
 {
+    /// <summary>Prefix of the tables: alphanumeric, begins with a letter, 3-45 characters.</summary>
+    public string HubName { get; init; } = "TestHubName";
+
+    /// <summary>How many activities run at once.</summary>
+    public int MaxConcurrentActivityFunctions { get; init; } = 10 * Environment.ProcessorCount;
+
+    /// <summary>How many orchestrators take a step at once.</summary>
+    public int MaxConcurrentOrchestratorFunctions { get; init; } = 10 * Environment.ProcessorCount;
+
     /// <summary>Throws the orchestrator away after every step and replays it from storage for the next: slow, for tests.</summary>
     public bool ForceReplay { get; init; }
 

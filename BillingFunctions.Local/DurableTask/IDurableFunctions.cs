@@ -5,6 +5,12 @@ namespace BillingFunctions.Local.DurableTask;
 /// <summary>What the function host offers the durable engine: the functions by name.</summary>
 internal interface IDurableFunctions
 {
+    /// <summary>
+    /// Cancelled when the host is told to stop, which is well before the engine is: from then on no activity is begun, and one that fails
+    /// was interrupted, since what it needs may be gone.
+    /// </summary>
+    CancellationToken Stopping { get; }
+
     bool HasOrchestrator(string name);
 
     bool HasActivity(string name);

@@ -1,9 +1,6 @@
-using System.Text.Json;
-using Azure.Core.Serialization;
 using BillingFunctions.Local.Functions.Queues;
 using BillingFunctions.Local.Functions.Timers;
 using BillingFunctions.Local.Hosting;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -21,7 +18,6 @@ internal static class FunctionsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(pipeline);
         services.AddSingleton(hostJson);
-        services.PostConfigure<WorkerOptions>(options => options.Serializer ??= DefaultSerializer());
         services.AddSingleton<IInputKind, InvocationInputs>();
         services.AddSingleton<ITriggerKind, HttpTriggerKind>();
         services.AddSingleton<SettingExpressions>();
@@ -39,6 +35,4 @@ internal static class FunctionsRegistration
         services.AddSingleton<FunctionKeys>();
         return services.AddHostedService<TriggerListeners>();
     }
-
-    private static JsonObjectSerializer DefaultSerializer() => new(new JsonSerializerOptions { PropertyNameCaseInsensitive = true });
 }

@@ -8,7 +8,6 @@ namespace BillingFunctions.Local.Hosting;
 internal static class NodeTools
 {
     private const int OldestNode = 20;
-    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The folder with <c>package.json</c> and <c>host.json</c> above the program.</summary>
     /// <exception cref="StartupException">There is none.</exception>
@@ -18,7 +17,7 @@ internal static class NodeTools
     public static string PathOf(string package, string file) => Path.Combine(RepositoryRoot, "node_modules", package, file);
 
     /// <summary>Installs the packages unless they are there; one process at a time.</summary>
-    /// <exception cref="StartupException">Node is missing or too old, or the installation failed.</exception>
+    /// <exception cref="StartupException">Node is missing or too old, or the installation failed or cannot be begun.</exception>
     public static async Task EnsureInstalledAsync(CancellationToken cancellationToken)
     {
         await CheckNodeAsync(cancellationToken);
@@ -27,7 +26,7 @@ internal static class NodeTools
             return;
         }
 
-        await using var exclusive = await LockAsync(cancellationToken);
+        await using var exclusive = await FileLock.TakeAsync(Path.Combine(RepositoryRoot, ".local", "npm.lock"), cancellationToken);
         if (!IsInstalled())
         {
             var (code, output) = await RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci"], cancellationToken);
@@ -49,24 +48,6 @@ internal static class NodeTools
         if (!int.TryParse(major, CultureInfo.InvariantCulture, out var number) || number < OldestNode)
         {
             throw new StartupException($"Node.js {OldestNode} or newer is needed; this is {output.Trim()}.");
-        }
-    }
-
-    private static async Task<FileStream> LockAsync(CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(RepositoryRoot, ".local", "npm.lock");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException)
-            {
-                // Another process is installing.
-                await Task.Delay(LockPoll, TimeProvider.System, cancellationToken);
-            }
         }
     }
 

@@ -20,17 +20,10 @@ public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store,
             return Problems.NotFound($"export {id}");
         }
 
-        if (run.Status is ExportStatus.Completed or ExportStatus.Failed)
-        {
-            return Problems.Conflict($"The run is {run.Status.ToString().ToLowerInvariant()} already.");
-        }
-
-        if (!run.HasEnded)
-        {
-            await durable.RaiseEventAsync(id, ExportCustomersOrchestrator.CancelEvent, true, cancellationToken);
-        }
-
-        return Accepted(run);
+        run = run.HasEnded ? run : await AskToCancelAsync(durable, run, cancellationToken);
+        return run.Status is ExportStatus.Completed or ExportStatus.Failed
+            ? Problems.Conflict($"The run is {run.Status.ToString().ToLowerInvariant()} already.")
+            : Accepted(run);
     }
 
     [Function("ResumeExportFunction")]
@@ -68,6 +61,26 @@ public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store,
         await store.SaveAsync(run, cancellationToken);
         await ExportStarter.StartAsync(durable, state, cancellationToken);
         return Accepted(run);
+    }
+
+    /// <summary>Tells the orchestration, which takes no events any more if it has ended since the run was read.</summary>
+    /// <returns>The run, as it has ended in that case.</returns>
+    private async Task<ExportRun> AskToCancelAsync(DurableTaskClient durable, ExportRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await durable.RaiseEventAsync(run.Id, ExportCustomersOrchestrator.CancelEvent, true, cancellationToken);
+            return run;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            if (await runs.FindAsync(durable, run.Id, cancellationToken) is { HasEnded: true } ended)
+            {
+                return ended;
+            }
+
+            throw;
+        }
     }
 
     private CreatedAnswer Accepted(ExportRun run) => CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.Of(run, time.GetUtcNow()));

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Microsoft.DurableTask;
 
 /// <summary>How a client wants a new orchestration to be started.</summary>
@@ -12,24 +10,11 @@ public record StartOrchestrationOptions
         this.StartAt = StartAt;
     }
 
-    /// <summary>Copies <paramref name="options"/>.</summary>
-    public StartOrchestrationOptions(StartOrchestrationOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        InstanceId = options.InstanceId;
-        StartAt = options.StartAt;
-        Tags = options.Tags;
-        DedupeStatuses = options.DedupeStatuses;
-    }
-
     /// <summary>The instance id; null for a new GUID.</summary>
     public string? InstanceId { get; init; }
 
     /// <summary>When to start; null or a time in the past starts at once.</summary>
     public DateTimeOffset? StartAt { get; init; }
-
-    /// <summary>Tags kept with the instance.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary.Create<string, string>();
 
     /// <summary>
     /// Statuses in which an existing instance of the same id makes the start fail; null: every status of an unfinished one.

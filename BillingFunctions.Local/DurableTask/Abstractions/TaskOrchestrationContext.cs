@@ -82,7 +82,10 @@ public abstract class TaskOrchestrationContext
     /// <summary>Sends an event to another orchestration; dropped if there is none of that id.</summary>
     public abstract void SendEvent(string instanceId, string eventName, object payload);
 
-    /// <summary>Shows <paramref name="customStatus"/> to whoever queries the instance; at most 16 KB of UTF-16 text.</summary>
+    /// <summary>
+    /// Shows <paramref name="customStatus"/> to whoever queries the instance. It is stored anew at each change; the vendor asks for no more
+    /// than 16 KB of UTF-16 text, but only the in-process model enforces that.
+    /// </summary>
     public abstract void SetCustomStatus(object? customStatus);
 
     /// <summary>Runs another orchestration as an instance of its own.</summary>
@@ -104,13 +107,6 @@ public abstract class TaskOrchestrationContext
 
     /// <summary>Starts this orchestration over with a new input and an empty history, as soon as the orchestrator returns.</summary>
     public abstract void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true);
-
-    /// <inheritdoc cref="ContinueAsNew(object?, bool)"/>
-    public virtual void ContinueAsNew(ContinueAsNewOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ContinueAsNew(options.NewInput, options.PreserveUnprocessedEvents);
-    }
 
     /// <summary>A GUID that is the same in every replay.</summary>
     public abstract Guid NewGuid();

@@ -41,7 +41,10 @@ public abstract class DurableTaskClient : IAsyncDisposable
     public virtual Task RaiseEventAsync(string instanceId, string eventName, CancellationToken cancellation) =>
         RaiseEventAsync(instanceId, eventName, null, cancellation);
 
-    /// <summary>Sends an event to an orchestration; it is stored when the task completes. Dropped if there is no such instance.</summary>
+    /// <summary>Sends an event to an orchestration; it is stored when the task completes.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// There is no such instance, or it has ended. In Azure that is an RpcException, so catch any exception and look at the instance again.
+    /// </exception>
     public abstract Task RaiseEventAsync(
         string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default);
 

@@ -34,11 +34,19 @@ internal sealed partial class HubClient(
         return record.InstanceId;
     }
 
-    public override Task RaiseEventAsync(
+    public override async Task RaiseEventAsync(
         string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        return SendAsync(instanceId, new EventRaised(eventName, DurableJson.Converter.Serialize(eventPayload)), cancellation);
+        var found = await GetInstancesAsync(instanceId, cancellation)
+            ?? throw new InvalidOperationException($"No instance with ID '{instanceId}' was found.");
+        if (found.IsCompleted)
+        {
+            throw new InvalidOperationException(
+                $"Cannot raise event {eventName} for orchestration instance {instanceId} because instance is in {found.RuntimeStatus} state");
+        }
+
+        await SendAsync(instanceId, new EventRaised(eventName, DurableJson.Converter.Serialize(eventPayload)), cancellation);
     }
 
     public override Task TerminateInstanceAsync(
@@ -85,7 +93,6 @@ internal sealed partial class HubClient(
             CreatedAt = now,
             LastUpdatedAt = now,
             StartAt = options?.StartAt?.ToUniversalTime(),
-            Tags = options?.Tags ?? new Dictionary<string, string>(),
             Input = DurableJson.Converter.Serialize(input),
         };
     }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Microsoft.DurableTask.Client;
 
 /// <summary>The state of an orchestration at one moment.</summary>
@@ -38,9 +36,6 @@ public sealed class OrchestrationMetadata
 
     /// <summary>The custom status as JSON, if asked for and there.</summary>
     public string? SerializedCustomStatus { get; init; }
-
-    /// <summary>The tags it was started with.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary.Create<string, string>();
 
     /// <summary>Why it failed, if it did and outputs were asked for.</summary>
     public TaskFailureDetails? FailureDetails { get; init; }

@@ -15,7 +15,7 @@ internal sealed partial class ActivityRunner : IDisposable
     private readonly IDurableFunctions _functions;
     private readonly ILogger _logger;
     private readonly Channel<ActivityCall> _calls = Channel.CreateUnbounded<ActivityCall>();
-    private readonly CancellationTokenSource _taking = new();
+    private readonly CancellationTokenSource _taking;
     private readonly CancellationTokenSource _running = new();
     private readonly CancellationToken _noMore;
     private readonly CancellationToken _stop;
@@ -25,6 +25,7 @@ internal sealed partial class ActivityRunner : IDisposable
     {
         _functions = functions;
         _logger = logger;
+        _taking = CancellationTokenSource.CreateLinkedTokenSource(functions.Stopping);
         _noMore = _taking.Token;
         _stop = _running.Token;
         _workers = [.. Enumerable.Range(0, concurrency).Select(_ => Detached.Run(WorkAsync))];
@@ -82,7 +83,7 @@ internal sealed partial class ActivityRunner : IDisposable
         }
     }
 
-    /// <summary>Null if the activity was stopped, so that it is run again at the next start.</summary>
+    /// <summary>Null if the activity was interrupted: it runs again at the next start, and none of its attempts is spent.</summary>
     private async Task<Received?> RunAsync(ActivityCall call)
     {
         var (id, name, input) = call.Activity;
@@ -96,8 +97,10 @@ internal sealed partial class ActivityRunner : IDisposable
             var result = await _functions.RunActivityAsync(name, call.Instance.Record.InstanceId, input, _stop);
             return new TaskCompleted(id, DurableJson.Converter.Serialize(result));
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_noMore.IsCancellationRequested)
         {
+            // As in Azure, whatever it throws: it was canceled, or the stop has taken away what it needs.
+            Log.Interrupted(_logger, name, call.Instance.Record.InstanceId);
             return null;
         }
         catch (Exception exception)
@@ -115,5 +118,8 @@ internal sealed partial class ActivityRunner : IDisposable
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Running activities are canceled; they run again at the next start.")]
         public static partial void Canceling(ILogger logger);
+
+        [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "The stop interrupted activity {Activity} of durable instance {InstanceId}; it runs again at the next start.")]
+        public static partial void Interrupted(ILogger logger, string activity, string instanceId);
     }
 }

@@ -22,7 +22,6 @@ internal static class InstanceSnapshot
         RuntimeStatus = record.Status,
         CreatedAt = record.CreatedAt,
         LastUpdatedAt = record.LastUpdatedAt,
-        Tags = record.Tags,
         DataConverter = withPayloads ? DurableJson.Converter : null,
         SerializedInput = withPayloads ? record.Input : null,
         SerializedOutput = withPayloads ? record.Output : null,

@@ -10,8 +10,6 @@ namespace BillingFunctions.Local.DurableTask.Replay;
 internal sealed partial class OrchestrationContext(OrchestrationStart start, DeterministicScheduler scheduler, ILoggerFactory loggerFactory)
     : TaskOrchestrationContext
 {
-    private const int MaxCustomStatusLength = 8 * 1024;
-
     private readonly DataConverter _converter = DurableJson.Converter;
     private readonly EventInbox _events = new(DurableJson.Converter, scheduler);
     private readonly Dictionary<int, IOpenTask> _open = [];
@@ -42,7 +40,7 @@ internal sealed partial class OrchestrationContext(OrchestrationStart start, Det
     {
         CheckCall(input, options);
         var json = _converter.Serialize(input);
-        return RetryLoop.RunAsync(this, options?.Retry, () => Open<TResult>(name, id => new ActivityScheduled(id, name, json)));
+        return RetryLoop.RunAsync(this, options?.Retry?.Policy, () => Open<TResult>(name, id => new ActivityScheduled(id, name, json)));
     }
 
     public override Task<TResult> CallSubOrchestratorAsync<TResult>(
@@ -54,7 +52,7 @@ internal sealed partial class OrchestrationContext(OrchestrationStart start, Det
         InstanceIds.Check(instanceId);
         return RetryLoop.RunAsync(
             this,
-            options?.Retry,
+            options?.Retry?.Policy,
             () => Open<TResult>(orchestratorName, id => new SubOrchestrationScheduled(id, orchestratorName, instanceId, json)));
     }
 
@@ -89,13 +87,7 @@ internal sealed partial class OrchestrationContext(OrchestrationStart start, Det
     public override void SetCustomStatus(object? customStatus)
     {
         CheckThread();
-        var json = _converter.Serialize(customStatus) ?? string.Empty;
-        if (json.Length > MaxCustomStatusLength)
-        {
-            throw new ArgumentException("A custom status must not exceed 16 KB of UTF-16 JSON text.", nameof(customStatus));
-        }
-
-        _customStatus = json;
+        _customStatus = _converter.Serialize(customStatus) ?? string.Empty;
     }
 
     public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true)

@@ -2,10 +2,10 @@ using Microsoft.DurableTask;
 
 namespace BillingFunctions.Local.DurableTask.Replay;
 
-/// <summary>Repeats a call as its retry options say; pauses are durable timers, time is the orchestrator's.</summary>
+/// <summary>Repeats a call as its retry policy says; pauses are durable timers, time is the orchestrator's.</summary>
 internal static class RetryLoop
 {
-    public static async Task<T> RunAsync<T>(TaskOrchestrationContext context, TaskRetryOptions? retry, Func<Task<T>> call)
+    public static async Task<T> RunAsync<T>(TaskOrchestrationContext context, RetryPolicy? policy, Func<Task<T>> call)
     {
         var startedAt = context.CurrentUtcDateTime;
         for (var attempt = 1; ; attempt++)
@@ -14,12 +14,14 @@ internal static class RetryLoop
             {
                 return await call();
             }
-            catch (TaskFailedException failed) when (retry is not null)
+            catch (TaskFailedException failed) when (policy is not null)
             {
-                if (!await ShouldRetryAsync(context, retry, attempt, failed.FailureDetails, startedAt))
+                if (PauseAfter(policy, attempt, failed.FailureDetails, context.CurrentUtcDateTime - startedAt) is not { } pause)
                 {
                     throw;
                 }
+
+                await context.CreateTimer(pause, CancellationToken.None);
             }
         }
     }
@@ -36,23 +38,5 @@ internal static class RetryLoop
         var pause = policy.FirstRetryInterval.TotalMilliseconds * Math.Pow(policy.BackoffCoefficient, attempt - 1);
         var longest = policy.MaxRetryInterval == Timeout.InfiniteTimeSpan ? TimeSpan.FromDays(365_000) : policy.MaxRetryInterval;
         return pause < longest.TotalMilliseconds ? TimeSpan.FromMilliseconds(pause) : longest;
-    }
-
-    private static async Task<bool> ShouldRetryAsync(
-        TaskOrchestrationContext context, TaskRetryOptions retry, int attempt, TaskFailureDetails failure, DateTime startedAt)
-    {
-        var elapsed = context.CurrentUtcDateTime - startedAt;
-        if (retry.Handler is { } handler)
-        {
-            return await handler(new RetryContext(context, attempt, failure, elapsed, CancellationToken.None));
-        }
-
-        if (PauseAfter(retry.Policy!, attempt, failure, elapsed) is not { } pause)
-        {
-            return false;
-        }
-
-        await context.CreateTimer(pause, CancellationToken.None);
-        return true;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Local.DurableTask.Store;
 
-/// <summary>Instances as entities: a main row under an empty row key, and rows of pieces for a large input or output.</summary>
+/// <summary>Instances as entities: a main row under an empty row key, and rows of pieces for a large payload.</summary>
 internal static class InstanceEntities
 {
     public const string MainRow = "";
@@ -25,11 +25,10 @@ internal static class InstanceEntities
             ["Status"] = instance.Status.ToString(),
             ["Finished"] = instance.IsFinished,
             ["Parent"] = Json(instance.Parent),
-            ["Tags"] = instance.Tags.Count == 0 ? null : Json(instance.Tags),
-            ["CustomStatus"] = instance.CustomStatus,
         };
         WritePayload(entity, instance, "Input", instance.Input, pieces);
         WritePayload(entity, instance, "Output", instance.Output, pieces);
+        WritePayload(entity, instance, "CustomStatus", instance.CustomStatus, pieces);
         WritePayload(entity, instance, "Failure", Json(instance.Failure), pieces);
         return entity;
     }
@@ -44,10 +43,9 @@ internal static class InstanceEntities
         StartAt = entity.GetDateTimeOffset("StartAt"),
         Status = Enum.Parse<OrchestrationRuntimeStatus>(entity.GetString("Status")!),
         Parent = FromJson<ParentLink>(entity.GetString("Parent")),
-        Tags = FromJson<Dictionary<string, string>>(entity.GetString("Tags")) ?? [],
-        CustomStatus = entity.GetString("CustomStatus"),
         Input = await ReadPayloadAsync(entity, "Input", fetch),
         Output = await ReadPayloadAsync(entity, "Output", fetch),
+        CustomStatus = await ReadPayloadAsync(entity, "CustomStatus", fetch),
         Failure = FromJson<TaskFailureDetails>(await ReadPayloadAsync(entity, "Failure", fetch)),
         Version = entity.ETag.ToString(),
     };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -26,8 +25,6 @@ internal sealed record InstanceRecord
     public OrchestrationRuntimeStatus Status { get; init; } = OrchestrationRuntimeStatus.Pending;
 
     public ParentLink? Parent { get; init; }
-
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public string? Input { get; init; }
 

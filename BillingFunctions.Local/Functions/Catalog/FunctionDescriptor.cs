@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
@@ -17,8 +15,6 @@ internal sealed class FunctionDescriptor(
     IReadOnlyList<ParameterBinding> bindings,
     FunctionOutputs outputs) : FunctionDefinition
 {
-    public MethodInfo Method { get; } = method;
-
     public TriggerBindingAttribute Trigger { get; } = trigger;
 
     /// <summary>The kind of trigger, such as <c>httpTrigger</c>.</summary>
@@ -34,16 +30,8 @@ internal sealed class FunctionDescriptor(
 
     public override string Name { get; } = name;
 
-    public override string Id { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..16];
-
-    public override string PathToAssembly => Method.Module.FullyQualifiedName;
-
-    public override string EntryPoint => $"{Method.DeclaringType?.FullName}.{Method.Name}";
-
-    public override ImmutableArray<FunctionParameter> Parameters { get; } =
-        [.. method.GetParameters().Select(parameter => new FunctionParameter(parameter.Name ?? "", parameter.ParameterType))];
+    /// <summary>The method, as <c>Namespace.Type.Method</c>.</summary>
+    public string EntryPoint => $"{method.DeclaringType?.FullName}.{method.Name}";
 
     public override IImmutableDictionary<string, BindingMetadata> InputBindings => inputs;
-
-    public override IImmutableDictionary<string, BindingMetadata> OutputBindings => outputs.Metadata;
 }

@@ -8,7 +8,4 @@ public abstract class BindingMetadata
 
     /// <summary>The kind of binding, such as <c>httpTrigger</c>.</summary>
     public abstract string Type { get; }
-
-    /// <summary>Whether the value goes into the function or comes out of it.</summary>
-    public abstract BindingDirection Direction { get; }
 }

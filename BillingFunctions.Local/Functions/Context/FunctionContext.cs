@@ -6,17 +6,8 @@ public abstract class FunctionContext
     /// <summary>Unique to the invocation.</summary>
     public abstract string InvocationId { get; }
 
-    /// <summary>Unique to the function and the same for all of its invocations.</summary>
-    public abstract string FunctionId { get; }
-
-    /// <summary>The trace the invocation belongs to.</summary>
-    public abstract TraceContext TraceContext { get; }
-
     /// <summary>What the trigger tells.</summary>
     public abstract BindingContext BindingContext { get; }
-
-    /// <summary>How often the event has been tried.</summary>
-    public abstract RetryContext RetryContext { get; }
 
     /// <summary>The services of the invocation's own scope.</summary>
     public abstract IServiceProvider InstanceServices { get; set; }

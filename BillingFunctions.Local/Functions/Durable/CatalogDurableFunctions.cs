@@ -12,6 +12,8 @@ internal sealed class CatalogDurableFunctions(
     RunningInvocations running,
     IServiceScopeFactory scopes) : IDurableFunctions
 {
+    public CancellationToken Stopping => running.Stopping;
+
     public bool HasOrchestrator(string name) => catalog.Find<OrchestrationTriggerAttribute>(name) is not null;
 
     public bool HasActivity(string name) => catalog.Find<ActivityTriggerAttribute>(name) is not null;
@@ -33,7 +35,7 @@ internal sealed class CatalogDurableFunctions(
         await using var scope = scopes.CreateAsyncScope();
         var invocation = new Invocation(catalog.Get<ActivityTriggerAttribute>(name), scope.ServiceProvider, cancellation.Token)
         {
-            BindingData = new Dictionary<string, object?> { ["instanceId"] = instanceId },
+            BindingData = () => new Dictionary<string, object?> { ["instanceId"] = instanceId },
         };
         invocation.Features.Set(new ActivityInput(inputJson));
         return await invoker.InvokeAsync(invocation);

@@ -28,10 +28,12 @@ internal static class DurableRegistration
         return new DurableEngine(
             Tables(services, settings["storageProvider:connectionName"] ?? DefaultConnection),
             services.GetRequiredService<IDurableFunctions>(),
-            new DurableOptions(
-                settings["hubName"] ?? defaults.HubName,
-                settings.GetValue("maxConcurrentActivityFunctions", defaults.MaxConcurrentActivityFunctions),
-                settings.GetValue("maxConcurrentOrchestratorFunctions", defaults.MaxConcurrentOrchestratorFunctions)),
+            new DurableOptions
+            {
+                HubName = settings["hubName"] ?? defaults.HubName,
+                MaxConcurrentActivityFunctions = settings.GetValue("maxConcurrentActivityFunctions", defaults.MaxConcurrentActivityFunctions),
+                MaxConcurrentOrchestratorFunctions = settings.GetValue("maxConcurrentOrchestratorFunctions", defaults.MaxConcurrentOrchestratorFunctions),
+            },
             services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILoggerFactory>());
     }

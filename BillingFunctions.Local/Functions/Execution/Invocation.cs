@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Local.Functions;
@@ -19,17 +19,12 @@ internal sealed class Invocation : FunctionContext
 
     public FunctionDescriptor Function { get; }
 
-    public IReadOnlyDictionary<string, object?> BindingData { get; init; } = new Dictionary<string, object?>(StringComparer.Ordinal);
+    /// <summary>What the trigger tells. It is worked out when somebody asks, for hardly anybody does.</summary>
+    public Func<IReadOnlyDictionary<string, object?>> BindingData { get; init; } = () => ImmutableDictionary<string, object?>.Empty;
 
     public override string InvocationId { get; } = Guid.NewGuid().ToString();
 
-    public override string FunctionId => Function.Id;
-
-    public override TraceContext TraceContext { get; } = new Trace(Activity.Current);
-
-    public override BindingContext BindingContext => new Binding(BindingData);
-
-    public override RetryContext RetryContext { get; } = new Retries();
+    public override BindingContext BindingContext => field ??= new Binding(BindingData());
 
     public override IServiceProvider InstanceServices { get; set; }
 
@@ -49,19 +44,5 @@ internal sealed class Invocation : FunctionContext
     private sealed class Binding(IReadOnlyDictionary<string, object?> data) : BindingContext
     {
         public override IReadOnlyDictionary<string, object?> BindingData => data;
-    }
-
-    private sealed class Trace(Activity? activity) : TraceContext
-    {
-        public override string TraceParent { get; } = activity?.Id ?? "";
-
-        public override string TraceState { get; } = activity?.TraceStateString ?? "";
-    }
-
-    private sealed class Retries : RetryContext
-    {
-        public override int RetryCount => 0;
-
-        public override int MaxRetryCount => 0;
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class HttpInvoker(FunctionInvoker invoker, RunningInvoca
     public async Task InvokeAsync(FunctionDescriptor function, HttpContext http)
     {
         using var cancellation = running.Link(http.RequestAborted);
-        var invocation = new Invocation(function, http.RequestServices, cancellation.Token) { BindingData = http.Request.RouteValues };
+        var invocation = new Invocation(function, http.RequestServices, cancellation.Token) { BindingData = () => http.Request.RouteValues };
         invocation.Items[Invocation.HttpContextKey] = http;
         try
         {

@@ -1,16 +1,10 @@
-using System.Collections.Immutable;
 using System.Reflection;
-using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Local.Functions;
 
 /// <summary>What becomes of a function's result: the whole of it or its properties are sent on, and one may be the HTTP response.</summary>
 internal sealed class FunctionOutputs(IReadOnlyList<FunctionOutput> outputs, PropertyInfo? httpResult)
 {
-    /// <summary>The outputs as middlewares see them, by name.</summary>
-    public IImmutableDictionary<string, BindingMetadata> Metadata { get; } =
-        outputs.ToImmutableDictionary(output => output.Name, BindingMetadata (output) => new OutputMetadata(output.Name, output.BindingType));
-
     /// <summary>The part of the result that is the HTTP response.</summary>
     public object? HttpResult(object? result) => httpResult is null ? result : FunctionOutput.ValueOf(httpResult, result);
 
@@ -28,11 +22,9 @@ internal sealed class FunctionOutputs(IReadOnlyList<FunctionOutput> outputs, Pro
 }
 
 /// <summary>One output of a function.</summary>
-/// <param name="Name">The property's name; <c>$return</c> for the whole result.</param>
-/// <param name="BindingType">The kind of output, such as <c>queue</c>.</param>
 /// <param name="Property">Where the value is; null for the whole result.</param>
 /// <param name="Send">Sends a value.</param>
-internal sealed record FunctionOutput(string Name, string BindingType, PropertyInfo? Property, OutputBinding Send)
+internal sealed record FunctionOutput(PropertyInfo? Property, OutputBinding Send)
 {
     public object? ValueIn(object? result) => Property is null ? result : ValueOf(Property, result);
 

@@ -8,9 +8,6 @@ internal interface IOutputKind
     /// <summary>The attribute on the method or property.</summary>
     Type Attribute { get; }
 
-    /// <summary>The name of the binding, such as <c>queue</c>.</summary>
-    string BindingType { get; }
-
     /// <summary>How to send a value on.</summary>
     /// <param name="output">What the method or property is marked with.</param>
     /// <param name="subject">The function and its output, to begin an error message with.</param>

@@ -29,7 +29,7 @@ internal sealed class OutputDiscovery(IEnumerable<IOutputKind> kinds)
             var subject = $"Function {function}, output {name}";
             var kind = kinds.FirstOrDefault(kind => kind.Attribute == attribute.GetType())
                 ?? throw new StartupException($"{subject}: the local edition does not know {attribute.GetType().Name}.");
-            yield return new FunctionOutput(name, kind.BindingType, property, kind.Bind(attribute, subject));
+            yield return new FunctionOutput(property, kind.Bind(attribute, subject));
         }
     }
 }

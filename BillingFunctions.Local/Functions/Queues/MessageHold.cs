@@ -7,6 +7,8 @@ namespace BillingFunctions.Local.Functions.Queues;
 /// <summary>Keeps a message hidden from its construction on for as long as its function runs.</summary>
 internal sealed partial class MessageHold : IDisposable
 {
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private readonly QueueClient _queue;
     private readonly TimeSpan _hidden;
     private readonly TimeProvider _time;
@@ -32,27 +34,34 @@ internal sealed partial class MessageHold : IDisposable
 
     public void Dispose() => _ended.Dispose();
 
+    /// <summary>Renews halfway, and after a failure sooner and sooner: there may be time for several more tries.</summary>
     private async Task RenewAsync()
     {
+        var halfway = _hidden / 2;
+        var soonest = halfway < Minute ? halfway : Minute;
+        var pause = halfway;
         while (true)
         {
-            await Task.Delay(_hidden / 2, _time, _ended.Token);
-            await TryRenewAsync();
+            await Task.Delay(pause, _time, _ended.Token);
+            var sooner = pause / 2;
+            pause = await TryRenewAsync() ? halfway : sooner < soonest ? soonest : sooner;
         }
     }
 
     // The end of the function does not cancel the request: its answer holds the receipt with which the message can be deleted.
-    private async Task TryRenewAsync()
+    private async Task<bool> TryRenewAsync()
     {
         try
         {
             var updated = await _queue.UpdateMessageAsync(
                 _message.MessageId, _message.PopReceipt, visibilityTimeout: _hidden, cancellationToken: CancellationToken.None);
             _message = _message.Update(updated.Value);
+            return true;
         }
         catch (Exception exception)
         {
             Log.NotRenewed(_logger, _message.MessageId, _queue.Name, exception);
+            return false;
         }
     }
 

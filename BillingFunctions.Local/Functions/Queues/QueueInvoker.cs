@@ -13,7 +13,7 @@ internal sealed class QueueInvoker(FunctionInvoker invoker, RunningInvocations r
     {
         using var cancellation = running.Link(CancellationToken.None);
         await using var scope = scopes.CreateAsyncScope();
-        var invocation = new Invocation(function, scope.ServiceProvider, cancellation.Token) { BindingData = BindingData(message, body) };
+        var invocation = new Invocation(function, scope.ServiceProvider, cancellation.Token) { BindingData = () => BindingData(message, body) };
         invocation.Features.Set(new QueuePayload(body));
         try
         {

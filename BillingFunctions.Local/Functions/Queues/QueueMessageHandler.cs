@@ -62,7 +62,10 @@ internal sealed partial class QueueMessageHandler(
         {
             QueueOutcome.Succeeded => function.Queue.DeleteMessageAsync(held.MessageId, held.PopReceipt),
             QueueOutcome.Interrupted => GiveBackAsync(held, TimeSpan.Zero),
-            _ when message.DequeueCount >= options.MaxDequeueCount && function.Poison is not null => PutAsideAsync(held, body),
+
+            // It is tried for ever, so not at once: it comes again when it is no longer hidden.
+            _ when function.Poison is null => Task.CompletedTask,
+            _ when message.DequeueCount >= options.MaxDequeueCount => PutAsideAsync(held, body),
             _ => GiveBackAsync(held, options.VisibilityTimeout),
         });
     }

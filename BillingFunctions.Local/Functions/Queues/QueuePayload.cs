@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Azure.Core.Serialization;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Local.Functions.Queues;
 
@@ -14,7 +11,7 @@ internal sealed record QueuePayload(BinaryData Body)
     {
         try
         {
-            return Serializer(context).Deserialize(Body.ToStream(), type, context.CancellationToken);
+            return WorkerJson.Serializer.Deserialize(Body.ToStream(), type, context.CancellationToken);
         }
         catch (JsonException exception)
         {
@@ -22,7 +19,4 @@ internal sealed record QueuePayload(BinaryData Body)
                 $"The message is no JSON of a {type.Name}: {exception.Message} Bind it to a string to get it as it is.", exception);
         }
     }
-
-    private static ObjectSerializer Serializer(FunctionContext context) =>
-        context.InstanceServices.GetRequiredService<IOptions<WorkerOptions>>().Value.Serializer!;
 }

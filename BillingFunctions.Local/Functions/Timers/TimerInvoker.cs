@@ -6,11 +6,8 @@ namespace BillingFunctions.Local.Functions.Timers;
 /// <summary>Runs a function because it is due.</summary>
 internal sealed class TimerInvoker(FunctionInvoker invoker, RunningInvocations running, IServiceScopeFactory scopes)
 {
-    /// <returns>
-    /// Whether the run counts. One that failed does, and the next is its retry; one that the end of the app interrupted is made up for at
-    /// the next start.
-    /// </returns>
-    public async Task<bool> InvokeAsync(FunctionDescriptor function, TimerInfo info)
+    /// <summary>Never throws: a run counts however it ends, also when the end of the app interrupts it, and the next one is its retry.</summary>
+    public async Task InvokeAsync(FunctionDescriptor function, TimerInfo info)
     {
         using var cancellation = running.Link(CancellationToken.None);
         await using var scope = scopes.CreateAsyncScope();
@@ -19,16 +16,10 @@ internal sealed class TimerInvoker(FunctionInvoker invoker, RunningInvocations r
         try
         {
             await invoker.InvokeAsync(invocation);
-            return true;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return false;
         }
         catch (Exception)
         {
             // The invoker has logged it.
-            return true;
         }
     }
 }

@@ -65,11 +65,9 @@ internal sealed partial class TimerRunner(
         await lease.BeatAsync(CancellationToken.None);
         var started = time.GetUtcNow();
         var info = new TimerInfo { IsPastDue = isPastDue, ScheduleStatus = timer.IsMonitored ? _status : null };
-        if (await invoker.InvokeAsync(timer.Function, info))
-        {
-            _status = ScheduleMonitor.AfterRun(timer.Schedule, started);
-            await WriteAsync(CancellationToken.None);
-        }
+        await invoker.InvokeAsync(timer.Function, info);
+        _status = ScheduleMonitor.AfterRun(timer.Schedule, started);
+        await WriteAsync(CancellationToken.None);
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)

@@ -16,11 +16,22 @@ internal sealed class TriggerListeners(IEnumerable<ITriggerListener> listeners) 
         }
     }
 
+    /// <summary>Stops every listener, whatever becomes of another.</summary>
+    /// <exception cref="Exception">The first that a listener has thrown, when all have been told to stop.</exception>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        var failed = Task.CompletedTask;
         while (_started.TryPop(out var listener))
         {
-            await listener.StopAsync(cancellationToken);
+            var stopped = StopAsync(listener, cancellationToken);
+            await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            failed = failed.IsCompletedSuccessfully ? stopped : failed;
         }
+
+        await failed;
     }
+
+    // Turns what is thrown at once into a failed task too.
+    private static async Task StopAsync(ITriggerListener listener, CancellationToken cancellationToken) =>
+        await listener.StopAsync(cancellationToken);
 }

@@ -61,9 +61,6 @@ public partial class QueueClient
     /// <summary>The most bytes a message may have, as it is written in the request: 64 KiB.</summary>
     public virtual int MessageMaxBytes => 64 * 1024;
 
-    /// <summary>The most messages one request can receive or peek: 32.</summary>
-    public virtual int MaxPeekableMessages => 32;
-
     /// <summary>Creates the queue unless it is there.</summary>
     /// <param name="metadata">What to keep beside it.</param>
     /// <param name="cancellationToken">Stops the request.</param>

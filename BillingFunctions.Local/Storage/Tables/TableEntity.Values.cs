@@ -15,9 +15,6 @@ public sealed partial class TableEntity
     /// <summary>A truth value; null when there is none.</summary>
     public bool? GetBoolean(string key) => Get<bool?>(key);
 
-    /// <summary>A time in UTC; null when there is none.</summary>
-    public DateTime? GetDateTime(string key) => this[key] is DateTimeOffset time ? time.UtcDateTime : Get<DateTime?>(key);
-
     /// <summary>A time; null when there is none.</summary>
     public DateTimeOffset? GetDateTimeOffset(string key) => this[key] is DateTime time ? new DateTimeOffset(time) : Get<DateTimeOffset?>(key);
 

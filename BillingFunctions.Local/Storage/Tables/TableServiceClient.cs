@@ -71,8 +71,4 @@ public class TableServiceClient
         string tableName,
         CancellationToken cancellationToken = default) =>
         await GetTableClient(tableName).CreateIfNotExistsAsync(cancellationToken);
-
-    /// <summary>Deletes a table; one that is not there is fine (the response says 404).</summary>
-    public virtual async Task<Response> DeleteTableAsync(string tableName, CancellationToken cancellationToken = default) =>
-        await GetTableClient(tableName).DeleteAsync(cancellationToken);
 }

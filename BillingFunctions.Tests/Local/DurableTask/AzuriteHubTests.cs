@@ -53,6 +53,24 @@ public sealed class AzuriteHubTests
     }
 
     [Fact]
+    public async Task CustomStatus_LargerThanAProperty_IsKept()
+    {
+        await using var engines = new Engines();
+        var status = new string('ü', 100_000);
+        var client = await StartAsync(engines, new FakeFunctions().Orchestrator("Shows", context =>
+        {
+            context.SetCustomStatus(status);
+            return Task.CompletedTask;
+        }));
+        await client.ResultAsync<object?>("Shows", id: "shows");
+
+        var stored = await client.GetAllInstancesAsync(new OrchestrationQuery(FetchInputsAndOutputs: true))
+            .SingleAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, stored.ReadCustomStatusAs<string>());
+    }
+
+    [Fact]
     public async Task Step_WithHundredsOfLargeCalls_IsRestoredAsAWhole()
     {
         await using var engines = new Engines();

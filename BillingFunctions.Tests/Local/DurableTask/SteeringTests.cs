@@ -185,12 +185,35 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public async Task RaiseEvent_NobodyThere_IsDropped()
+    public async Task RaiseEvent_NobodyThere_Throws()
     {
         await using var engines = new Engines();
         var client = await engines.StartAsync(Waiting());
 
-        await client.RaiseEventAsync("nobody", "end", 1).WaitAsync(Engines.Deadline);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.RaiseEventAsync("nobody", "end", 1).WaitAsync(Engines.Deadline));
+    }
+
+    [Fact]
+    public async Task RaiseEvent_InstanceHasEnded_Throws()
+    {
+        await using var engines = new Engines();
+        var client = await engines.StartAsync(Waiting());
+        await client.ScheduleNewOrchestrationInstanceAsync("Waits", 1, new StartOrchestrationOptions("one"));
+        await client.RaiseEventAsync("one", "end", 1);
+        await client.EndAsync("one");
+
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => client.RaiseEventAsync("one", "end", 2).WaitAsync(Engines.Deadline));
+
+        Assert.Contains("is in Completed state", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Terminate_NobodyThere_IsDropped()
+    {
+        await using var engines = new Engines();
+        var client = await engines.StartAsync(Waiting());
+
         await client.TerminateInstanceAsync("nobody").WaitAsync(Engines.Deadline);
     }
 

@@ -56,6 +56,57 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Stopping_ActivityFails_IsRunAgainAndNoAttemptSpent()
+    {
+        await using var engines = new Engines();
+        using var host = new CancellationTokenSource();
+        var failing = new TaskCompletionSource();
+        var functions = new FakeFunctions { Stopping = host.Token };
+        functions
+            .Activity<int>("Frail", async (_, _) =>
+            {
+                if (functions.Runs("Frail") > 1)
+                {
+                    return 3;
+                }
+
+                await host.CancelAsync();
+                failing.SetResult();
+                throw new InvalidOperationException("What it needs is gone.");
+            })
+            .Orchestrator("Calls", context => context.CallActivityAsync<int>("Frail", 1));
+        var first = engines.Create(functions, new MemoryHubStore(engines.Data));
+        await first.StartAsync(TestContext.Current.CancellationToken);
+        await first.Client.ScheduleNewOrchestrationInstanceAsync("Calls", null, new StartOrchestrationOptions("one"));
+        await failing.Task.WaitAsync(Engines.Deadline);
+
+        await first.StopAsync(TestContext.Current.CancellationToken).WaitAsync(Engines.Deadline);
+
+        Assert.Equal(3, (await (await engines.StartAsync(functions.Restarted())).EndAsync("one")).ReadOutputAs<int>());
+        Assert.Equal(2, functions.Runs("Frail"));
+    }
+
+    [Fact]
+    public async Task Stopping_ActivityIsDue_IsNotBegun()
+    {
+        await using var engines = new Engines();
+        using var host = new CancellationTokenSource();
+        var functions = new FakeFunctions { Stopping = host.Token }
+            .Activity<int>("Late", _ => 3)
+            .Orchestrator("Calls", context => context.CallActivityAsync<int>("Late", 1));
+        var first = engines.Create(functions, new MemoryHubStore(engines.Data));
+        await first.StartAsync(TestContext.Current.CancellationToken);
+
+        await host.CancelAsync();
+        await first.Client.ScheduleNewOrchestrationInstanceAsync("Calls", null, new StartOrchestrationOptions("one"));
+        await first.Client.WaitForInstanceStartAsync("one").WaitAsync(Engines.Deadline);
+        await first.StopAsync(TestContext.Current.CancellationToken).WaitAsync(Engines.Deadline);
+
+        Assert.Equal(0, functions.Runs("Late"));
+        Assert.Equal(3, (await (await engines.StartAsync(functions.Restarted())).EndAsync("one")).ReadOutputAs<int>());
+    }
+
+    [Fact]
     public async Task Start_StorageAway_Throws()
     {
         await using var engines = new Engines();

@@ -92,16 +92,16 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task RetryHandler_StopsRetrying_TaskFails()
+    public async Task RetryPolicy_AttemptsSpent_TaskFails()
     {
-        await using var engines = new Engines();
+        await using var engines = new Engines { Time = _clock };
         var functions = new FakeFunctions()
             .Activity<int>("Fail", _ => throw new FormatException("no"))
             .Orchestrator("Retries", context => context.CallActivityAsync(
-                "Fail", 0, TaskOptions.FromRetryHandler(retry => retry.LastAttemptNumber < 3 && retry.LastFailure.IsCausedBy<FormatException>())));
+                "Fail", 0, TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromMinutes(1)))));
         var client = await engines.StartAsync(functions);
 
-        var end = await client.EndAsync(await client.ScheduleNewOrchestrationInstanceAsync("Retries", CancellationToken.None));
+        var end = await AdvanceToEndAsync(client, await client.ScheduleNewOrchestrationInstanceAsync("Retries", CancellationToken.None));
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
         Assert.Equal(3, functions.Runs("Fail"));

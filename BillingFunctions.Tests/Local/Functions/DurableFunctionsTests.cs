@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using BillingFunctions.Local.DurableTask;
+using BillingFunctions.Local.Functions;
 using BillingFunctions.Local.Hosting;
+using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Tests.Local.DurableTask.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -62,6 +66,32 @@ public sealed class DurableFunctionsTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Stop_ActivityOutlivesTheGracePeriod_RunsAgainAtTheNextStart()
+    {
+        var storage = Storage;
+        var clock = new ManualTimeProvider();
+        var gate = new Gate();
+        await using (var app = await StartWaiterAsync())
+        {
+            var client = app.Host.Services.GetRequiredService<DurableEngine>().Client;
+            await client.ScheduleNewOrchestrationInstanceAsync("Waiter", null, new StartOrchestrationOptions("one"));
+            await gate.Entered.Task.WaitAsync(Engines.Deadline, TestContext.Current.CancellationToken);
+            var stopped = app.Host.StopAsync(TestContext.Current.CancellationToken);
+            clock.Advance(RunningInvocations.GracePeriod);
+            await stopped.WaitAsync(Engines.Deadline, TestContext.Current.CancellationToken);
+        }
+
+        gate.Open.SetResult(7);
+        await using var next = await StartWaiterAsync();
+        var end = await next.Host.Services.GetRequiredService<DurableEngine>().Client.EndAsync("one");
+
+        Assert.Equal(7, end.ReadOutputAs<int>());
+
+        Task<TestApp> StartWaiterAsync() =>
+            TestApp.StartAsync<Waiting>(builder => builder.Services.AddSingleton(gate).AddSingleton<TimeProvider>(clock), storage);
+    }
+
+    [Fact]
     public async Task Start_OrchestratorsWithoutStorage_StopsWithTheSettingsName()
     {
         var exception = await Assert.ThrowsAsync<StartupException>(
@@ -93,6 +123,27 @@ public sealed class DurableFunctionsTests(AzuriteFixture azurite)
     public sealed record SumOf(IReadOnlyList<int> Numbers);
 
     public sealed record Outcome(string Status, string? Output, string? Error);
+
+    public sealed class Gate
+    {
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<int> Open { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    public sealed class Waiting(Gate gate)
+    {
+        [Function("Waiter")]
+        public static Task<int> WaiterAsync([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync<int>("Wait");
+
+        [Function("Wait")]
+        public async Task<int> WaitAsync([ActivityTrigger] string? input, CancellationToken cancellationToken)
+        {
+            Assert.Null(input);
+            gate.Entered.TrySetResult();
+            return await gate.Open.Task.WaitAsync(cancellationToken);
+        }
+    }
 
     public sealed class Sums(ConcurrentQueue<string> seen)
     {

@@ -22,9 +22,6 @@ public partial class BlobBaseClient
     /// <summary>The account's name.</summary>
     public virtual string AccountName => _blob.Connection.AccountName;
 
-    /// <summary>The container's name.</summary>
-    public virtual string BlobContainerName => _blob.Container;
-
     /// <summary>The blob's name, folders included.</summary>
     public virtual string Name => _blob.Blob;
 

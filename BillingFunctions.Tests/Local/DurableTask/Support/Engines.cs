@@ -39,8 +39,11 @@ internal sealed class Engines : IAsyncDisposable
         return engine;
     }
 
-    public DurableOptions Options() => new("TestHub", 32, 16)
+    public DurableOptions Options() => new()
     {
+        HubName = "TestHub",
+        MaxConcurrentActivityFunctions = 32,
+        MaxConcurrentOrchestratorFunctions = 16,
         ForceReplay = ForceReplay,
         StopGrace = TimeSpan.FromMilliseconds(10),
         OwnerTimeout = TimeSpan.FromSeconds(30),

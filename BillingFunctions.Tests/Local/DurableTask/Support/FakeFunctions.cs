@@ -11,6 +11,14 @@ internal sealed class FakeFunctions : IDurableFunctions
     private readonly Dictionary<string, Func<string?, CancellationToken, Task<object?>>> _activities = [];
     private readonly ConcurrentDictionary<string, int> _runs = new();
 
+    public FakeFunctions()
+    {
+    }
+
+    private FakeFunctions(FakeFunctions same) => (_orchestrators, _activities, _runs) = (same._orchestrators, same._activities, same._runs);
+
+    public CancellationToken Stopping { get; init; }
+
     public FakeFunctions Orchestrator<T>(string name, Func<TaskOrchestrationContext, Task<T>> run)
     {
         _orchestrators[name] = async context => await run(context);
@@ -35,6 +43,9 @@ internal sealed class FakeFunctions : IDurableFunctions
 
     public FakeFunctions Activity<TInput>(string name, Func<TInput?, object?> run) =>
         Activity<TInput>(name, (input, _) => Task.FromResult(run(input)));
+
+    /// <summary>The same functions for a host that has just started.</summary>
+    public FakeFunctions Restarted() => new(this);
 
     public int Runs(string activity) => _runs.GetValueOrDefault(activity);
 

@@ -16,6 +16,9 @@ internal sealed class HubData
 
     public OwnerRecord? Owner { get; set; }
 
+    /// <summary>How many times in a row the unfinished instances cannot be read.</summary>
+    public int FailingLoads { get; set; }
+
     public Dictionary<string, InstanceRecord> Instances { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, HistoryHead> Heads { get; } = new(StringComparer.Ordinal);
@@ -49,6 +52,11 @@ internal sealed class MemoryHubStore(HubData data, Fault? fault = null) : IHubSt
 
     public async IAsyncEnumerable<InstanceRecord> UnfinishedInstancesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (data.FailingLoads-- > 0)
+        {
+            throw new IOException("fault");
+        }
+
         foreach (var instance in await Read(() => data.Instances.Values.Where(instance => !instance.IsFinished).ToList()))
         {
             yield return instance;

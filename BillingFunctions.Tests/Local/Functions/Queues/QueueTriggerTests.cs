@@ -54,7 +54,7 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
 
         var note = Assert.Single(await rig.NotedAsync(1));
 
-        Assert.Equal("body 1 True True True 0 queueTrigger", note);
+        Assert.Equal("body 1 True True True queueTrigger", note);
     }
 
     [Fact]
@@ -155,15 +155,30 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Message_InAPoisonQueue_IsTriedForEver()
+    public async Task Message_InAPoisonQueue_IsTriedForEverAsOftenAsItIsHidden()
     {
-        var rig = NewRig(new QueueOptions { MaxDequeueCount = 2 });
+        var rig = NewRig(new QueueOptions { MaxDequeueCount = 2, Hidden = TimeSpan.FromSeconds(1), MaxPollingInterval = TimeSpan.FromMilliseconds(200) });
         await using var app = await rig.StartAsync<Poisoned>();
         await rig.SendAsync("bad-poison", "x");
 
-        await rig.NotedAsync(4);
+        await rig.NotedAsync(3);
 
         Assert.False(await rig.Queue("bad-poison-poison").ExistsAsync());
+    }
+
+    [Fact]
+    public async Task Message_InAPoisonQueueFails_StaysHidden()
+    {
+        var rig = NewRig(new QueueOptions { VisibilityTimeout = TimeSpan.Zero });
+        await using (await rig.StartAsync<Poisoned>())
+        {
+            await rig.SendAsync("bad-poison", "x");
+            await rig.NotedAsync(1);
+        }
+
+        Assert.Equal(["x"], rig.Notes);
+        Assert.Empty((await rig.Queue("bad-poison").PeekMessagesAsync(32)).Value);
+        await rig.CountAsync("bad-poison", 1);
     }
 
     [Fact]
@@ -220,7 +235,6 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite)
                 Guid.TryParse((string?)data["Id"], out _),
                 !string.IsNullOrEmpty((string?)data["PopReceipt"]),
                 (TimeProvider.System.GetUtcNow() - inserted).Duration() < TimeSpan.FromMinutes(1) && !cancellationToken.IsCancellationRequested,
-                context.RetryContext.RetryCount,
                 context.FunctionDefinition.InputBindings["message"].Type));
         }
     }
