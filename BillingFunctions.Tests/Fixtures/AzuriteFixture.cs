@@ -8,7 +8,8 @@ namespace BillingFunctions.Tests.Fixtures;
 /// <summary>One storage emulator for all tests; each test takes an account of its own, so none sees another's data.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private const int Accounts = 400;
+    /// <summary>They reach the emulator in one environment variable, which may have 128 KiB.</summary>
+    private const int Accounts = 1_000;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("billing-azurite-").FullName;
     private Azurite _azurite = null!;
@@ -16,7 +17,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var accounts = Enumerable.Range(0, Accounts).ToDictionary(Account, _ => key, StringComparer.Ordinal);
         // On disk it writes the tables of all tests anew every few seconds, which slows down the later ones.
         _azurite = await Azurite.StartAsync(
