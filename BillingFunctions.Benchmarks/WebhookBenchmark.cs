@@ -27,7 +27,13 @@ internal static class WebhookBenchmark
             await CountCallsAsync(azurite, stripe, senders);
             await using var app = await StartAsync(storage, stripe);
             await SendAsync(app, Events(WarmUpCustomers, year: 57), senders);
-            await StoredSubscriptions.WriteAsync(storage, Number(options, 2, 0));
+            var stored = Number(options, 2, 0);
+            await StoredSubscriptions.WriteAsync(storage, stored);
+            if (stored > 0)
+            {
+                Console.WriteLine($"stored:   {stored} subscriptions, of which storage updates {await StoredSubscriptions.MeasureUpdatesAsync(storage, stored):F0}/s");
+            }
+
             var raw = await RawStorage.MeasureAsync(storage);
             wrong = await MeasureAsync(app, Events(customers, year: 56), senders, raw, kill: options.Contains("kill"));
         }

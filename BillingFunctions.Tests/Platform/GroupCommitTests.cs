@@ -78,7 +78,7 @@ public sealed class GroupCommitTests
         releases.ForEach(release => release.TrySetResult());
         await Task.WhenAll(results);
         Assert.Equal(keys, _commits.Select(commit => commit.Key).Order());
-        await UntilAsync(() => !groups.IsBusy);
+        await UntilAsync(() => groups.Count == 0);
     }
 
     [Fact]

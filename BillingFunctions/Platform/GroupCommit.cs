@@ -17,9 +17,10 @@ internal sealed class GroupCommit<TKey, T, TResult>(
     private readonly Dictionary<TKey, List<Member>> _lines = [];
     private readonly Queue<TKey> _ready = [];
     private int _serving;
+    private int _count;
 
-    /// <summary>Whether anybody is being served.</summary>
-    public bool IsBusy => Volatile.Read(ref _serving) > 0;
+    /// <summary>How many are in line or being served.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     private int Concurrency => concurrency?.Invoke() ?? int.MaxValue;
 
@@ -27,6 +28,7 @@ internal sealed class GroupCommit<TKey, T, TResult>(
     public Task<TResult> AddAsync(TKey key, T item)
     {
         var member = new Member(item);
+        Interlocked.Increment(ref _count);
         lock (_gate)
         {
             if (_lines.TryGetValue(key, out var line))
@@ -58,6 +60,7 @@ internal sealed class GroupCommit<TKey, T, TResult>(
         while (TakeGroup() is ({ } key, { } group))
         {
             await CommitAsync(key, group);
+            Interlocked.Add(ref _count, -group.Count);
             EndTurn(key);
         }
     }

@@ -12,8 +12,11 @@ public sealed partial class EventDispatcher
     /// <summary>Subjects dealt with at once, of all messages.</summary>
     private const int Parallelism = 8;
 
-    /// <summary>The same while webhooks come in: those are answered first.</summary>
-    private const int ParallelismBehindWebhooks = 2;
+    /// <summary>The same in a burst of webhooks: those are answered first.</summary>
+    private const int ParallelismInBurst = 1;
+
+    /// <summary>So many webhooks at once are one.</summary>
+    private const int Burst = 16;
 
     private readonly IReadOnlyList<IStripeEventHandler> _handlers;
     private readonly ILogger<EventDispatcher> _logger;
@@ -22,7 +25,7 @@ public sealed partial class EventDispatcher
     public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, WebhookInbox inbox, ILogger<EventDispatcher> logger)
     {
         (_handlers, _logger) = ([.. handlers], logger);
-        _subjects = new(line => line.Count, ApplyAsync, () => inbox.IsTakingIn ? ParallelismBehindWebhooks : Parallelism);
+        _subjects = new(line => line.Count, ApplyAsync, () => inbox.Arriving >= Burst ? ParallelismInBurst : Parallelism);
     }
 
     /// <summary>Applies an event if it can be applied.</summary>
