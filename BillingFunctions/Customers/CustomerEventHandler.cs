@@ -10,9 +10,10 @@ internal sealed class CustomerEventHandler(CustomerStore store, ICurrentObjects 
     public async Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
     {
         var expectNew = events.Any(stripeEvent => stripeEvent.Type == CustomerEvents.Created);
-        foreach (var (last, customer) in events.Select(stripeEvent => (stripeEvent, CustomerEvents.Read(stripeEvent))).ToList().Latest(read => read.Item2.LastEvent))
+        var read = events.Select(stripeEvent => (Event: stripeEvent, Customer: CustomerEvents.Read(stripeEvent))).ToList();
+        foreach (var last in read.Latest(one => one.Customer.LastEvent))
         {
-            await store.AdvanceAsync(customer, expectNew, () => FindCurrentAsync(last, cancellationToken), cancellationToken);
+            await store.AdvanceAsync(last.Customer, expectNew, () => FindCurrentAsync(last.Event, cancellationToken), cancellationToken);
         }
     }
 

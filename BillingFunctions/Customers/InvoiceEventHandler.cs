@@ -10,9 +10,10 @@ internal sealed class InvoiceEventHandler(CustomerInvoiceStore store, ICurrentOb
     public async Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
     {
         var expectNew = events.Any(InvoiceEvents.IsFirst);
-        foreach (var (last, invoice) in events.Select(stripeEvent => (stripeEvent, InvoiceEvents.Read(stripeEvent))).ToList().Latest(read => read.Item2.LastEvent))
+        var read = events.Select(stripeEvent => (Event: stripeEvent, Invoice: InvoiceEvents.Read(stripeEvent))).ToList();
+        foreach (var last in read.Latest(one => one.Invoice.LastEvent))
         {
-            await store.AdvanceAsync(invoice, expectNew, () => FindCurrentAsync(last, invoice.Id, cancellationToken), cancellationToken);
+            await store.AdvanceAsync(last.Invoice, expectNew, () => FindCurrentAsync(last.Event, last.Invoice.Id, cancellationToken), cancellationToken);
         }
     }
 
