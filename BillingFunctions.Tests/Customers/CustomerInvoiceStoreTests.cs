@@ -9,6 +9,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
 {
     private readonly string _storage;
     private readonly CallLog _calls = new();
+    private readonly StripeNow _stripe = new();
     private readonly CustomerInvoiceStore _store;
     private readonly InvoiceEventHandler _handler;
 
@@ -16,7 +17,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     {
         _storage = azurite.NewAccount();
         _store = new CustomerInvoiceStore(_calls.Tables(_storage), new KnownRows(), TimeProvider.System);
-        _handler = new InvoiceEventHandler(_store, new StripeNow());
+        _handler = new InvoiceEventHandler(_store, _stripe);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -37,6 +38,18 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
         Assert.Equal("", _calls.Take());
         var invoice = Assert.Single(await ListAsync(null));
         Assert.Equal(("paid", 1250L), (invoice.Status, invoice.AmountPaid.Amount));
+    }
+
+    /// <summary>Every payment is told twice, in one second: Stripe is not asked about each.</summary>
+    [Fact]
+    public async Task ApplyAsync_PaidAndPaymentSucceeded_SayTheSameAndAskNobody()
+    {
+        await ApplyAsync(StripeEvents.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
+        await ApplyAsync(StripeEvents.Invoice("invoice.payment_succeeded", "evt_2", 5, "paid", paid: 1250));
+        await ApplyAsync(StripeEvents.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250), StripeEvents.Invoice("invoice.updated", "evt_3", 5, "paid", paid: 1250));
+
+        Assert.Equal(0, _stripe.Asked);
+        Assert.Equal("paid", Assert.Single(await ListAsync(null)).Status);
     }
 
     [Fact]

@@ -73,4 +73,48 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
         Assert.Equal(("2026-03", "timer", false), instance!.ReadInputAs<InvoicingState>() is { } state ? (state.Month, state.RequestedBy, state.OnlyWatches) : default);
     }
+
+    /// <summary>Storage was away for the last write of the run too, or for its first.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_TheLatestEndedWithoutSayingSo_StartsItAgain(bool isNoted)
+    {
+        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
+        var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+        if (isNoted)
+        {
+            await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
+            await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
+        }
+
+        await using var engines = new Engines();
+        var isAway = true;
+        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(
+            nameof(InvoicingOrchestrator), context => isAway ? throw new InvalidOperationException("Storage is away.") : context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await rig.Get<InvoicingRuns>().StartAsync(client, BillingMonth.Parse(InvoicingRig.Month), "test", onlyWatches: false, Token);
+        await client.EndAsync("invoicing-2026-03");
+        isAway = false;
+
+        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+
+        Assert.False((await client.GetInstanceAsync("invoicing-2026-03", Token))!.IsCompleted);
+    }
+
+    /// <summary>To watch only would end with the invoices that there are, and hide the customers that the run did not reach.</summary>
+    [Fact]
+    public async Task SeeThrough_TheRunBrokeDown_CarriesItOn()
+    {
+        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
+        var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+        await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
+        await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
+        await using var engines = new Engines();
+        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+
+        await rig.Get<InvoicingRuns>().SeeThroughAsync(client, BillingMonth.Parse(InvoicingRig.Month), "test", Token);
+
+        Assert.NotNull(await client.GetInstanceAsync("invoicing-2026-03", Token));
+        Assert.Null(await client.GetInstanceAsync("invoicing-2026-03-retry", Token));
+    }
 }

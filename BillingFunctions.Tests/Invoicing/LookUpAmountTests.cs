@@ -175,6 +175,11 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
 
         Assert.Equal(InvoiceStatus.LookupFailed, (await rig.FindAsync(Id)).Status);
         Assert.Single(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
+
+        // Or the one that failed died before it could add the job.
+        await rig.FailedJobs.RemoveOfAsync(InvoiceLookup.Queue, $"{InvoicingRig.Month}/{Id}", Token);
+        await rig.LookUpAsync(Id, attempts: 1);
+        Assert.Single(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class CustomerEventHandler(CustomerStore store, ICurrentObjects 
     {
         var expectNew = events.Any(stripeEvent => stripeEvent.Type == CustomerEvents.Created);
         var read = events.Select(stripeEvent => (Event: stripeEvent, Customer: CustomerEvents.Read(stripeEvent))).ToList();
-        foreach (var last in read.Latest(one => one.Customer.LastEvent))
+        foreach (var last in read.Latest(one => one.Customer.LastEvent, one => one.Customer.ContentHash()))
         {
             await store.AdvanceAsync(last.Customer, expectNew, () => FindCurrentAsync(last.Event, cancellationToken), cancellationToken);
         }

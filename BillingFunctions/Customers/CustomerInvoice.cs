@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using BillingFunctions.Platform;
 
 namespace BillingFunctions.Customers;
@@ -48,4 +50,8 @@ public sealed record CustomerInvoice
 
     /// <summary>When the row was last written. Unlike all else here it depends on when the events arrived.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The same for invoices that say the same. The address of the page is another each time that Stripe writes it.</summary>
+    public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(
+        JsonSerializer.SerializeToUtf8Bytes(this with { LastEvent = EventStamp.None, UpdatedAt = default, HostedInvoiceUrl = null })));
 }

@@ -100,6 +100,8 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows kn
 
         public DateTimeOffset UpdatedAt { get; set; }
 
+        string IEventRow.Content => ToInvoice().ContentHash();
+
         EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
 
         public static Entity Of(CustomerInvoice invoice, DateTimeOffset now) => new()

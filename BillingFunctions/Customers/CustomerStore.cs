@@ -115,6 +115,8 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
 
         public string? UploadedCurrency { get; set; }
 
+        string IEventRow.Content => ContentHash;
+
         EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
 
         public static Entity Of(Customer customer, DateTimeOffset now) => new()

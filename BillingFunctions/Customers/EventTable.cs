@@ -8,6 +8,9 @@ namespace BillingFunctions.Customers;
 internal interface IEventRow : ITableEntity
 {
     EventStamp LastEvent { get; }
+
+    /// <summary>The same for rows that say the same.</summary>
+    string Content { get; }
 }
 
 /// <summary>A table whose rows follow events: whatever the order in which they come, each row ends at the last one.</summary>
@@ -20,7 +23,7 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
     /// <summary>Writes <paramref name="row"/> unless what is stored is as new.</summary>
     /// <param name="row">The row to be.</param>
     /// <param name="expectNew">Whether there is probably none yet: then it is not looked for first.</param>
-    /// <param name="findCurrent">Finds the row as Stripe has it at this moment, with the given stamp; asked when two events of one second cannot be put into an order.</param>
+    /// <param name="findCurrent">Finds the row as Stripe has it at this moment, with the given stamp; asked when two events of one second say different things.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
     public async Task<bool> AdvanceAsync(TRow row, bool expectNew, Func<EventStamp, Task<TRow?>> findCurrent, CancellationToken cancellationToken)
@@ -48,7 +51,8 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
     private static async Task<TRow?> NextAsync(TRow row, KnownRow? stored, Func<EventStamp, Task<TRow?>> findCurrent)
     {
         var isLater = stored is null || row.LastEvent > stored.LastEvent;
-        return stored is not null && row.LastEvent.IsTiedWith(stored.LastEvent) && await findCurrent(isLater ? row.LastEvent : stored.LastEvent) is { } current ? current
+        var isInDoubt = stored is not null && row.LastEvent.IsTiedWith(stored.LastEvent) && row.Content != stored.Content;
+        return isInDoubt && await findCurrent(isLater ? row.LastEvent : stored!.LastEvent) is { } current ? current
             : isLater ? row
             : null;
     }
@@ -83,7 +87,7 @@ internal sealed class EventTable<TRow>(TableClient table, TableUpdateMode update
 
     private KnownRow Remember(TRow row, ETag etag)
     {
-        var seen = new KnownRow(row.LastEvent, etag);
+        var seen = new KnownRow(row.LastEvent, row.Content, etag);
         known.Remember(table.Name, row.PartitionKey, row.RowKey, seen);
         return seen;
     }

@@ -11,7 +11,7 @@ internal sealed class InvoiceEventHandler(CustomerInvoiceStore store, ICurrentOb
     {
         var expectNew = events.Any(InvoiceEvents.IsFirst);
         var read = events.Select(stripeEvent => (Event: stripeEvent, Invoice: InvoiceEvents.Read(stripeEvent))).ToList();
-        foreach (var last in read.Latest(one => one.Invoice.LastEvent))
+        foreach (var last in read.Latest(one => one.Invoice.LastEvent, one => one.Invoice.ContentHash()))
         {
             await store.AdvanceAsync(last.Invoice, expectNew, () => FindCurrentAsync(last.Event, last.Invoice.Id, cancellationToken), cancellationToken);
         }

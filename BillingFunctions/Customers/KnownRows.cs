@@ -21,5 +21,5 @@ public sealed class KnownRows : IDisposable
     public void Dispose() => _rows.Dispose();
 }
 
-/// <summary>A row of which the event and the version are known.</summary>
-internal sealed record KnownRow(EventStamp LastEvent, ETag ETag);
+/// <summary>A row of which the event, what it says in short, and the version are known.</summary>
+internal sealed record KnownRow(EventStamp LastEvent, string Content, ETag ETag);

@@ -20,7 +20,7 @@ public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingR
         var last = BillingMonth.Of(time.GetUtcNow()).Previous;
         foreach (var month in new[] { last.Previous, last })
         {
-            if (!await runs.IsUnderWayAsync(durable, month, cancellationToken) && await NeedsAsync(month, cancellationToken) is { } onlyWatches)
+            if (!await runs.IsUnderWayAsync(durable, month, cancellationToken) && await NeedsAsync(durable, month, cancellationToken) is { } onlyWatches)
             {
                 var run = await runs.StartAsync(durable, month, Caller, onlyWatches, cancellationToken);
                 Log.Started(logger, run.Id, run.Month);
@@ -29,17 +29,19 @@ public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingR
     }
 
     /// <returns>Whether a run is needed that only watches; null when none is.</returns>
-    private async Task<bool?> NeedsAsync(BillingMonth month, CancellationToken cancellationToken)
+    private async Task<bool?> NeedsAsync(DurableTaskClient durable, BillingMonth month, CancellationToken cancellationToken)
     {
-        // One that somebody has stopped is still noted as running, and is left to that person.
-        switch (await store.FindLatestAsync(month.ToString(), cancellationToken))
+        var latest = await store.FindLatestAsync(month.ToString(), cancellationToken);
+        switch (latest?.Status)
         {
-            case { Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed } missing:
-                return missing.OnlyWatches;
-            case { Status: InvoicingRunStatus.Completed or InvoicingRunStatus.CompletedWithFailures }:
+            case InvoicingRunStatus.Queued or InvoicingRunStatus.Failed:
+                return latest.OnlyWatches;
+            case InvoicingRunStatus.Completed or InvoicingRunStatus.CompletedWithFailures:
                 return await invoices.ListAsync(month.ToString(), Open, after: null, cancellationToken).AnyAsync(cancellationToken) ? true : null;
             default:
-                return null;
+                // Noted as running, or not at all. One that somebody has stopped is left to that person.
+                var onlyWatches = latest?.OnlyWatches ?? false;
+                return await runs.HasBrokenDownAsync(durable, month, onlyWatches, cancellationToken) ? onlyWatches : null;
         }
     }
 

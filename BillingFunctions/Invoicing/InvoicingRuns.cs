@@ -18,13 +18,16 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     /// <returns>The run that is under way now.</returns>
     internal async Task<InvoicingRun> StartAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, bool onlyWatches, CancellationToken cancellationToken)
     {
+        // One that broke down is carried on: to watch only would hide that there are customers left.
+        var latest = await store.FindLatestAsync(month.ToString(), cancellationToken);
+        onlyWatches = onlyWatches && latest is not { OnlyWatches: false, Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed };
         var instanceId = InstanceOf(month.ToString(), onlyWatches);
         if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } running)
         {
             return running;
         }
 
-        var state = Following(await store.FindLatestAsync(month.ToString(), cancellationToken), NewState(month, requestedBy, onlyWatches));
+        var state = Following(latest, NewState(month, requestedBy, onlyWatches));
         try
         {
             await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, Starts.OneAtATime(instanceId), cancellationToken);
@@ -48,8 +51,9 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
         if (await store.FindLatestAsync(month.ToString(), cancellationToken) is null)
         {
             var run = InvoicingRun.Of(NewState(month, requestedBy, onlyWatches: false), InvoicingRunStatus.Queued);
-            await store.SaveAsync(run, cancellationToken);
+            // In this order a second try leaves no run behind that nobody begins.
             await store.SetLatestAsync(run, cancellationToken);
+            await store.SaveAsync(run, cancellationToken);
         }
     }
 
@@ -84,6 +88,10 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
 
         return await store.FindLatestAsync(month, cancellationToken) is { } latest ? (await EndedAsync(durable, latest, cancellationToken), null) : null;
     }
+
+    /// <summary>Whether the run ended without being able to say so, as when storage was away then too. One that somebody has stopped has not.</summary>
+    internal async Task<bool> HasBrokenDownAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
+        await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { RuntimeStatus: OrchestrationRuntimeStatus.Failed };
 
     private InvoicingState NewState(BillingMonth month, string requestedBy, bool onlyWatches)
     {

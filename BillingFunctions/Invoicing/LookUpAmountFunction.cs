@@ -30,6 +30,9 @@ public sealed partial class LookUpAmountFunction(
             case InvoiceStatus.LookupFailed when lookup.Attempts == 0:
                 var answer = await amounts.AskAsync(invoice, await CurrencyOfAsync(invoice, cancellationToken), cancellationToken);
                 return await SettleAsync(lookup, invoice, answer, cancellationToken);
+            case InvoiceStatus.LookupFailed:
+                await AddFailedJobAsync(lookup, invoice, cancellationToken);
+                return true;
             case InvoiceStatus.Priced:
                 await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
                 return true;
@@ -109,10 +112,16 @@ public sealed partial class LookUpAmountFunction(
             return false;
         }
 
-        var payload = JsonSerializer.Serialize(lookup with { Attempts = 0 });
-        await failedJobs.AddAsync(InvoiceLookup.Queue, lookup.JobId, payload, settled.Reason!, settled.LookupAttempts, cancellationToken);
+        await AddFailedJobAsync(lookup, settled, cancellationToken);
         Log.Failed(logger, lookup.CustomerId, lookup.Month, settled.LookupAttempts, settled.Reason!);
         return true;
+    }
+
+    /// <summary>Adds it, if it is not there. Its message, put on the queue again, has all attempts again.</summary>
+    private Task AddFailedJobAsync(InvoiceLookup lookup, MonthlyInvoice failed, CancellationToken cancellationToken)
+    {
+        var payload = JsonSerializer.Serialize(lookup with { Attempts = 0 });
+        return failedJobs.AddAsync(InvoiceLookup.Queue, lookup.JobId, payload, failed.Reason ?? "", failed.LookupAttempts, cancellationToken);
     }
 
     private static partial class Log

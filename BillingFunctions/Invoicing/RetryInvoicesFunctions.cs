@@ -29,23 +29,25 @@ public sealed class RetryInvoicesFunctions(InvoiceRetry retry, InvoicingRuns run
             return InvoicingProblems.NotAMonth;
         }
 
-        var enqueued = 0;
+        var (enqueued, isDone) = (0, false);
         try
         {
             await foreach (var soFar in retry.RetryAsync(month, step, cancellationToken))
             {
-                if (enqueued == 0 && soFar > 0)
+                var isFirst = enqueued == 0 && soFar > 0;
+                enqueued = soFar;
+                if (isFirst)
                 {
                     await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), cancellationToken);
                 }
-
-                enqueued = soFar;
             }
+
+            isDone = true;
         }
         finally
         {
             // Whoever began to watch may have ended with what was open then; and what was opened again before a failure has to be seen through as well.
-            if (enqueued > 0)
+            if (enqueued > 0 || !isDone)
             {
                 await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), CancellationToken.None);
             }

@@ -9,6 +9,7 @@ namespace BillingFunctions.Webhooks;
 public sealed class StripeEventList(StripeClients clients, TimeProvider time)
 {
     private const int PageSize = 100;
+    private const int Attempts = 20;
 
     /// <summary>The types that any handler has to do with. Stripe takes at most 20.</summary>
     private static readonly string[] Types =
@@ -34,12 +35,29 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
             StripeList<Event> page;
             do
             {
-                page = await StripePatience.RunAsync(() => clients.For(StripeLane.Export).V1.Events.ListAsync(options, cancellationToken: cancellationToken), time, cancellationToken);
+                page = await FetchAsync(options, cancellationToken);
                 using var json = JsonDocument.Parse(page.StripeResponse!.Content);
                 yield return [.. json.RootElement.GetProperty("data").EnumerateArray().Select(item => JsonSerializer.SerializeToUtf8Bytes(item))];
                 options.StartingAfter = page.Data.LastOrDefault()?.Id;
             }
             while (page.HasMore && page.Data.Count > 0);
+        }
+    }
+
+    /// <summary>Waits, up to 20 times, as long as the rate limit wants: this runs in the background and has time.</summary>
+    private async Task<StripeList<Event>> FetchAsync(EventListOptions options, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await clients.For(StripeLane.Export).V1.Events.ListAsync(options, cancellationToken: cancellationToken);
+            }
+            catch (StripeThrottledException throttled) when (attempt < Attempts)
+            {
+                var wait = throttled.RetryAt - time.GetUtcNow();
+                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class Transactions
     /// or is not there, are taken out and the rest committed. If it refuses many, one by one, the rest is done row by row and at the same time.
     /// </summary>
     /// <returns>The indexes of those that were refused.</returns>
-    /// <exception cref="RequestFailedException">Nothing was done, for another reason.</exception>
+    /// <exception cref="RequestFailedException">Storage refused for another reason. Nothing was done, or, when it had refused many, some may have been.</exception>
     public static async Task<IReadOnlySet<int>> SubmitPossibleAsync(
         this TableClient table, IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
