@@ -271,31 +271,6 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
         Assert.Equal(id == ".." ? 0 : 1, rig.Amounts.CallsFor(id));
     }
 
-    [Fact]
-    public async Task GiveUp_AMessageThatNobodyCouldDealWith_FailsItsInvoice()
-    {
-        await using var rig = await StartAsync();
-        var lookup = new InvoiceLookup(InvoicingRig.Month, Id, 1);
-
-        await rig.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
-        await rig.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
-
-        Assert.Equal(InvoiceStatus.LookupFailed, (await rig.FindAsync(Id)).Status);
-        Assert.Single(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
-    }
-
-    [Fact]
-    public async Task GiveUp_AnInvoiceThatIsPricedMeanwhile_LeavesItAlone()
-    {
-        await using var rig = await StartAsync();
-        await rig.LookUpAsync(Id);
-
-        await rig.Get<GiveUpLookupFunction>().RunAsync(new InvoiceLookup(InvoicingRig.Month, Id), Token);
-
-        Assert.Equal(InvoiceStatus.Priced, (await rig.FindAsync(Id)).Status);
-        Assert.Empty(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
-    }
-
     private async Task<InvoicingRig> StartAsync(string currency = "")
     {
         var rig = await InvoicingRig.StartAsync(azurite);

@@ -173,6 +173,8 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [InlineData("yesterday")]
     [InlineData("2020-01-01T00:00:00Z")]
     [InlineData("2999-01-01T00:00:00Z")]
+    [InlineData("")]
+    [InlineData("2026-11-20T00:00:00Z&from=2026-11-20T00:00:00Z")]
     public async Task Reconcile_FromAWrongTime_IsRefused(string from)
     {
         using var response = await fixture.App.Http.PostAsync($"api/webhook_events/reconcile?from={from}", null);

@@ -29,7 +29,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows kn
     /// <summary>Writes the invoice unless what is stored is as new.</summary>
     /// <param name="invoice">The invoice after an event.</param>
     /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
-    /// <param name="findCurrent">Finds the invoice as Stripe has it at this moment; asked when it has two events of one second.</param>
+    /// <param name="findCurrent">Finds the invoice as Stripe has it at this moment; asked when two events of one second say different things.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
     public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(

@@ -17,7 +17,7 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
     /// <summary>Writes the customer unless what is stored is as new.</summary>
     /// <param name="customer">The customer after an event.</param>
     /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
-    /// <param name="findCurrent">Finds the customer as Stripe has it at this moment; asked when it has two events of one second.</param>
+    /// <param name="findCurrent">Finds the customer as Stripe has it at this moment; asked when two events of one second say different things.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
     public Task<bool> AdvanceAsync(Customer customer, bool expectNew, Func<Task<Customer?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(

@@ -37,7 +37,7 @@ public sealed partial class InvoiceMailOutcomes(
             return;
         }
 
-        Log.NotSent(logger, message.CustomerId, message.Month, settled.Status, settled.EmailAttempts, outcome.Result);
+        Log.NotSent(logger, message.CustomerId, message.Month, settled.Status, settled.EmailAttempts);
         if (settled.Status == InvoiceStatus.Priced)
         {
             await queues.EnqueueAsync(message with { FollowsAttempt = settled.EmailAttempts }, delay, CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed partial class InvoiceMailOutcomes(
             return false;
         }
 
-        Log.NotSent(logger, message.CustomerId, message.Month, failed.Status, failed.EmailAttempts, MailResult.Refused);
+        Log.NotSent(logger, message.CustomerId, message.Month, failed.Status, failed.EmailAttempts);
         await AddFailedJobAsync(message, failed, cancellationToken);
         return true;
     }
@@ -86,8 +86,9 @@ public sealed partial class InvoiceMailOutcomes(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The invoice of customer {CustomerId} for {Month} is {Status} after {Attempts} attempts to send it, the last of which ended as {Result}.")]
-        public static partial void NotSent(ILogger logger, string customerId, string month, InvoiceStatus status, int attempts, MailResult result);
+        // Without the reason: the mail server's words have the address in them. The invoice has it.
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The invoice of customer {CustomerId} for {Month} is {Status} after {Attempts} attempts to send it.")]
+        public static partial void NotSent(ILogger logger, string customerId, string month, InvoiceStatus status, int attempts);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "The invoice of customer {CustomerId} for {Month} is sent.")]
         public static partial void Sent(ILogger logger, string customerId, string month);

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Invoicing;
 
 /// <summary>
-/// Every hour, sees to what nobody sees to in the last two months: a run that the timer could not start or that broke down, such as when storage was away, and open invoices without a run, such as when
-/// the process died between opening them again and starting one. May run at any time, twice too: there is one run a month.
+/// Every hour, sees to what nobody sees to in the last two months: a run that the timer could not start or that broke down, such as when storage was away,
+/// and open invoices without a run, such as when the process died between opening them again and starting one. May run at any time, twice too: there is one run a month.
 /// </summary>
 public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingRunStore store, MonthlyInvoiceStore invoices, TimeProvider time, ILogger<InvoicingCareFunction> logger)
 {
-    private const string Caller = "care";
+    private const string RequestedBy = "care";
 
     private static readonly InvoiceStatus[] Open = [.. InvoiceStatuses.All.Where(status => status.IsOpen())];
 
@@ -22,7 +22,7 @@ public sealed partial class InvoicingCareFunction(InvoicingRuns runs, InvoicingR
         {
             if (!await runs.IsUnderWayAsync(durable, month, cancellationToken) && await NeedsAsync(durable, month, cancellationToken) is { } onlyWatches)
             {
-                var run = await runs.StartAsync(durable, month, Caller, onlyWatches, cancellationToken);
+                var run = await runs.StartAsync(durable, month, RequestedBy, onlyWatches, cancellationToken);
                 Log.Started(logger, run.Id, run.Month);
             }
         }

@@ -51,6 +51,7 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
         if (await store.FindLatestAsync(month.ToString(), cancellationToken) is null)
         {
             var run = InvoicingRun.Of(NewState(month, requestedBy, onlyWatches: false), InvoicingRunStatus.Queued);
+
             // In this order a second try leaves no run behind that nobody begins.
             await store.SetLatestAsync(run, cancellationToken);
             await store.SaveAsync(run, cancellationToken);
@@ -60,19 +61,15 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     /// <summary>Has somebody watch over what is open, and say at last how all went: the run that is under way, or one that only watches.</summary>
     internal async Task SeeThroughAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, CancellationToken cancellationToken)
     {
-        if (await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches: false), cancellationToken) is not { IsCompleted: false })
+        if (!await IsRunningAsync(durable, month, onlyWatches: false, cancellationToken))
         {
             await StartAsync(durable, month, requestedBy, onlyWatches: true, cancellationToken);
         }
     }
 
     /// <summary>Whether invoices are being added for the month, or watched over.</summary>
-    internal async Task<bool> IsUnderWayAsync(DurableTaskClient durable, BillingMonth month, CancellationToken cancellationToken)
-    {
-        async Task<bool> IsRunningAsync(bool onlyWatches) => await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { IsCompleted: false };
-
-        return await IsRunningAsync(onlyWatches: false) || await IsRunningAsync(onlyWatches: true);
-    }
+    internal async Task<bool> IsUnderWayAsync(DurableTaskClient durable, BillingMonth month, CancellationToken cancellationToken) =>
+        await IsRunningAsync(durable, month, onlyWatches: false, cancellationToken) || await IsRunningAsync(durable, month, onlyWatches: true, cancellationToken);
 
     /// <summary>The run that is under way, else the latest, and its progress; null when there has been none.</summary>
     internal async Task<(InvoicingRun Run, InvoicingProgress? Progress)?> FindAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken)
@@ -92,6 +89,9 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     /// <summary>Whether the run ended without being able to say so, as when storage was away then too. One that somebody has stopped has not.</summary>
     internal async Task<bool> HasBrokenDownAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
         await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { RuntimeStatus: OrchestrationRuntimeStatus.Failed };
+
+    private static async Task<bool> IsRunningAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
+        await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { IsCompleted: false };
 
     private InvoicingState NewState(BillingMonth month, string requestedBy, bool onlyWatches)
     {

@@ -14,7 +14,7 @@ public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, Idempote
 {
     private const string Timer = "timer";
 
-    /// <summary>The timer comes once a month, and nobody sees it fail: seven tries in about five minutes.</summary>
+    /// <summary>The timer comes once a month, and nobody sees it fail: seven tries in about five minutes, which a function has time for.</summary>
     private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 6, Delay = TimeSpan.FromSeconds(5), BackoffType = DelayBackoffType.Exponential })
         .Build();
@@ -23,8 +23,13 @@ public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, Idempote
     public async Task OnTimerAsync([TimerTrigger("%Invoicing:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var month = BillingMonth.Of(time.GetUtcNow()).Previous;
-        await _patiently.ExecuteAsync(async token => await runs.AnnounceAsync(month, Timer, token), cancellationToken);
-        var run = await _patiently.ExecuteAsync(async token => await runs.StartAsync(durable, month, Timer, onlyWatches: false, token), cancellationToken);
+        var run = await _patiently.ExecuteAsync(
+            async token =>
+            {
+                await runs.AnnounceAsync(month, Timer, token);
+                return await runs.StartAsync(durable, month, Timer, onlyWatches: false, token);
+            },
+            cancellationToken);
         Log.Started(logger, run.Id, run.Month);
     }
 

@@ -46,6 +46,8 @@ internal static class InboxEntity
         entity.GetString("ApiVersion") != StripeConfiguration.ApiVersion,
         Enum.Parse<EventStatus>(entity.GetString("Status")!),
         entity.GetDateTimeOffset("ReceivedAt")!.Value,
+
+        // A replay cannot take a time away: columns are merged.
         entity.GetString("Status") == nameof(EventStatus.Received) ? null : entity.GetDateTimeOffset("SettledAt"),
         entity.GetString("Error") is { Length: > 0 } error ? error : null,
         entity.GetString("Source")!);

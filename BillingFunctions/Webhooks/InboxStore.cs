@@ -21,6 +21,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     /// <summary>A transaction may have so many.</summary>
     private const int MaxActions = 100;
 
+    /// <summary>A column may have 64 KiB.</summary>
     private const int MaxError = 8_000;
 
     private readonly TableClient _table = tables.GetTableClient(Table);
@@ -97,7 +98,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
 
     private TableTransactionAction ActionOf(SettledEvent settled)
     {
-        var change = new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["Error"] = Cut(settled.Error ?? "") };
+        var change = new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["Error"] = ShortText.Of(settled.Error ?? "", MaxError) };
         if (settled.Status != EventStatus.Received)
         {
             change["SettledAt"] = time.GetUtcNow();
@@ -105,9 +106,6 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
 
         return new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, ETag.All);
     }
-
-    /// <summary>A column may have 64 KiB.</summary>
-    private static string Cut(string error) => error.Length <= MaxError ? error : error[..MaxError];
 
     private async Task<TableEntity?> ReadAsync(EventKey key, IEnumerable<string>? select, CancellationToken cancellationToken)
     {

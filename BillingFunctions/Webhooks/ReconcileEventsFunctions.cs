@@ -19,13 +19,14 @@ public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler,
     public async Task<IResult> OnRequestAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/reconcile")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Query["from"] is not [{ } text])
+        var given = request.Query["from"];
+        if (given.Count == 0)
         {
             return ApiJson.Ok(await reconciler.RunAsync(from: null, cancellationToken));
         }
 
         var now = time.GetUtcNow();
-        return Rfc3339.TryParse(text, out var from) && from > now - EventReconciler.Reach && from < now
+        return given is [{ } text] && Rfc3339.TryParse(text, out var from) && from > now - EventReconciler.Reach && from < now
             ? ApiJson.Ok(await reconciler.RunAsync(from, cancellationToken))
             : Problems.Invalid("from", "A time of the last 30 days is allowed, such as 2026-01-31T00:00:00Z.");
     }

@@ -284,69 +284,6 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
         Assert.Empty(await world.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public async Task RunAsync_StoppedBeforeContent_LeavesTheMailToTheNextProcess()
-    {
-        using var world = new MailWorld(azurite, session => session == 1 ? SmtpFault.Hang(SmtpMoment.Recipient) : null);
-        await world.AddAsync();
-        using var stop = new CancellationTokenSource();
-        var sending = world.Start().SendAsync(cancellationToken: stop.Token);
-        await world.Sink.HangingAsync(TestContext.Current.CancellationToken);
-
-        await stop.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        Assert.Equal((InvoiceStatus.Priced, 0), ((await world.FindAsync()).Status, (await world.FindAsync()).EmailAttempts));
-        await world.Start().SendAsync();
-        Assert.Single(world.Sink.Mails);
-    }
-
-    /// <summary>The app is stopped while the server has the mail and thinks about it.</summary>
-    [Fact]
-    public async Task RunAsync_StoppedAfterContent_LetsTheSessionFinish()
-    {
-        using var world = new MailWorld(azurite, _ => SmtpFault.Hang(SmtpMoment.Dot) with { HangsFor = TimeSpan.FromMilliseconds(300), KeepsMail = true });
-        await world.AddAsync();
-        using var stop = new CancellationTokenSource();
-        var sending = world.Start().SendAsync(cancellationToken: stop.Token);
-        await world.Sink.HangingAsync(TestContext.Current.CancellationToken);
-
-        await stop.CancelAsync();
-        await sending;
-
-        Assert.Equal((InvoiceStatus.Sent, 1), ((await world.FindAsync()).Status, world.Sink.Mails.Count));
-    }
-
-    [Theory]
-    [InlineData(InvoiceStatus.Priced, InvoiceStatus.EmailFailed, 1)]
-    [InlineData(InvoiceStatus.EmailFailed, InvoiceStatus.EmailFailed, 1)]
-    [InlineData(InvoiceStatus.Sent, InvoiceStatus.Sent, 0)]
-    [InlineData(InvoiceStatus.DeliveryUnknown, InvoiceStatus.DeliveryUnknown, 0)]
-    public async Task GiveUp_PoisonMessage_FailsWhatIsNotSent(InvoiceStatus before, InvoiceStatus after, int jobs)
-    {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(MailWorld.Invoice() with { Status = before });
-
-        await world.Start().GiveUpAsync();
-        await world.Start().GiveUpAsync();
-
-        Assert.Equal((after, jobs), ((await world.FindAsync()).Status, (await world.FailedJobsAsync()).Count));
-    }
-
-    [Fact]
-    public async Task GiveUp_MailMayBeOnItsWay_LooksAgainAfterTheLease()
-    {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(Sending(world));
-
-        await world.Start().GiveUpAsync();
-        Assert.Equal((InvoiceStatus.Sending, 0), ((await world.FindAsync()).Status, (await world.FailedJobsAsync()).Count));
-        await world.DeliverAllAsync();
-        await world.Start().GiveUpAsync();
-
-        Assert.Equal((InvoiceStatus.DeliveryUnknown, 0), ((await world.FindAsync()).Status, (await world.FailedJobsAsync()).Count));
-    }
-
     private static MonthlyInvoice Sending(MailWorld world) =>
         MailWorld.Invoice() with { Status = InvoiceStatus.Sending, SendAttemptId = "other", SendingSince = world.Time.GetUtcNow() };
 }

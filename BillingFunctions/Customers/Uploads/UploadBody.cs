@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;

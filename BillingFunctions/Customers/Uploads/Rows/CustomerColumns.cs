@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Csv;
 
 namespace BillingFunctions.Customers.Uploads;

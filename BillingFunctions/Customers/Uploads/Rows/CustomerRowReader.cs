@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Csv;
 
 namespace BillingFunctions.Customers.Uploads;

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Customers.Uploads;
+namespace BillingFunctions.Platform;
 
 internal static class ShortText
 {
