@@ -1,5 +1,5 @@
 namespace BillingFunctions.Tests.Fixtures;
 
-/// <summary>Tests of timing run alone: on a busy machine they would measure the machine.</summary>
+/// <summary>Tests of timing and memory run alone: beside others they would measure the others.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;

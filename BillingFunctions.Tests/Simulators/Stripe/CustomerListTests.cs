@@ -1,9 +1,12 @@
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Fixtures;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
 namespace BillingFunctions.Tests.Simulators;
 
+/// <summary>Alone, because memory is that of the whole process.</summary>
+[Collection(nameof(Alone))]
 public sealed class CustomerListTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
