@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 
 [assembly: AssemblyFixture(typeof(BillingFunctions.Tests.Fixtures.AzuriteFixture))]
 

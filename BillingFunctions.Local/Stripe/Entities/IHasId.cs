@@ -1,7 +1,0 @@
-namespace Stripe;
-
-/// <summary>An entity with an id.</summary>
-public interface IHasId
-{
-    string Id { get; set; }
-}

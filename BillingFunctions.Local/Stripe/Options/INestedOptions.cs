@@ -1,6 +1,0 @@
-namespace Stripe;
-
-/// <summary>Marks what is encoded by its properties.</summary>
-public interface INestedOptions
-{
-}

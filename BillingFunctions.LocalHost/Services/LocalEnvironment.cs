@@ -1,0 +1,39 @@
+namespace BillingFunctions.LocalHost.Services;
+
+/// <summary>What stands around the app: what the command line asks for, <c>host.json</c>, and the services that were started for it.</summary>
+internal sealed class LocalEnvironment(LaunchOptions launch, HostJson hostJson) : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _started = [];
+    private readonly List<LocalService> _services = [];
+
+    public LaunchOptions Launch => launch;
+
+    public HostJson HostJson => hostJson;
+
+    /// <summary>What the app uses, for the banner.</summary>
+    public IReadOnlyList<LocalService> Services => _services;
+
+    /// <summary>Whether Stripe is the simulator with its sample customers.</summary>
+    public bool HasSampleData { get; set; }
+
+    /// <summary>What is to be done with the app's address as soon as it listens.</summary>
+    public Action<Uri>? WhenListening { get; set; }
+
+    public void Add(LocalService service, IAsyncDisposable? started = null)
+    {
+        _services.Add(service);
+        if (started is not null)
+        {
+            _started.Push(started);
+        }
+    }
+
+    /// <summary>Stops what was started, last first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out var started))
+        {
+            await started.DisposeAsync();
+        }
+    }
+}
