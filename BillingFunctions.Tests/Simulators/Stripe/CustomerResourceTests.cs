@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
@@ -14,7 +14,7 @@ public sealed class CustomerResourceTests
     [Fact]
     public async Task Create_AllFields_RoundTrips()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(time: clock);
         var customers = simulator.Customers();
 
