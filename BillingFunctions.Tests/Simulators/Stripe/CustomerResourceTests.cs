@@ -102,6 +102,7 @@ public sealed class CustomerResourceTests
         await AssertRefusedAsync(new CustomerCreateOptions { Email = "not an address" }, "email", "email_invalid");
         await AssertRefusedAsync(new CustomerCreateOptions { TaxExempt = "maybe" }, "tax_exempt", null);
         await AssertRefusedAsync(new CustomerCreateOptions { Metadata = new() { ["k"] = new string('x', 501) } }, "metadata[k]", null);
+        await AssertRefusedAsync(new CustomerCreateOptions { Metadata = new() { ["a[b]"] = "1" } }, "metadata", null);
         await AssertRefusedAsync(unknown, "colour", "parameter_unknown");
         Assert.Equal(0, simulator.CustomerCount);
 
