@@ -1,16 +1,16 @@
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Tables;
-using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Tests.Local.DurableTask.Support;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Invoicing;
 
 /// <summary>What happens when whoever should have seen to the invoices has died or broken down.</summary>
 public sealed class InvoicingCareTests(AzuriteFixture azurite)
 {
-    private readonly ManualTimeProvider _clock = new(InvoicingRig.Ingested.AddDays(8));
+    private readonly FakeTimeProvider _clock = new(InvoicingRig.Ingested.AddDays(8));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
