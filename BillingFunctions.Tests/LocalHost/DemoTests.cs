@@ -4,12 +4,14 @@ using Spectre.Console;
 
 namespace BillingFunctions.Tests.LocalHost;
 
-public sealed class DemoTests
+public sealed class DemoTests : IDisposable
 {
     private const string Failed =
         """{ "id": "e1", "status": "failed", "rows": 3, "percent": 1.5, "rows_per_second": null, "file": null, "error": "Stripe is down." }""";
 
     private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    public void Dispose() => _output.Dispose();
 
     [Theory]
     [InlineData(HttpStatusCode.Conflict, "The demonstration stopped: POST /api/exports answered 409.\n")]

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.LocalHost;
-using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
@@ -145,7 +144,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     private static Task<string> LineAsync(LocalHostProcess app, string start) => Poll.UntilAsync(
         () => Task.FromResult(app.Lines.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) ?? ""), line => line.Length > 0, TimeSpan.FromMinutes(2));
 
-    private static Task AssertGoneAsync(IReadOnlyList<int> processes) => Poll.UntilAsync(
+    private static Task<string> AssertGoneAsync(IReadOnlyList<int> processes) => Poll.UntilAsync(
         () => Task.FromResult(string.Join(", ", processes.Where(id => Directory.Exists($"/proc/{id}")))), left => left.Length == 0, TimeSpan.FromSeconds(20));
 
     private static async Task AssertRefusedAsync(LocalHostProcess app, string text)
