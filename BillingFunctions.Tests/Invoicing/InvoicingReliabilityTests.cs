@@ -1,11 +1,10 @@
 using System.Net.Mail;
 using System.Text.Json;
 using BillingFunctions.Invoicing;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Local.Hosting;
 
 namespace BillingFunctions.Tests.Invoicing;
 

@@ -1,8 +1,7 @@
 using BillingFunctions.Benchmarks;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Local.Hosting;
 
 namespace BillingFunctions.Tests.Platform.Stripe;
 
