@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using BillingFunctions.Exports;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Tests.Fakes;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 
@@ -145,7 +144,7 @@ public sealed class ExportOrchestratorTests
     private async Task<object?> FetchLateAsync(FetchStretch stretch)
     {
         var fetched = _account.Fetch(stretch);
-        await Task.Delay(Random.Shared.Next(20), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(20)), TimeProvider.System, TestContext.Current.CancellationToken);
         return Answer.To(stretch, fetched);
     }
 

@@ -1,6 +1,5 @@
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Tests.Fakes;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Tests.Platform.Durable;
@@ -8,6 +7,7 @@ namespace BillingFunctions.Tests.Platform.Durable;
 public sealed class AnswerTests
 {
     private const string Double = "Double";
+    private const string Forgetful = "Forgetful";
     private const string Ask = "Ask";
 
     [Theory]
@@ -39,8 +39,8 @@ public sealed class AnswerTests
     public async Task AskAsync_ActivityNeverEchoes_Fails()
     {
         await using var host = await DurableHost.StartAsync(tasks => tasks
-            .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Double, input, Retries.Storage))
-            .AddActivityFunc<Doubled, int>(Double, (_, request) => 2 * request.Number));
+            .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Forgetful, input, Retries.Storage))
+            .AddActivityFunc<Doubled, int>(Forgetful, (_, request) => 2 * request.Number));
 
         var ended = await host.RunAsync(Ask, new Doubled(21));
 
