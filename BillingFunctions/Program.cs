@@ -12,11 +12,18 @@ using BillingFunctions.Webhooks;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 
 builder.ConfigureFunctionsWebApplication();
 builder.AddHttp();
+
+// Of the libraries only what is wrong; a request would leave half a dozen of their lines.
+foreach (var library in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Azure", "Polly"])
+{
+    builder.Logging.AddFilter(library, LogLevel.Warning);
+}
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddStorage();

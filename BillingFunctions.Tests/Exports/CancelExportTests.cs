@@ -50,8 +50,9 @@ public sealed class CancelExportTests(AzuriteFixture azurite)
             TimeOrderedId.New(ExportRunStore.IdPrefix, clock.GetUtcNow()), "exports", "a.csv", ["id"], 0, 1, false, FormulaHandling.Escape, null);
         var run = new ExportRun { Plan = plan, RequestedBy = "test", StartedAt = clock.GetUtcNow(), Status = ExportStatus.Running };
         await store.SaveAsync(run, TestContext.Current.CancellationToken);
+        var stretches = new StretchProgressStore(tables);
         var functions = new ChangeExportFunctions(
-            new ExportRuns(store), store, new ExportTargetLock(tables), new ExportResume(new BlobServiceClient(account)), clock);
+            new ExportRuns(store, stretches), store, new ExportTargetLock(tables), new ExportResume(new BlobServiceClient(account)), new ExportStarter(stretches), clock);
         return new Rig(functions, store, run);
     }
 

@@ -7,6 +7,8 @@ public sealed class ExportStateTests
 {
     private const int Parallelism = 16;
 
+    private static readonly ExportPlan Plan = new("exp_1", "exports", "customers.csv", ["id"], From: 1_262_304_000, To: 1_767_225_600, false, FormulaHandling.Escape, null);
+
     [Theory]
     [InlineData(0, 1_000_000, 1)]
     [InlineData(1, 1_000_000, 2)]
@@ -18,39 +20,51 @@ public sealed class ExportStateTests
     [InlineData(1_000, 1, 8)]
     public void Apply_AnyAccount_ReadsEachCustomerOnceNewestFirst(int count, int spanSeconds, int seed)
     {
-        var account = Account(count, spanSeconds, seed);
-        var staged = new Dictionary<(int Range, int Page), List<(string Id, long Created)>>();
-        var state = ExportState.Start(Plan());
+        var account = new ListedCustomers(Plan, count, spanSeconds, seed);
+        var state = ExportState.Start(Plan);
 
-        Run(state, account, staged, new Random(seed));
+        Run(state, new Random(seed), account.Fetch);
 
-        var file = state.Ranges.SelectMany(range => Enumerable.Range(0, range.Pages).SelectMany(page => staged[(range.Id, page)])).ToList();
-        Assert.Equal(account, file);
+        Assert.Equal(account.All.Select(customer => customer.Id), account.FileOf(Plan.RunId, state.Staged()));
         Assert.Equal(count, state.Rows);
         Assert.Equal(100, state.Percent);
     }
 
-    [Fact]
-    public void Apply_ManyPages_AreReadInParallelAndFewAreEmpty()
+    [Theory]
+    [InlineData(20_000, 200, 300, 150)]
+    [InlineData(100_000, 1_000, 1_150, 250)]
+    public void Apply_ManyPages_AreReadByFewStretchesAndFewCallsAreWasted(int count, int calls, int mostCalls, int mostStretches)
     {
-        var account = Account(20_000, 30_000_000, 5);
-        var staged = new Dictionary<(int Range, int Page), List<(string Id, long Created)>>();
-        var state = ExportState.Start(Plan());
+        var account = new ListedCustomers(Plan, count, 30_000_000, seed: 5);
+        var state = ExportState.Start(Plan);
 
-        var (calls, rounds) = Run(state, account, staged, new Random(5));
+        var stretches = Run(state, new Random(5), account.Fetch);
 
-        Assert.InRange(calls, 200, 280);
-        Assert.InRange(rounds, 200 / Parallelism, 60);
+        Assert.InRange(account.Calls, calls, mostCalls);
+        Assert.InRange(stretches, Parallelism, mostStretches);
+    }
+
+    [Fact]
+    public void LengthOfNext_RangeGoesOn_GrowsWithWhatWasReadUpToItsShare()
+    {
+        var state = ExportState.Start(Plan);
+        var range = state.Ranges.Single();
+
+        Assert.Equal(1, state.LengthOfNext(range, Parallelism));
+        state.Apply(Stretch(range, pages: 10, lastCreated: range.To - 1_000_000), parallelism: 1);
+        Assert.Equal(20, state.LengthOfNext(state.Ranges.Single(), Parallelism));
+        state.Apply(Stretch(range, pages: 1, lastCreated: range.From + 1), parallelism: 1);
+        Assert.Equal(4, state.LengthOfNext(state.Ranges.Single(), Parallelism));
     }
 
     [Fact]
     public void Apply_CursorGone_RestartsTheRangeUnderANewId()
     {
-        var state = ExportState.Start(Plan());
+        var state = ExportState.Start(Plan);
         var range = state.Ranges.Single();
-        state.Apply(new PageFetched(PageOutcome.Staged, range.Id) { Rows = 100, LastId = "cus_1", LastCreated = range.To - 5, HasMore = true }, parallelism: 1);
+        state.Apply(Stretch(range, pages: 1, lastCreated: range.To - 5), parallelism: 1);
 
-        state.Apply(new PageFetched(PageOutcome.CursorGone, range.Id), parallelism: 1);
+        state.Apply(new StretchFetched(StretchEnd.CursorGone, range.Id, "b"), parallelism: 1);
 
         var restarted = state.Ranges.Single();
         Assert.NotEqual(range.Id, restarted.Id);
@@ -59,39 +73,48 @@ public sealed class ExportStateTests
     }
 
     [Fact]
+    public void Apply_ThrottledOrRefusedAfterSomePages_KeepsThem()
+    {
+        var state = ExportState.Start(Plan);
+        var range = state.Ranges.Single();
+        var retryAt = DateTimeOffset.UnixEpoch.AddYears(56);
+
+        state.Apply(Stretch(range, pages: 2, lastCreated: range.To - 5) with { End = StretchEnd.Throttled, RetryAt = retryAt }, parallelism: 1);
+        Assert.Equal((2, 200L, false, retryAt), (state.Pages, state.Rows, state.IsComplete, state.Ranges.Single().NotBefore));
+
+        state.Apply(Stretch(range, pages: 1, lastCreated: range.To - 9) with { End = StretchEnd.Refused }, parallelism: 1);
+        Assert.Equal((3, 300L, false), (state.Pages, state.Rows, state.IsComplete));
+        Assert.Null(state.Ranges.Single().NotBefore);
+    }
+
+    [Fact]
     public void Json_RoundTrip_IsTheSameState()
     {
-        var account = Account(2_000, 1_000_000, 3);
-        var state = ExportState.Start(Plan());
-        Run(state, account, [], new Random(3), stopAfter: 9);
+        var account = new ListedCustomers(Plan, 2_000, 1_000_000, seed: 3);
+        var state = ExportState.Start(Plan);
+        Run(state, new Random(3), account.Fetch, stopAfter: 9);
 
-        var copy = JsonSerializer.Deserialize<ExportState>(JsonSerializer.Serialize(state))!;
+        var json = JsonSerializer.Serialize(state);
 
-        Assert.Equal(state.Ranges, copy.Ranges);
-        Assert.Equal((state.Rows, state.Pages, state.LastRangeId, state.Cursor), (copy.Rows, copy.Pages, copy.LastRangeId, copy.Cursor));
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<ExportState>(json)));
+        Assert.True(state.Pages > 0);
     }
 
-    private static ExportPlan Plan() => new("exp_1", "exports", "customers.csv", ["id"], From: 1_262_304_000, To: 1_767_225_600, false, FormulaHandling.Escape, null);
+    private static StretchFetched Stretch(ExportRange range, int pages, long lastCreated) =>
+        new(StretchEnd.Paused, range.Id, "a") { Pages = pages, Rows = pages * ExportState.PageSize, LastId = "cus_1", LastCreated = lastCreated };
 
-    /// <summary>Customers newest first, as Stripe lists them; the newest at the end of the window.</summary>
-    private static List<(string Id, long Created)> Account(int count, int spanSeconds, int seed)
+    /// <summary>Plays the orchestrator with stretches that come back in random order.</summary>
+    internal static int Run(ExportState state, Random random, Func<FetchStretch, StretchFetched> fetch, int stopAfter = int.MaxValue)
     {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(number => ($"cus_{number}", Plan().To - random.Next(spanSeconds))).OrderByDescending(customer => customer.Item2)];
-    }
-
-    /// <summary>Plays the orchestrator with pages that come back in random order.</summary>
-    private static (int Calls, int Rounds) Run(
-        ExportState state, List<(string Id, long Created)> account, Dictionary<(int, int), List<(string, long)>> staged, Random random, int stopAfter = int.MaxValue)
-    {
-        var (calls, rounds) = (0, 0);
-        var inFlight = new Dictionary<int, PageFetched>();
-        while (calls < stopAfter)
+        var stretches = 0;
+        var inFlight = new Dictionary<int, StretchFetched>();
+        while (stretches < stopAfter)
         {
             foreach (var range in state.Open.Where(range => !inFlight.ContainsKey(range.Id)).Take(Parallelism - inFlight.Count).ToList())
             {
-                inFlight[range.Id] = Fetch(account, range, staged);
-                calls++;
+                inFlight[range.Id] = fetch(
+                    new FetchStretch(Plan, range.Id, range.Pages, range.From, range.To, range.Cursor) { MaxPages = state.LengthOfNext(range, Parallelism) });
+                stretches++;
             }
 
             if (inFlight.Count == 0)
@@ -99,31 +122,13 @@ public sealed class ExportStateTests
                 break;
             }
 
-            rounds++;
-            foreach (var page in inFlight.Values.Where(_ => random.Next(4) > 0).ToList())
+            foreach (var stretch in inFlight.Values.Where(_ => random.Next(4) > 0).ToList())
             {
-                inFlight.Remove(page.RangeId);
-                state.Apply(page, Parallelism);
+                inFlight.Remove(stretch.RangeId);
+                state.Apply(stretch, Parallelism);
             }
         }
 
-        return (calls, rounds);
-    }
-
-    private static PageFetched Fetch(List<(string Id, long Created)> account, ExportRange range, Dictionary<(int, int), List<(string, long)>> staged)
-    {
-        var matching = account.Where(customer => customer.Created >= range.From && customer.Created <= range.To)
-            .SkipWhile(customer => range.Cursor is not null && customer.Id != range.Cursor)
-            .Skip(range.Cursor is null ? 0 : 1)
-            .ToList();
-        var rows = matching.Take(ExportState.PageSize).ToList();
-        staged[(range.Id, range.Pages)] = rows;
-        return new PageFetched(PageOutcome.Staged, range.Id)
-        {
-            Rows = rows.Count,
-            LastId = rows.Count > 0 ? rows[^1].Id : null,
-            LastCreated = rows.Count > 0 ? rows[^1].Created : null,
-            HasMore = matching.Count > rows.Count,
-        };
+        return stretches;
     }
 }

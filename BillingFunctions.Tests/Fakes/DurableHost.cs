@@ -29,9 +29,15 @@ internal static class DurableHost
     /// <summary>Runs an orchestration to its end.</summary>
     public static async Task<OrchestrationMetadata> RunAsync(this DurableTaskTestHost host, TaskName orchestrator, object input)
     {
+        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, TestContext.Current.CancellationToken);
+        return await host.EndAsync(id);
+    }
+
+    /// <summary>Waits for the end of an orchestration.</summary>
+    public static async Task<OrchestrationMetadata> EndAsync(this DurableTaskTestHost host, string id)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         deadline.CancelAfter(Deadline);
-        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, deadline.Token);
         return await host.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, deadline.Token);
     }
 

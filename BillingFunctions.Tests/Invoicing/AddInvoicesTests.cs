@@ -77,7 +77,7 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
         while (seen < 100)
         {
             await rig.TakeAsync(InvoiceLookup.Queue);
-            var page = await rig.Get<AddInvoicesActivity>().RunAsync(new AddInvoices(InvoicingRig.Month, TimeProvider.System.GetUtcNow(), after), Token);
+            var page = (await rig.Get<AddInvoicesActivity>().RunAsync(new AddInvoices(InvoicingRig.Month, TimeProvider.System.GetUtcNow(), after), Token)).Result;
             Assert.InRange(await rig.CountAsync(InvoiceLookup.Queue), 1, 40);
             (seen, after) = (seen + page.Customers, page.After);
         }

@@ -115,13 +115,13 @@ internal sealed class InvoicingRig : IAsyncDisposable
         var pages = new List<InvoicesAdded>();
         do
         {
-            pages.Add(await Get<AddInvoicesActivity>().RunAsync(new AddInvoices(Month, started, pages.LastOrDefault()?.After), Token));
+            pages.Add((await Get<AddInvoicesActivity>().RunAsync(new AddInvoices(Month, started, pages.LastOrDefault()?.After), Token)).Result);
         }
         while (pages[^1] is { More: true, Customers: > 0 });
         return pages;
     }
 
-    public async Task<InvoiceTotals> CheckAsync() => (await Get<CheckInvoicesActivity>().RunAsync(Month, Token)).Totals;
+    public async Task<InvoiceTotals> CheckAsync() => (await Get<CheckInvoicesActivity>().RunAsync(new CheckInvoices(Month, 0), Token)).Result.Totals;
 
     public Task LookUpAsync(string customerId, int attempts = 0) => Get<LookUpAmountFunction>().RunAsync(new InvoiceLookup(Month, customerId, attempts), Token);
 

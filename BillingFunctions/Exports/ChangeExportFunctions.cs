@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 namespace BillingFunctions.Exports;
 
 /// <summary>Cancels and resumes runs. Both may be called twice.</summary>
-public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store, ExportTargetLock targets, ExportResume resume, TimeProvider time)
+public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store, ExportTargetLock targets, ExportResume resume, ExportStarter starter, TimeProvider time)
 {
     [Function("CancelExportFunction")]
     public async Task<IResult> CancelAsync(
@@ -59,7 +59,7 @@ public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store,
         var state = await resume.CheckpointOfAsync(run, cancellationToken);
         run = run with { Status = ExportStatus.Queued, Error = null, FinishedAt = null, Notification = null, Progress = ExportProgress.Of(state) };
         await store.SaveAsync(run, cancellationToken);
-        await ExportStarter.StartAsync(durable, state, cancellationToken);
+        await starter.StartAsync(durable, state, cancellationToken);
         return Accepted(run);
     }
 

@@ -6,18 +6,18 @@ namespace BillingFunctions.Exports;
 
 /// <summary>
 /// Reads all customers of the window, several ranges at once, stages each page as a block of the file, and at the end commits the blocks.
-/// Each page is one step of the history: after a crash it goes on with the pages that are not in it.
+/// Each stretch of pages is one step of the history: after a crash it goes on with those that are not in it.
 /// </summary>
 public static class ExportCustomersOrchestrator
 {
     /// <summary>Raised by the API to stop the run.</summary>
     public const string CancelEvent = "cancel";
 
-    /// <summary>Pages in flight at once. Enough to keep a limit of 25 calls a second busy at half a second a page.</summary>
+    /// <summary>Ranges read at once. Enough to keep a limit of 25 calls a second busy at half a second a page.</summary>
     private const int Parallelism = 16;
 
-    /// <summary>Pages after which a new generation starts with a fresh history. Between two the line to Stripe runs dry for a moment, so not too often.</summary>
-    private const int PagesPerGeneration = 500;
+    /// <summary>Stretches after which a new generation starts with a fresh history. Between two the line to Stripe runs dry for some seconds, so not too often.</summary>
+    private const int StretchesPerGeneration = 300;
 
     [Function(nameof(ExportCustomersOrchestrator))]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -26,7 +26,7 @@ public static class ExportCustomersOrchestrator
         var canceled = context.WaitForExternalEvent<bool>(CancelEvent);
         try
         {
-            var refusal = await new PageLoop(context, state, Parallelism).RunAsync(PagesPerGeneration, canceled);
+            var refusal = await new StretchLoop(context, state, Parallelism).RunAsync(StretchesPerGeneration, canceled);
             if (refusal is null && !canceled.IsCompleted && !state.IsComplete)
             {
                 context.ContinueAsNew(state);
@@ -47,14 +47,14 @@ public static class ExportCustomersOrchestrator
     {
         if (end.Status == ExportStatus.Completed)
         {
-            var published = await context.CallActivityAsync<PublishedExport>(nameof(PublishExportActivity), PublishExport.Of(end.State), Retries.Storage);
+            var published = await context.AskAsync<PublishedExport>(nameof(PublishExportActivity), PublishExport.Of(end.State), Retries.Storage);
             end = published.Refusal is null ? end with { File = published.File } : ExportEnd.Failed(end.State, published.Refusal);
         }
 
-        await context.CallActivityAsync(nameof(FinishExportActivity), end, Retries.Storage);
+        await context.AskAsync<ExportStatus>(nameof(FinishExportActivity), end, Retries.Storage);
         if (end.State.Plan.NotifyEmail is not null && end.Status != ExportStatus.Canceled)
         {
-            await context.CallActivityAsync(nameof(NotifyExportActivity), end.State.Plan.RunId, Retries.Storage);
+            await context.AskAsync<string?>(nameof(NotifyExportActivity), new NotifyExport(end.State.Plan.RunId), Retries.Storage);
         }
     }
 }

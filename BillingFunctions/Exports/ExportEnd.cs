@@ -1,3 +1,5 @@
+using BillingFunctions.Platform.Durable;
+
 namespace BillingFunctions.Exports;
 
 /// <summary>How a run ended.</summary>
@@ -5,8 +7,10 @@ namespace BillingFunctions.Exports;
 /// <param name="State">How far it came.</param>
 /// <param name="Error">Why it failed.</param>
 /// <param name="File">What it made.</param>
-public sealed record ExportEnd(ExportStatus Status, ExportState State, string? Error = null, ExportedFile? File = null)
+public sealed record ExportEnd(ExportStatus Status, ExportState State, string? Error = null, ExportedFile? File = null) : IRequest
 {
+    string IRequest.Key => $"finish {Status}";
+
     public static ExportEnd Complete(ExportState state) => new(ExportStatus.Completed, state);
 
     public static ExportEnd Failed(ExportState state, string error) => new(ExportStatus.Failed, state, error);

@@ -8,7 +8,7 @@ namespace BillingFunctions.Exports;
 /// <summary>Finds out from where a failed run can go on.</summary>
 public sealed class ExportResume(BlobServiceClient blobs)
 {
-    /// <summary>The state after the last finished page; the beginning when storage has dropped the pages that were staged.</summary>
+    /// <summary>The state after the last finished stretch; the beginning when storage has dropped the pages that were staged.</summary>
     public async Task<ExportState> CheckpointOfAsync(ExportRun run, CancellationToken cancellationToken) =>
         run.Checkpoint is { } checkpoint && await AreStagedAsync(checkpoint, cancellationToken) ? checkpoint : ExportState.Start(run.Plan);
 
@@ -19,8 +19,7 @@ public sealed class ExportResume(BlobServiceClient blobs)
             var blob = blobs.GetBlobContainerClient(state.Plan.Container).GetBlockBlobClient(state.Plan.BlobName);
             var blocks = await blob.GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: cancellationToken);
             var staged = blocks.Value.UncommittedBlocks.Select(block => block.Name).ToHashSet();
-            var ranges = state.Ranges.Select(range => new PagesOfRange(range.Id, range.Pages));
-            return ExportBlocks.InOrder(state.Plan.RunId, ranges).Skip(1).All(staged.Contains);
+            return ExportBlocks.InOrder(state.Plan.RunId, state.Staged()).Skip(1).All(staged.Contains);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

@@ -2,8 +2,8 @@ using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Exports;
 
-/// <summary>The runs as a user sees them: what is stored, and for one under way what its orchestration says.</summary>
-public sealed class ExportRuns(ExportRunStore store)
+/// <summary>The runs as a user sees them: what is stored, and for one under way what its orchestration and its stretches say.</summary>
+public sealed class ExportRuns(ExportRunStore store, StretchProgressStore stretches)
 {
     /// <summary>The run with its present progress, or null.</summary>
     public async Task<ExportRun?> FindAsync(DurableTaskClient durable, string id, CancellationToken cancellationToken) =>
@@ -25,7 +25,7 @@ public sealed class ExportRuns(ExportRunStore store)
         }
 
         var instance = await durable.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
-        var progress = instance?.SerializedCustomStatus is null ? run.Progress : instance.ReadCustomStatusAs<ExportProgress>() ?? run.Progress;
+        var progress = await ProgressOfAsync(instance, cancellationToken) ?? run.Progress;
         return (instance?.RuntimeStatus) switch
         {
             null => run with { Status = ExportStatus.Failed, Error = "It was accepted but never started. Resume it." },
@@ -44,4 +44,9 @@ public sealed class ExportRuns(ExportRunStore store)
             _ => run with { Status = ExportStatus.Running, Progress = progress },
         };
     }
+
+    private async Task<ExportProgress?> ProgressOfAsync(OrchestrationMetadata? instance, CancellationToken cancellationToken) =>
+        instance?.SerializedCustomStatus is not null && instance.ReadCustomStatusAs<ExportCustomStatus>() is { } status
+            ? status.With(await stretches.ReadAsync(instance.InstanceId, cancellationToken))
+            : null;
 }

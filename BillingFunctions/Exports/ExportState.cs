@@ -18,6 +18,12 @@ public sealed record ExportState(ExportPlan Plan)
     private const int MaxParts = 4;
     private const int MaxRanges = 2_000;
 
+    /// <summary>Pages of a stretch at the most. Its time is up sooner, unless Stripe is very quick.</summary>
+    private const int MaxStretch = 400;
+
+    /// <summary>Fewer pages are not worth an activity, which takes the engine about as long as a few of them take Stripe.</summary>
+    private const int MinShare = 4;
+
     /// <summary>The ranges, newest first: the order of the file.</summary>
     public List<ExportRange> Ranges { get; init; } = [];
 
@@ -49,31 +55,46 @@ public sealed record ExportState(ExportPlan Plan)
         return state;
     }
 
-    /// <summary>Takes in a page; when fewer than <paramref name="parallelism"/> ranges are open, hands part of what is left to new ones.</summary>
-    public void Apply(PageFetched page, int parallelism)
+    /// <summary>Takes in what a stretch has brought; when fewer than <paramref name="parallelism"/> ranges are open, hands part of what is left to new ones.</summary>
+    public void Apply(StretchFetched stretch, int parallelism)
     {
-        var index = Ranges.FindIndex(range => range.Id == page.RangeId);
-        ThrottledMs += page.ThrottledMs;
-        if (page.Outcome == PageOutcome.CursorGone)
+        var index = Ranges.FindIndex(range => range.Id == stretch.RangeId);
+        ThrottledMs += stretch.ThrottledMs;
+        if (stretch.End == StretchEnd.CursorGone)
         {
             Restart(index);
             return;
         }
 
-        var range = Ranges[index] = Advance(Ranges[index], page);
+        var range = Ranges[index] = Ranges[index].With(stretch);
         Cursor = range.Cursor ?? Cursor;
         Split(index, Math.Min(MaxParts, parallelism - Open.Count() + 1));
-        Percent = Math.Max(Percent, Estimate());
+        Percent = Math.Max(Percent, IsComplete ? 100 : PercentOf(Rows, RowsLeft()));
     }
 
-    private static ExportRange Advance(ExportRange range, PageFetched page) => range with
+    /// <summary>What the file is to be made of, in order.</summary>
+    public IReadOnlyList<StagedRange> Staged() => [.. Ranges.Select(range => new StagedRange(range.Id, range.Stretches))];
+
+    /// <summary>How many customers are still to be read, judged by how dense what has been read was.</summary>
+    public double RowsLeft()
     {
-        Pages = range.Pages + (page.Rows > 0 ? 1 : 0),
-        Rows = range.Rows + page.Rows,
-        Cursor = page.LastId ?? range.Cursor,
-        ReadDownTo = page.LastCreated ?? range.ReadDownTo,
-        Done = !page.HasMore,
-    };
+        var secondsRead = Ranges.Sum(range => range.To - range.From + 1 - range.SecondsLeft);
+        var average = Rows / (double)Math.Max(1, secondsRead);
+        return Open.Sum(range => Math.Max(1, range.SecondsLeft * (range.Density ?? average)));
+    }
+
+    /// <summary>How much is done; 100 is for the end alone.</summary>
+    public static double PercentOf(double rows, double left) => Math.Min(99.9, Math.Round(100 * rows / (rows + left), 1));
+
+    /// <summary>
+    /// How many pages the next stretch of a range may have: twice what the range has shown so far, and no more than leaves some for the others, since a range can only
+    /// be split between two stretches.
+    /// </summary>
+    public int LengthOfNext(ExportRange range, int parallelism)
+    {
+        var share = (int)Math.Min(MaxStretch, RowsLeft() / PageSize / (2 * parallelism));
+        return Math.Clamp(2 * range.Pages, 1, Math.Max(MinShare, share));
+    }
 
     /// <summary>The customer that the cursor names has been deleted: Stripe cannot page on from it. The new id keeps old blocks out of the file.</summary>
     private void Restart(int index) => Ranges[index] = new ExportRange(++LastRangeId, Ranges[index].From, Ranges[index].To);
@@ -98,19 +119,5 @@ public sealed record ExportState(ExportPlan Plan)
         }
 
         Ranges[index] = range with { From = range.ReadDownTo - length };
-    }
-
-    /// <summary>How much is done, judged by how dense what has been read was; 100 only at the end.</summary>
-    private double Estimate()
-    {
-        if (IsComplete)
-        {
-            return 100;
-        }
-
-        var secondsRead = Ranges.Sum(range => range.To - range.From + 1 - range.SecondsLeft);
-        var average = Rows / (double)Math.Max(1, secondsRead);
-        var left = Open.Sum(range => Math.Max(1, range.SecondsLeft * (range.Density ?? average)));
-        return Math.Min(99.9, Math.Round(100 * Rows / (Rows + left), 1));
     }
 }

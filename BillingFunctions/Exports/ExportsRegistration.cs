@@ -12,8 +12,11 @@ internal static class ExportsRegistration
         services.AddContainer("exports");
         services.AddSingleton<ExportRunStore>();
         services.AddSingleton<ExportRuns>();
+        services.AddSingleton<StretchProgressStore>();
+        services.AddSingleton<CustomerPages>();
         services.AddSingleton<ExportTargetLock>();
         services.AddSingleton<ExportResume>();
+        services.AddSingleton<ExportStarter>();
         return services;
     }
 }

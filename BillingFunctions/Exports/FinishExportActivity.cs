@@ -1,25 +1,36 @@
+using BillingFunctions.Platform.Durable;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports;
 
-/// <summary>Writes how a run ended. May run twice: it writes the same again.</summary>
-public sealed class FinishExportActivity(ExportRunStore store, TimeProvider time)
+/// <summary>
+/// Writes how a run ended, and stops the stretches that still work for it. May run twice: it writes the same again. A completed run stays so: after a crash the orchestrator
+/// may decide anew, and the end that it decided on before may be written later.
+/// </summary>
+public sealed class FinishExportActivity(ExportRunStore store, StretchProgressStore progress, TimeProvider time)
 {
     [Function(nameof(FinishExportActivity))]
-    public async Task RunAsync([ActivityTrigger] ExportEnd end, CancellationToken cancellationToken)
+    public async Task<Answer<ExportStatus>> RunAsync([ActivityTrigger] ExportEnd end, CancellationToken cancellationToken)
     {
         var run = await store.FindAsync(end.State.Plan.RunId, cancellationToken)
             ?? throw new InvalidOperationException($"The run {end.State.Plan.RunId} is not stored.");
-        await store.SaveAsync(
-            run with
-            {
-                Status = end.Status,
-                FinishedAt = time.GetUtcNow(),
-                Progress = ExportProgress.Of(end.State),
-                File = end.File,
-                Error = end.Error,
-                Checkpoint = end.Status == ExportStatus.Failed ? end.State : null,
-            },
-            cancellationToken);
+        if (run.Status != ExportStatus.Completed)
+        {
+            run = Ended(run, end);
+            await store.SaveAsync(run, cancellationToken);
+        }
+
+        await progress.CloseAsync(run.Id, cancellationToken);
+        return Answer.To(end, run.Status);
     }
+
+    private ExportRun Ended(ExportRun run, ExportEnd end) => run with
+    {
+        Status = end.Status,
+        FinishedAt = time.GetUtcNow(),
+        Progress = ExportProgress.Of(end.State),
+        File = end.File,
+        Error = end.Error,
+        Checkpoint = end.Status == ExportStatus.Failed ? end.State : null,
+    };
 }

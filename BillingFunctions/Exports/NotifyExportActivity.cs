@@ -1,7 +1,14 @@
+using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Email;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports;
+
+/// <summary>A run whose end is to be told.</summary>
+public sealed record NotifyExport(string RunId) : IRequest
+{
+    string IRequest.Key => "notify";
+}
 
 /// <summary>
 /// Tells whoever asked that the export has ended. May run twice, and yet never sends twice: it writes <c>sending</c> before and <c>sent</c> after,
@@ -10,16 +17,17 @@ namespace BillingFunctions.Exports;
 public sealed class NotifyExportActivity(ExportRunStore store, Mailer mailer)
 {
     [Function(nameof(NotifyExportActivity))]
-    public async Task RunAsync([ActivityTrigger] string runId, CancellationToken cancellationToken)
+    public async Task<Answer<string?>> RunAsync([ActivityTrigger] NotifyExport end, CancellationToken cancellationToken)
     {
-        var run = await store.FindAsync(runId, cancellationToken) ?? throw new InvalidOperationException($"The run {runId} is not stored.");
-        if (run.Notification is not null || run.Plan.NotifyEmail is null)
+        var run = await store.FindAsync(end.RunId, cancellationToken) ?? throw new InvalidOperationException($"The run {end.RunId} is not stored.");
+        if (run.Notification is null && run.Plan.NotifyEmail is not null)
         {
-            return;
+            await store.SaveAsync(run with { Notification = "sending" }, cancellationToken);
+            run = run with { Notification = await SendAsync(run, cancellationToken) };
+            await store.SaveAsync(run, cancellationToken);
         }
 
-        await store.SaveAsync(run with { Notification = "sending" }, cancellationToken);
-        await store.SaveAsync(run with { Notification = await SendAsync(run, cancellationToken) }, cancellationToken);
+        return Answer.To(end, run.Notification);
     }
 
     private async Task<string> SendAsync(ExportRun run, CancellationToken cancellationToken)

@@ -5,16 +5,18 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports;
 
 /// <summary>What is to become a file.</summary>
-public sealed record PublishExport(ExportPlan Plan, IReadOnlyList<PagesOfRange> Ranges, long Rows, int Pages)
+public sealed record PublishExport(ExportPlan Plan, IReadOnlyList<StagedRange> Ranges, long Rows, int Pages) : IRequest
 {
-    public static PublishExport Of(ExportState state) =>
-        new(state.Plan, [.. state.Ranges.Select(range => new PagesOfRange(range.Id, range.Pages))], state.Rows, state.Pages);
+    string IRequest.Key => "publish";
+
+    public static PublishExport Of(ExportState state) => new(state.Plan, state.Staged(), state.Rows, state.Pages);
 }
 
 /// <summary>What came of it: the file, or why there is none.</summary>
@@ -24,14 +26,23 @@ public sealed record PublishedExport(ExportedFile? File, string? Refusal);
 /// Commits the staged blocks, which makes the file appear whole and at once, and writes the manifest beside it.
 /// May run twice: the file carries its run's id, and committing the same blocks again changes nothing.
 /// </summary>
-public sealed class PublishExportActivity(BlobServiceClient blobs, TimeProvider time)
+public sealed class PublishExportActivity(ExportRunStore store, BlobServiceClient blobs, TimeProvider time)
 {
     /// <summary>The key of the blob metadata that names the run.</summary>
     private const string RunIdKey = "run_id";
 
     [Function(nameof(PublishExportActivity))]
-    public async Task<PublishedExport> RunAsync([ActivityTrigger] PublishExport export, CancellationToken cancellationToken)
+    public async Task<Answer<PublishedExport>> RunAsync([ActivityTrigger] PublishExport export, CancellationToken cancellationToken) =>
+        Answer.To(export, await PublishAsync(export, cancellationToken));
+
+    private async Task<PublishedExport> PublishAsync(PublishExport export, CancellationToken cancellationToken)
     {
+        // The orchestrator may have asked for the file, crashed, and canceled the run when it decided anew.
+        if (await store.FindAsync(export.Plan.RunId, cancellationToken) is { Status: ExportStatus.Canceled })
+        {
+            return new PublishedExport(null, "The run has been canceled.");
+        }
+
         var container = blobs.GetBlobContainerClient(export.Plan.Container);
         var blob = container.GetBlockBlobClient(export.Plan.BlobName);
         if (await CommitAsync(blob, export, cancellationToken) is { } refusal)

@@ -9,7 +9,7 @@ namespace BillingFunctions.Exports;
 
 /// <summary><c>POST /api/exports</c>: checks everything that can be checked, then starts the run.</summary>
 public sealed class StartExportFunction(
-    IdempotentRequests idempotency, ExportRunStore store, ExportRuns runs, ExportTargetLock targets, BlobServiceClient blobs, TimeProvider time)
+    IdempotentRequests idempotency, ExportRunStore store, ExportRuns runs, ExportTargetLock targets, ExportStarter starter, BlobServiceClient blobs, TimeProvider time)
 {
     private const int MaxBody = 64 * 1024;
 
@@ -68,7 +68,7 @@ public sealed class StartExportFunction(
             await store.SaveAsync(run, cancellationToken);
         }
 
-        await ExportStarter.StartAsync(durable, ExportState.Start(run.Plan), cancellationToken);
+        await starter.StartAsync(durable, ExportState.Start(run.Plan), cancellationToken);
         return CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.Of(run, time.GetUtcNow()));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,10 @@ namespace BillingFunctions.Invoicing;
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="RunStartedAt">When the run started.</param>
 /// <param name="After">The last customer of the page before.</param>
-public sealed record AddInvoices(string Month, DateTimeOffset RunStartedAt, string? After);
+public sealed record AddInvoices(string Month, DateTimeOffset RunStartedAt, string? After) : IRequest
+{
+    string IRequest.Key => $"add {After}";
+}
 
 /// <summary>What came of an <see cref="AddInvoices"/>.</summary>
 /// <param name="After">The last customer that was looked at.</param>
@@ -30,8 +34,8 @@ public sealed class AddInvoicesActivity(
     private static readonly TimeSpan NoRoom = TimeSpan.FromSeconds(1);
 
     [Function(nameof(AddInvoicesActivity))]
-    public Task<InvoicesAdded> RunAsync([ActivityTrigger] AddInvoices page, CancellationToken cancellationToken) =>
-        queueRoom.InLineAsync(room => AddAsync(page, room, cancellationToken), cancellationToken);
+    public async Task<Answer<InvoicesAdded>> RunAsync([ActivityTrigger] AddInvoices page, CancellationToken cancellationToken) =>
+        Answer.To(page, await queueRoom.InLineAsync(room => AddAsync(page, room, cancellationToken), cancellationToken));
 
     private async Task<InvoicesAdded> AddAsync(AddInvoices page, int room, CancellationToken cancellationToken)
     {

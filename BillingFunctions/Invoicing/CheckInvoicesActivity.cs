@@ -1,8 +1,17 @@
+using BillingFunctions.Platform.Durable;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing;
+
+/// <summary>A month to check.</summary>
+/// <param name="Month"><c>yyyy-MM</c>.</param>
+/// <param name="Number">How many checks the run has made before.</param>
+public sealed record CheckInvoices(string Month, int Number) : IRequest
+{
+    string IRequest.Key => $"check {Number}";
+}
 
 /// <summary>What a check has found.</summary>
 /// <param name="Totals">The invoices of the month in sum.</param>
@@ -26,12 +35,12 @@ public sealed partial class CheckInvoicesActivity(
     private const int MaxLost = 1_000;
 
     [Function(nameof(CheckInvoicesActivity))]
-    public async Task<InvoicesChecked> RunAsync([ActivityTrigger] string month, CancellationToken cancellationToken)
+    public async Task<Answer<InvoicesChecked>> RunAsync([ActivityTrigger] CheckInvoices check, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var tally = new InvoiceTally();
         var hanging = new List<MonthlyInvoice>();
-        await foreach (var stored in store.ListAsync(month, [], after: null, cancellationToken))
+        await foreach (var stored in store.ListAsync(check.Month, [], after: null, cancellationToken))
         {
             var invoice = await CheckLeaseAsync(stored, cancellationToken);
             tally.Add(invoice.Status, invoice.Amount);
@@ -46,7 +55,7 @@ public sealed partial class CheckInvoicesActivity(
             await queueRoom.InLineAsync(room => RequeueAsync(hanging, room, cancellationToken), cancellationToken);
         }
 
-        return new InvoicesChecked(tally.Sum(), time.GetElapsedTime(began));
+        return Answer.To(check, new InvoicesChecked(tally.Sum(), time.GetElapsedTime(began)));
     }
 
     private async Task<MonthlyInvoice> CheckLeaseAsync(MonthlyInvoice stored, CancellationToken cancellationToken)

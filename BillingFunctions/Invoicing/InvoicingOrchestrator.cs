@@ -27,7 +27,7 @@ public static class InvoicingOrchestrator
         }
         catch (TaskFailedException failure)
         {
-            await context.CallActivityAsync(nameof(FinishInvoicingActivity), new InvoicingEnd(state, $"{failure.TaskName} failed each time it was tried. The log says why; the run is started again within the hour."), Retries.Storage);
+            await context.AskAsync<InvoicingRunStatus>(nameof(FinishInvoicingActivity), new InvoicingEnd(state, $"{failure.TaskName} failed each time it was tried. The log says why; the run is started again within the hour."), Retries.Storage);
             return;
         }
 
@@ -37,14 +37,14 @@ public static class InvoicingOrchestrator
             return;
         }
 
-        await context.CallActivityAsync(nameof(FinishInvoicingActivity), new InvoicingEnd(state, null), Retries.Storage);
+        await context.AskAsync<InvoicingRunStatus>(nameof(FinishInvoicingActivity), new InvoicingEnd(state, null), Retries.Storage);
     }
 
     private static async Task<InvoicingState> BeginAsync(TaskOrchestrationContext context, InvoicingState state)
     {
         if (!state.IsStored)
         {
-            await context.CallActivityAsync(nameof(BeginInvoicingActivity), state, Retries.Storage);
+            await context.AskAsync<InvoicingRunStatus>(nameof(BeginInvoicingActivity), new BeginInvoicing(state), Retries.Storage);
         }
 
         context.SetCustomStatus(InvoicingProgress.Of(state));
@@ -54,16 +54,21 @@ public static class InvoicingOrchestrator
     private static async Task<InvoicingState> AddAsync(TaskOrchestrationContext context, InvoicingState state)
     {
         var began = context.CurrentUtcDateTime;
-        var page = await context.CallActivityAsync<InvoicesAdded>(nameof(AddInvoicesActivity), new AddInvoices(state.Month, state.StartedAt, state.After), Retries.Storage);
+        var page = await context.AskAsync<InvoicesAdded>(nameof(AddInvoicesActivity), new AddInvoices(state.Month, state.StartedAt, state.After), Retries.Storage);
         state = state.With(page);
         context.SetCustomStatus(InvoicingProgress.Of(state));
-        await WaitUntilAsync(context, began + page.Pace);
+        if (page.Pace > TimeSpan.Zero)
+        {
+            // Set even if its time has come: what is asked next, and under which number, may not depend on the clock.
+            await context.CreateTimer(began + page.Pace, CancellationToken.None);
+        }
+
         return state;
     }
 
     private static async Task<InvoicingState> CheckAsync(TaskOrchestrationContext context, InvoicingState state)
     {
-        state = state.With(await context.CallActivityAsync<InvoicesChecked>(nameof(CheckInvoicesActivity), state.Month, Retries.Storage));
+        state = state.With(await context.AskAsync<InvoicesChecked>(nameof(CheckInvoicesActivity), new CheckInvoices(state.Month, state.Checks), Retries.Storage));
         context.SetCustomStatus(InvoicingProgress.Of(state));
         if (state.Phase != InvoicingPhase.Done)
         {
@@ -71,13 +76,5 @@ public static class InvoicingOrchestrator
         }
 
         return state;
-    }
-
-    private static async Task WaitUntilAsync(TaskOrchestrationContext context, DateTime time)
-    {
-        if (time > context.CurrentUtcDateTime)
-        {
-            await context.CreateTimer(time, CancellationToken.None);
-        }
     }
 }

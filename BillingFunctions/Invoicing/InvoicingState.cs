@@ -40,6 +40,9 @@ public sealed record InvoicingState(string RunId, string Month, string Requested
     /// <summary>How many customers are not billed.</summary>
     public int NotBilled { get; init; }
 
+    /// <summary>How many checks the run has made.</summary>
+    public int Checks { get; init; }
+
     /// <summary>What the last check found; null before it.</summary>
     public InvoiceTotals? Totals { get; init; }
 
@@ -71,6 +74,7 @@ public sealed record InvoicingState(string RunId, string Month, string Requested
         var interval = moves ? shortest : Interval * 1.5;
         return this with
         {
+            Checks = Checks + 1,
             Totals = totals,
             Interval = interval < shortest ? shortest : interval > longest ? longest : interval,
             Phase = totals.Open == 0 ? InvoicingPhase.Done : InvoicingPhase.Watching,
