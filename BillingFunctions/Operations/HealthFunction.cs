@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -78,7 +79,10 @@ public sealed class HealthFunction(IServiceProvider services, CapabilityStates c
     /// <param name="Status">One of the constants.</param>
     /// <param name="DurationMs">How long the answer took; null when nothing was asked.</param>
     /// <param name="Missing">The settings that are not set; null when none is missing.</param>
-    private sealed record Check(string Status, long? DurationMs = null, IReadOnlyList<string>? Missing = null)
+    private sealed record Check(
+        string Status,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? DurationMs = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Missing = null)
     {
         public const string Healthy = "healthy";
         public const string Unhealthy = "unhealthy";

@@ -10,18 +10,29 @@ namespace BillingFunctions.Platform.Settings;
 /// </summary>
 internal sealed partial class AvailableFunctions(CapabilityStates capabilities, ILogger<AvailableFunctions> logger) : IFunctionMetadataTransformer
 {
+    private bool _isTold;
+
     public string Name => nameof(AvailableFunctions);
 
+    /// <summary>The host asks for the list first, and the server for HTTP functions again.</summary>
     public void Transform(IList<IFunctionMetadata> original)
     {
-        foreach (var (capability, missing) in capabilities.MissingByName.Where(capability => capability.Value.Count > 0))
+        if (!Interlocked.Exchange(ref _isTold, true))
         {
-            Log.Off(logger, capability, string.Join(", ", missing));
+            TellWhatIsOff();
         }
 
         foreach (var function in original.Where(function => function.EntryPoint is { } entry && capabilities.MissingFor(entry).Count > 0 && RunsByItself(function)).ToList())
         {
             original.Remove(function);
+        }
+    }
+
+    private void TellWhatIsOff()
+    {
+        foreach (var (capability, missing) in capabilities.MissingByName.Where(capability => capability.Value.Count > 0))
+        {
+            Log.Off(logger, capability, string.Join(", ", missing));
         }
     }
 
