@@ -52,7 +52,7 @@ internal sealed partial class BillingApp : IAsyncDisposable
     public async Task StartAsync()
     {
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BillingFunctions.dll"), "--no-demo", "--port", "0"])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BillingFunctions.LocalHost.dll"), "--no-demo", "--port", "0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

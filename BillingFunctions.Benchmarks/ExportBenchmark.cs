@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Stripe;
 
 namespace BillingFunctions.Benchmarks;

@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Simulators.Stripe;
 

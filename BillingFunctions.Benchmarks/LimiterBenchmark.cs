@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Platform.Stripe;
 
 namespace BillingFunctions.Benchmarks;

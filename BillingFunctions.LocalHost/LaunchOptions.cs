@@ -1,45 +1,53 @@
 using System.Globalization;
 using System.Net;
+using System.Reflection;
+using BillingFunctions.LocalHost.Services;
 
 namespace BillingFunctions.LocalHost;
 
-/// <summary>What the command line says to the host; the rest of it is configuration.</summary>
+/// <summary>The command line.</summary>
 /// <param name="Port">Where to listen; 0 for any free port.</param>
 /// <param name="Demo">Whether the main jobs are played on sample data.</param>
-/// <param name="Rest">Arguments that are not the host's.</param>
-internal sealed record LaunchOptions(int Port, bool Demo, IReadOnlyList<string> Rest)
+/// <param name="App">The worker's assembly.</param>
+/// <param name="Root">The folder of <c>local.settings.json</c> and <c>.local/</c>.</param>
+internal sealed record LaunchOptions(int Port, bool Demo, string App, string Root)
 {
     public const int DefaultPort = 7071;
 
-    /// <exception cref="StartupException">The port is not one.</exception>
+    public const string Usage = "Usage: [--port <0-65535>] [--no-demo] [--app <worker assembly>] [--root <folder>]";
+
+    /// <exception cref="StartupException">The port is not one, or an argument is unknown.</exception>
     public static LaunchOptions Parse(IReadOnlyList<string> args)
     {
-        var options = new LaunchOptions(DefaultPort, Demo: true, []);
-        var rest = new List<string>();
-        for (var i = 0; i < args.Count; i++)
+        var options = new LaunchOptions(DefaultPort, Demo: true, DefaultApp(), NodeTools.RepositoryRoot);
+        var rest = new Queue<string>(args.SelectMany(arg => arg.StartsWith("--", StringComparison.Ordinal) ? arg.Split('=', 2) : [arg]));
+        while (rest.TryDequeue(out var name))
         {
-            switch (args[i])
+            options = name switch
             {
-                case "--no-demo":
-                    options = options with { Demo = false };
-                    break;
-                case "--port":
-                    options = options with { Port = ParsePort(i + 1 < args.Count ? args[++i] : "") };
-                    break;
-                case var arg when arg.StartsWith("--port=", StringComparison.Ordinal):
-                    options = options with { Port = ParsePort(arg["--port=".Length..]) };
-                    break;
-                default:
-                    rest.Add(args[i]);
-                    break;
-            }
+                "--no-demo" => options with { Demo = false },
+                "--port" => options with { Port = ParsePort(Value(name, rest)) },
+                "--app" => options with { App = Path.GetFullPath(Value(name, rest)) },
+                "--root" => options with { Root = Path.GetFullPath(Value(name, rest)) },
+                _ => throw new StartupException($"Unknown argument '{name}'. {Usage}"),
+            };
         }
 
-        return options with { Rest = rest };
+        return options;
     }
 
-    private static int ParsePort(string text)
-        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort
+    private static string Value(string name, Queue<string> rest) =>
+        rest.TryDequeue(out var value) ? value : throw new StartupException($"{name} takes a value. {Usage}");
+
+    private static int ParsePort(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort
             ? port
             : throw new StartupException($"--port takes a number from 0 to {IPEndPoint.MaxPort}, not '{text}'.");
+
+    /// <summary>The app that was built with this program, relative to the folder of any of the repository's programs.</summary>
+    private static string DefaultApp()
+    {
+        var relative = typeof(LaunchOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "App").Value!;
+        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, relative));
+    }
 }

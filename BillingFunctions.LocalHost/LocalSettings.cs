@@ -1,39 +1,69 @@
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
+using BillingFunctions.LocalHost.Services;
 
 namespace BillingFunctions.LocalHost;
 
 /// <summary>
-/// The settings of a run: those of <c>local.settings.json</c>, a flat list named as in the environment, then the environment's and the
-/// command line's. A test has only the ones that it brings itself, so that no machine's settings get into it.
+/// The app's settings. As with the real host they are environment variables, which the worker inherits: those of this process win over
+/// <c>local.settings.json</c>, and both over what is added for services that nothing names.
 /// </summary>
 internal static class LocalSettings
 {
     public const string FileName = "local.settings.json";
 
+    private const string HostStorage = "AzureWebJobsStorage";
+    private const string AppStorage = "BillingStorage";
+
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    public static void Add(ConfigurationManager configuration, LaunchOptions launch, LocalRun run)
+    /// <summary>What every local run has unless it is set; a deployment has these from its template.</summary>
+    private static readonly Dictionary<string, string> Defaults = new()
     {
-        if (run.IsProgram)
-        {
-            configuration.AddInMemoryCollection(Read(run.Root));
-            configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
-            configuration.AddEnvironmentVariables();
-        }
+        ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+        ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+        ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "210000000",
+        ["Invoicing__Schedule"] = "0 0 6 2 * *",
+    };
 
-        configuration.AddCommandLine([.. launch.Rest]);
-        configuration.AddInMemoryCollection(run.Settings);
+    /// <summary>Sets the variables of <c>local.settings.json</c> and the defaults.</summary>
+    /// <exception cref="StartupException">The file is not valid JSON.</exception>
+    public static void Load(string root)
+    {
+        Add(Read(root));
+        Add(Defaults);
+
+        // The Durable extension takes this name for Azure's Linux plan and prints its events for Azure's collector.
+        Environment.SetEnvironmentVariable("CONTAINER_NAME", null);
     }
 
-    /// <returns>The <c>Values</c> by configuration key; empty when there is no file.</returns>
+    /// <summary>Sets the variables that are not set, or are empty.</summary>
+    public static void Add(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        foreach (var (name, value) in settings.Where(setting => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(setting.Key))))
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+    }
+
+    /// <summary>Has the app use the host's storage account, unless it has one of its own.</summary>
+    public static void ShareStorage()
+    {
+        var variables = Environment.GetEnvironmentVariables().Keys.Cast<string>().ToList();
+        if (!variables.Any(name => name.StartsWith(AppStorage, StringComparison.OrdinalIgnoreCase)))
+        {
+            Add(variables.Where(name => name.StartsWith(HostStorage, StringComparison.OrdinalIgnoreCase))
+                .Select(name => KeyValuePair.Create(AppStorage + name[HostStorage.Length..], Environment.GetEnvironmentVariable(name)!)));
+        }
+    }
+
+    /// <returns>The <c>Values</c> as names of environment variables; empty when there is no file.</returns>
     /// <exception cref="StartupException">The file is not valid JSON.</exception>
-    public static IReadOnlyDictionary<string, string?> Read(string root)
+    public static IReadOnlyDictionary<string, string> Read(string root)
     {
         var path = Path.Combine(root, FileName);
         if (!File.Exists(path))
         {
-            return new Dictionary<string, string?>();
+            return new Dictionary<string, string>();
         }
 
         try
@@ -47,11 +77,8 @@ internal static class LocalSettings
         }
     }
 
-    private static Dictionary<string, string?> Values(JsonElement root)
-        => root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Values", out var values) && values.ValueKind == JsonValueKind.Object
-            ? values.EnumerateObject().ToDictionary(
-                value => value.Name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
-                value => (string?)value.Value.ToString(),
-                StringComparer.OrdinalIgnoreCase)
+    private static Dictionary<string, string> Values(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("Values", out var values) && values.ValueKind == JsonValueKind.Object
+            ? values.EnumerateObject().ToDictionary(value => value.Name.Replace(":", "__", StringComparison.Ordinal), value => value.Value.ToString())
             : [];
 }

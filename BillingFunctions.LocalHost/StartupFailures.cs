@@ -1,7 +1,5 @@
-using System.Diagnostics.CodeAnalysis;
 using Azure;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
+using BillingFunctions.LocalHost.Services;
 
 namespace BillingFunctions.LocalHost;
 
@@ -12,37 +10,9 @@ internal static class StartupFailures
     public static IReadOnlyList<string> Lines(Exception exception) => exception switch
     {
         StartupException => [exception.Message],
-        OptionsValidationException options => [.. options.Failures],
         TypeInitializationException { InnerException: { } inner } => Lines(inner),
         AggregateException { InnerExceptions: var inner } => [.. inner.SelectMany(Lines)],
-        IOException { InnerException: AddressInUseException } => [$"{exception.Message} Choose another port with --port."],
         RequestFailedException storage => [$"Storage refused a request at start: {storage.Message.Split('\n')[0].Trim()} ({storage.Status} {storage.ErrorCode})"],
         _ => [],
     };
-
-    /// <summary>Runs a step of the start; as a program, a foreseen failure ends the process with exit code 1.</summary>
-    public static T ExitOnFailure<T>(LocalRun run, Func<T> step)
-    {
-        try
-        {
-            return step();
-        }
-        catch (Exception exception) when (run.IsProgram && Lines(exception) is { Count: > 0 } lines)
-        {
-            Exit(lines);
-            throw;
-        }
-    }
-
-    /// <summary>Ends the process; children that were started end with it.</summary>
-    [DoesNotReturn]
-    public static void Exit(IEnumerable<string> lines)
-    {
-        foreach (var line in lines)
-        {
-            Console.Error.WriteLine(line);
-        }
-
-        Environment.Exit(1);
-    }
 }

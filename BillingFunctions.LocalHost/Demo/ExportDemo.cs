@@ -1,11 +1,11 @@
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using BillingFunctions.LocalHost.Services;
 
 namespace BillingFunctions.LocalHost.Demo;
 
 /// <summary>Exports all customers to a CSV file and brings it into <c>.local/exports</c>.</summary>
-internal sealed class ExportDemo(LocalRun run, TimeProvider time) : IDemoStep
+internal sealed class ExportDemo(string root, TimeProvider time) : IDemoStep
 {
     private const string Title = "Customer export";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -69,7 +69,7 @@ internal sealed class ExportDemo(LocalRun run, TimeProvider time) : IDemoStep
 
     private async Task<string> DownloadAsync(HttpClient app, string id, ExportStatus.FileStatus file, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(LocalFolder.Create(run.Root, "exports"), Path.GetFileName(file.Path));
+        var path = Path.Combine(LocalFolder.Create(root, "exports"), Path.GetFileName(file.Path));
         await using (var source = await app.GetStreamAsync($"api/exports/{id}/file", cancellationToken))
         await using (var target = File.Create(path))
         {

@@ -1,9 +1,9 @@
-using System.Net.Http.Json;
+using BillingFunctions.LocalHost.Services;
 
 namespace BillingFunctions.LocalHost.Demo;
 
 /// <summary>Bills last month: amounts are looked up at an API that fails now and then, and each customer gets one mail.</summary>
-internal sealed class InvoicingDemo(LocalRun run, LocalEnvironment local, TimeProvider time) : IDemoStep
+internal sealed class InvoicingDemo(string root, LocalEnvironment local, TimeProvider time) : IDemoStep
 {
     private const string Title = "Monthly invoicing";
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -23,7 +23,7 @@ internal sealed class InvoicingDemo(LocalRun run, LocalEnvironment local, TimePr
 
         var report = await ReportAsync(app, month, cancellationToken);
         await console.ProgressAsync(Title, async progress => report = await FollowAsync(app, report, progress, cancellationToken));
-        var path = Path.Combine(LocalFolder.Create(run.Root, "reports"), $"{month}.csv");
+        var path = Path.Combine(LocalFolder.Create(root, "reports"), $"{month}.csv");
         await File.WriteAllBytesAsync(path, await app.GetByteArrayAsync($"api/invoicing/{month}/report.csv", cancellationToken), cancellationToken);
         WriteResult(console, app.BaseAddress!, report, path);
     }

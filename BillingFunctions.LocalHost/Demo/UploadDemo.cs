@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text;
+using BillingFunctions.LocalHost.Services;
 
 namespace BillingFunctions.LocalHost.Demo;
 
 /// <summary>Writes a CSV file of sample customers to <c>.local/uploads</c> and uploads it.</summary>
-internal sealed class UploadDemo(LocalRun run, TimeProvider time) : IDemoStep
+internal sealed class UploadDemo(string root, TimeProvider time) : IDemoStep
 {
     private const string Title = "Customer upload";
     private const int Customers = 60;
@@ -16,7 +16,7 @@ internal sealed class UploadDemo(LocalRun run, TimeProvider time) : IDemoStep
 
     public async Task RunAsync(HttpClient app, DemoConsole console, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(LocalFolder.Create(run.Root, "uploads"), "customers.csv");
+        var path = Path.Combine(LocalFolder.Create(root, "uploads"), "customers.csv");
         await File.WriteAllTextAsync(path, SampleFile(), cancellationToken);
         var upload = await StartAsync(app, path, cancellationToken);
         await console.ProgressAsync(Title, async progress => upload = await FollowAsync(app, upload, progress, cancellationToken));

@@ -1,5 +1,4 @@
 using BillingFunctions.Simulators.Amounts;
-using Microsoft.Extensions.Configuration;
 
 namespace BillingFunctions.LocalHost.Services;
 
@@ -8,10 +7,9 @@ internal static class LocalAmounts
 {
     private const int WantedPort = 12112;
     private const string Setting = "Amounts:BaseUrl";
-    private const string RetryDelays = "Invoicing:RetryDelays";
 
     /// <returns>Settings to add.</returns>
-    public static async Task<Dictionary<string, string?>> StartAsync(IConfiguration configuration, LocalEnvironment local)
+    public static async Task<Dictionary<string, string>> StartAsync(IConfiguration configuration, LocalEnvironment local)
     {
         if (configuration[Setting] is { Length: > 0 } given)
         {
@@ -24,12 +22,12 @@ internal static class LocalAmounts
         (simulator.Faults.ServerErrorRate, simulator.Faults.GarbageRate, simulator.Faults.CutRate) = (0.02, 0.01, 0.01);
         simulator.Faults.Latency = simulator.Faults.LatencyJitter = TimeSpan.FromMilliseconds(20);
         local.Add(new LocalService("Amounts", $"simulator at {simulator.BaseUrl}"), simulator);
-        return new Dictionary<string, string?>
+        return new Dictionary<string, string>
         {
-            [Setting] = simulator.BaseUrl,
+            ["Amounts__BaseUrl"] = simulator.BaseUrl,
 
             // It recovers at once, so nobody need wait for it as long as for a real one.
-            [RetryDelays] = configuration[RetryDelays] is { Length: > 0 } delays ? delays : "00:00:01,00:00:02,00:00:05,00:00:10,00:00:30",
+            ["Invoicing__RetryDelays"] = "00:00:01,00:00:02,00:00:05,00:00:10,00:00:30",
         };
     }
 }

@@ -1,14 +1,10 @@
 namespace BillingFunctions.LocalHost.Services;
 
-/// <summary>What stands around the app: what the command line asks for, <c>host.json</c>, and the services that were started for it.</summary>
-internal sealed class LocalEnvironment(LaunchOptions launch, HostJson hostJson) : IAsyncDisposable
+/// <summary>What stands around the app: the services that it uses, and those that were started for it.</summary>
+internal sealed class LocalEnvironment : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _started = [];
     private readonly List<LocalService> _services = [];
-
-    public LaunchOptions Launch => launch;
-
-    public HostJson HostJson => hostJson;
 
     /// <summary>What the app uses, for the banner.</summary>
     public IReadOnlyList<LocalService> Services => _services;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 
 namespace BillingFunctions.LocalHost.Services;
 
@@ -16,7 +15,7 @@ internal static class LocalMail
 
     /// <returns>Settings to add.</returns>
     /// <exception cref="StartupException">The catcher does not start.</exception>
-    public static async Task<Dictionary<string, string?>> StartAsync(IConfiguration configuration, LocalEnvironment local, string root)
+    public static async Task<Dictionary<string, string>> StartAsync(IConfiguration configuration, LocalEnvironment local, string root)
     {
         if (configuration["Email:Smtp:Host"] is { Length: > 0 } host)
         {
@@ -26,12 +25,12 @@ internal static class LocalMail
 
         var (smtp, web) = (LocalPorts.Choose(SmtpPort), LocalPorts.Choose(WebPort));
         local.Add(new LocalService(Name, $"http://{Host}:{web}/"), await StartCatcherAsync(smtp, web, root));
-        return new Dictionary<string, string?>
+        return new Dictionary<string, string>
         {
-            ["Email:Smtp:Host"] = Host,
-            ["Email:Smtp:Port"] = smtp.ToString(CultureInfo.InvariantCulture),
-            ["Email:Smtp:UseTls"] = "false",
-            ["Email:From"] = configuration["Email:From"] is { Length: > 0 } from ? from : "billing@example.com",
+            ["Email__Smtp__Host"] = Host,
+            ["Email__Smtp__Port"] = smtp.ToString(CultureInfo.InvariantCulture),
+            ["Email__Smtp__UseTls"] = "false",
+            ["Email__From"] = "billing@example.com",
         };
     }
 

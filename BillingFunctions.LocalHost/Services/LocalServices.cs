@@ -1,27 +1,20 @@
-using Microsoft.Extensions.Configuration;
-
 namespace BillingFunctions.LocalHost.Services;
 
-/// <summary>
-/// Starts what the settings do not name, storage, mail, Stripe and the amount API, and puts their addresses into the settings before
-/// the app reads them.
-/// </summary>
+/// <summary>Starts what the settings do not name, storage, mail, Stripe and the amount API, and adds their addresses to the settings.</summary>
 internal static class LocalServices
 {
     /// <exception cref="StartupException">Something does not start or cannot be reached.</exception>
-    public static async Task StartAsync(ConfigurationManager configuration, LocalEnvironment local, string root)
+    public static async Task StartAsync(LocalEnvironment local, string root)
     {
-        try
-        {
-            configuration.AddInMemoryCollection(await LocalStorage.StartAsync(configuration, local, root));
-            configuration.AddInMemoryCollection(await LocalMail.StartAsync(configuration, local, root));
-            configuration.AddInMemoryCollection(await LocalStripe.StartAsync(configuration, local));
-            configuration.AddInMemoryCollection(await LocalAmounts.StartAsync(configuration, local));
-        }
-        catch
-        {
-            await local.DisposeAsync();
-            throw;
-        }
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        Dictionary<string, string>[] added =
+        [
+            await LocalStorage.StartAsync(configuration, local, root),
+            await LocalMail.StartAsync(configuration, local, root),
+            await LocalStripe.StartAsync(configuration, local),
+            await LocalAmounts.StartAsync(configuration, local),
+        ];
+        LocalSettings.Add(added.SelectMany(settings => settings));
+        LocalSettings.ShareStorage();
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
-using BillingFunctions.Local.Storage;
-using Microsoft.Extensions.Configuration;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 
 namespace BillingFunctions.LocalHost.Services;
 
@@ -15,7 +16,7 @@ internal static class LocalStorage
 
     /// <returns>Settings to add.</returns>
     /// <exception cref="StartupException">Storage does not start or cannot be reached.</exception>
-    public static async Task<Dictionary<string, string?>> StartAsync(IConfiguration configuration, LocalEnvironment local, string root)
+    public static async Task<Dictionary<string, string>> StartAsync(IConfiguration configuration, LocalEnvironment local, string root)
     {
         var section = configuration.GetSection(Setting);
         if (section.Value is { Length: > 0 } connection && !IsDevelopment(connection))
@@ -31,7 +32,7 @@ internal static class LocalStorage
         }
 
         await StartEmulatorAsync(local, root);
-        return new Dictionary<string, string?> { [Setting] = Development };
+        return new Dictionary<string, string> { [Setting] = Development };
     }
 
     private static bool IsDevelopment(string connection)
@@ -64,15 +65,15 @@ internal static class LocalStorage
     {
         try
         {
-            var account = StorageConnectionString.Parse(connection);
-            foreach (var endpoint in (Uri[])[account.BlobEndpoint, account.QueueEndpoint, account.TableEndpoint])
+            var tables = new TableServiceClient(connection).Uri;
+            foreach (var endpoint in (Uri[])[new BlobServiceClient(connection).Uri, new QueueServiceClient(connection).Uri, tables])
             {
                 await ConnectAsync(endpoint);
             }
 
-            return account.TableEndpoint.ToString();
+            return tables.ToString();
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException or ArgumentException)
         {
             throw new StartupException($"{Setting}: {exception.Message}", exception);
         }

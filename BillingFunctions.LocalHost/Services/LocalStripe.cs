@@ -1,5 +1,4 @@
 using BillingFunctions.Simulators.Stripe;
-using Microsoft.Extensions.Configuration;
 
 namespace BillingFunctions.LocalHost.Services;
 
@@ -11,7 +10,7 @@ internal static class LocalStripe
     private const string WebhookSecret = "whsec_simulator";
 
     /// <returns>Settings to add.</returns>
-    public static async Task<Dictionary<string, string?>> StartAsync(IConfiguration configuration, LocalEnvironment local)
+    public static async Task<Dictionary<string, string>> StartAsync(IConfiguration configuration, LocalEnvironment local)
     {
         if (configuration["Stripe:ApiKey"] is { Length: > 0 })
         {
@@ -28,11 +27,11 @@ internal static class LocalStripe
         local.HasSampleData = true;
         local.WhenListening = address => simulator.Webhooks.Add(new WebhookEndpoint(new Uri(address, "api/webhooks/stripe"), WebhookSecret));
         local.Add(new LocalService("Stripe", $"simulator at {simulator.BaseUrl}, {simulator.CustomerCount} customers"), simulator);
-        return new Dictionary<string, string?>
+        return new Dictionary<string, string>
         {
-            ["Stripe:ApiKey"] = "sk_test_simulator",
-            ["Stripe:ApiBase"] = simulator.BaseUrl,
-            ["Stripe:WebhookSecrets"] = WebhookSecret,
+            ["Stripe__ApiKey"] = "sk_test_simulator",
+            ["Stripe__ApiBase"] = simulator.BaseUrl,
+            ["Stripe__WebhookSecrets"] = WebhookSecret,
         };
     }
 }

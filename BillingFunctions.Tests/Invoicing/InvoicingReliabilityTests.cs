@@ -1,7 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json;
 using BillingFunctions.Invoicing;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;

@@ -1,5 +1,5 @@
 using BillingFunctions.Benchmarks;
-using BillingFunctions.Local.Hosting;
+using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Tests.Local.Hosting;

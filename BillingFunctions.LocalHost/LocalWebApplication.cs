@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using BillingFunctions.LocalHost.Http;
+
+namespace BillingFunctions.LocalHost;
+
+/// <summary>The ASP.NET Core application that the job host runs in.</summary>
+internal static class LocalWebApplication
+{
+    /// <summary>Kestrel's own default, and the limit of the Functions host on it.</summary>
+    private const long DefaultBodyLimit = 104_857_600;
+
+    /// <summary>How long requests and functions may go on after Ctrl+C.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Least levels of what is neither the app's nor this program's own. Azure.Core warns of every 404 and conflict, which are ordinary
+    /// answers of storage; Host.Results repeats what the function's own category says, and below that the engine tells of its steps.
+    /// </summary>
+    private static readonly (string Category, LogLevel Level)[] Chatter =
+    [
+        ("Microsoft", LogLevel.Warning), ("System", LogLevel.Warning), ("Azure", LogLevel.Error), ("Host", LogLevel.Warning),
+        ("Host.Results", LogLevel.None), ("Function", LogLevel.Warning), ("Function.*.User", LogLevel.Warning), ("DurableTask", LogLevel.Error), ("Grpc", LogLevel.Warning), ("Yarp", LogLevel.Error),
+    ];
+
+    public static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?> hostJson, Socket socket)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(hostJson).AddEnvironmentVariables();
+        AddLogging(builder.Logging, builder.Configuration);
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = builder.Configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", DefaultBodyLimit);
+            kestrel.Listen((System.Net.IPEndPoint)socket.LocalEndPoint!);
+        });
+        builder.Services.AddRouting().AddHttpForwarder();
+        builder.Services.AddHttpConcurrency(builder.Configuration.GetSection(HostJson.Section));
+        builder.Services.AddSingleton<FunctionKey>().AddSingleton<HttpForwarding>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        return builder;
+    }
+
+    /// <summary>One line a message, filtered as <c>host.json</c> says.</summary>
+    public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+        logging.AddConfiguration(configuration.GetSection($"{HostJson.Section}:logging"));
+        foreach (var (category, level) in Chatter)
+        {
+            logging.AddFilter(category, level);
+        }
+    }
+
+    public static void Map(WebApplication app, IReadOnlyList<HttpRoute> routes)
+    {
+        var key = app.Services.GetRequiredService<FunctionKey>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.MapGet("/", () => "The app is running.");
+        app.MapHttpFunctions(routes, key);
+        DurableWebhooks.Map(app, key);
+    }
+}
