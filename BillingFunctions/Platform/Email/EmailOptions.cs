@@ -9,11 +9,17 @@ public sealed class EmailOptions : IValidatableObject
 {
     public const string Section = "Email";
 
+    private const string FromSetting = $"{Section}__{nameof(From)}";
+    private const string HostSetting = $"{Section}__{nameof(Smtp)}__{nameof(SmtpOptions.Host)}";
+
     /// <summary>The settings without which no mail is sent.</summary>
-    public static readonly string[] Required = [$"{Section}__{nameof(From)}", $"{Section}__{nameof(Smtp)}__{nameof(SmtpOptions.Host)}"];
+    public static string[] Required => [FromSetting, HostSetting];
 
     /// <summary>The sender of all mails: an address, or a name and an address such as <c>Billing &lt;billing@example.com&gt;</c>.</summary>
     public string From { get; set; } = "";
+
+    /// <summary>Why no mail can be sent; null when one can.</summary>
+    internal string? FirstMissing => string.IsNullOrWhiteSpace(Smtp.Host) ? HostSetting : string.IsNullOrWhiteSpace(From) ? FromSetting : null;
 
     [ValidateObjectMembers]
     public SmtpOptions Smtp { get; set; } = new();

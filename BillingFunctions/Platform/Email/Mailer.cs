@@ -18,9 +18,9 @@ public sealed class Mailer(IOptions<EmailOptions> options, TimeProvider time)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var settings = options.Value;
-        if (string.IsNullOrEmpty(settings.Smtp.Host) || settings.From.Length == 0)
+        if (settings.FirstMissing is { } missing)
         {
-            return MailOutcome.Refused($"{string.Join(" or ", EmailOptions.Required)} is not set.");
+            return MailOutcome.Refused($"{missing} is not set.");
         }
 
         if (!MailReceiver.TryParse(mail.To, mail.ToName, out var to))
