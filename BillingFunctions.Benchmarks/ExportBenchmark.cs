@@ -45,7 +45,7 @@ internal static class ExportBenchmark
     /// <summary>The ended run, and the most memory the app took in each tenth of it.</summary>
     private static async Task<(JsonElement Run, long[] Memory)> WatchAsync(BillingApp app, Uri run)
     {
-        using var process = Process.GetProcessById(app.ProcessId);
+        using var process = Process.GetProcessById(app.Host.WorkerId!.Value);
         var memory = new long[10];
         while (true)
         {

@@ -114,7 +114,7 @@ internal static class IngestBenchmark
     /// <summary>The most it ever took, in MiB.</summary>
     private static string PeakMemory(BillingApp app)
     {
-        using var process = Process.GetProcessById(app.ProcessId);
+        using var process = Process.GetProcessById(app.Host.WorkerId!.Value);
         return (process.PeakWorkingSet64 >> 20).ToString(CultureInfo.InvariantCulture);
     }
 }

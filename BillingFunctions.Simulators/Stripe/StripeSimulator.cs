@@ -17,7 +17,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         Limits = new RateLimits { Account = options.AccountLimit, Endpoint = options.EndpointLimit };
         Keys = new ApiKeys { Accepted = options.ApiKeys };
         Faults = new FaultInjector(options.FaultSeed);
-        var version = new ApiVersion(options.ApiVersion);
+        var version = ApiVersion.Of(options.ApiVersion);
         var ids = new ObjectIds((ulong)options.Time.GetUtcNow().UtcTicks);
         Webhooks = new StripeWebhooks(version, options.WebhookConcurrency, options.WebhookSeed, options.Time);
         Events = new StripeEvents(Webhooks, ids, version, options.WebhookSeed, options.Time);
@@ -68,6 +68,7 @@ public sealed class StripeSimulator : IAsyncDisposable
 
     /// <summary>Starts a simulator.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="StripeRefusalException">The simulator does not speak the API version of the account or of an endpoint.</exception>
     public static async Task<StripeSimulator> StartAsync(StripeSimulatorOptions options, CancellationToken cancellationToken)
     {
         // The empty builder takes nothing from the environment, where ASPNETCORE_URLS may be meant for the app
@@ -94,7 +95,7 @@ public sealed class StripeSimulator : IAsyncDisposable
 
     private void Map(StripeApi api, BillingBooks books, InvoiceLifecycle lifecycle)
     {
-        new CustomerResource(Customers).MapTo(api);
+        new CustomerResource(Customers, new CustomerInclusions(books)).MapTo(api);
         new SubscriptionResource(Subscriptions, books).MapTo(api);
         new InvoiceResource(lifecycle, books).MapTo(api);
         new EventResource(Events).MapTo(api);

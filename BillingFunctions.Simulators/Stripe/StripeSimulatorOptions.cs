@@ -23,8 +23,8 @@ public sealed record StripeSimulatorOptions
     /// <summary>Where the randomness of faults and latency begins: the same seed gives the same faults call by call.</summary>
     public int FaultSeed { get; init; }
 
-    /// <summary>The version of the account: it shapes events, and answers to calls that name none. Before 2025-03-31.basil the shapes are the old ones.</summary>
-    public string ApiVersion { get; init; } = "2026-07-29.dahlia";
+    /// <summary>The default version of the account, one of <see cref="StripeApiVersions"/>: it shapes events, and answers to calls that name none.</summary>
+    public string ApiVersion { get; init; } = StripeApiVersions.Newest;
 
     /// <summary>Where the events are sent from the start.</summary>
     public IReadOnlyList<WebhookEndpoint> WebhookEndpoints { get; init; } = [];

@@ -2,12 +2,12 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using BillingFunctions.Exports;
 using BillingFunctions.Platform.Tables;
-using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Exports;
 
@@ -45,7 +45,7 @@ public sealed class CancelExportTests(AzuriteFixture azurite)
         var tables = new TableServiceClient(account);
         await tables.CreateTableIfNotExistsAsync(ExportRunStore.Table);
         var store = new ExportRunStore(tables);
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var plan = new ExportPlan(
             TimeOrderedId.New(ExportRunStore.IdPrefix, clock.GetUtcNow()), "exports", "a.csv", ["id"], 0, 1, false, FormulaHandling.Escape, null);
         var run = new ExportRun { Plan = plan, RequestedBy = "test", StartedAt = clock.GetUtcNow(), Status = ExportStatus.Running };

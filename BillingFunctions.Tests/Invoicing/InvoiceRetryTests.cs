@@ -2,8 +2,8 @@ using BillingFunctions.Invoicing;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Tests.Drivers;
-using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Invoicing;
 
@@ -123,7 +123,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
     [Fact]
     public async Task Check_WhatHangs_IsSeenTo()
     {
-        var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var rig = await InvoicingRig.StartAsync(azurite, time: time);
         await PutOneOfEachAsync(rig, sendingSince: time.GetUtcNow());
         Assert.Equal(OneOfEach.Length, (await rig.CheckAsync()).Count);

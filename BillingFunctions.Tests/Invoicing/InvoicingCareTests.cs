@@ -2,15 +2,15 @@ using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Local.DurableTask.Support;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Invoicing;
 
 /// <summary>What happens when whoever should have seen to the invoices has died or broken down.</summary>
 public sealed class InvoicingCareTests(AzuriteFixture azurite)
 {
-    private readonly ManualTimeProvider _clock = new(InvoicingRig.Ingested.AddDays(8));
+    private readonly FakeTimeProvider _clock = new(InvoicingRig.Ingested.AddDays(8));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -34,8 +34,8 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
             await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, status), Token);
         }
 
-        await using var engines = new Engines();
-        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        var client = engine.Client;
         await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
         await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
 
@@ -53,8 +53,8 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         await rig.Get<InvoicingRuns>().AnnounceAsync(BillingMonth.Parse(InvoicingRig.Month), "timer", Token);
         var announced = await rig.Get<InvoicingRunStore>().FindLatestAsync(InvoicingRig.Month, Token);
 
-        await using var engines = new Engines();
-        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        var client = engine.Client;
         await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
 
         var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
@@ -65,8 +65,8 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     public async Task Timer_InApril_StartsTheRunOfMarch()
     {
         await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        await using var engines = new Engines();
-        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        var client = engine.Client;
 
         await rig.Get<StartInvoicingFunctions>().OnTimerAsync(new TimerInfo(), client, Token);
 
@@ -88,12 +88,12 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
             await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
         }
 
-        await using var engines = new Engines();
-        var isAway = true;
-        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(
+                var isAway = true;
+        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(
             nameof(InvoicingOrchestrator), context => isAway ? throw new InvalidOperationException("Storage is away.") : context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        var client = engine.Client;
         await rig.Get<InvoicingRuns>().StartAsync(client, BillingMonth.Parse(InvoicingRig.Month), "test", onlyWatches: false, Token);
-        await client.EndAsync("invoicing-2026-03");
+        await client.WaitForInstanceCompletionAsync("invoicing-2026-03", Token);
         isAway = false;
 
         await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
@@ -109,8 +109,8 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
         await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
         await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
-        await using var engines = new Engines();
-        var client = await engines.StartAsync(new FakeFunctions().Orchestrator(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        var client = engine.Client;
 
         await rig.Get<InvoicingRuns>().SeeThroughAsync(client, BillingMonth.Parse(InvoicingRig.Month), "test", Token);
 

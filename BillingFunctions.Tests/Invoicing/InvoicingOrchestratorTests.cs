@@ -1,13 +1,13 @@
 using BillingFunctions.Invoicing;
-using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Local.DurableTask.Support;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Invoicing;
 
 public sealed class InvoicingOrchestratorTests
 {
-    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
 
     /// <summary>A process that is away in the middle of a check must not make the run wait five times as long.</summary>
     [Fact]

@@ -5,7 +5,6 @@ using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Local.Hosting;
 
 namespace BillingFunctions.Tests.Invoicing;
 

@@ -1,20 +1,29 @@
 using BillingFunctions.LocalHost;
-using BillingFunctions.Tests.Local.Functions;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
+using BillingFunctions.LocalHost.Http;
+using BillingFunctions.LocalHost.Services;
+using BillingFunctions.LocalHost.Triggers;
+using Microsoft.Azure.WebJobs;
 
 namespace BillingFunctions.Tests.LocalHost;
 
 public sealed class BannerTests
 {
     [Fact]
-    public async Task Lines_AppWithServices_ListsFunctionsWithAddressesAndWhatItUses()
+    public void Lines_AppWithServices_ListsFunctionsWithAddressesAndWhatItUses()
     {
-        await using var app = await TestApp.StartAsync<Listed>();
-        var banner = app.Host.Services.GetRequiredService<Banner>();
+        FunctionDefinition[] functions =
+        [
+            Function("Any", """{ "name": "request", "type": "httpTrigger", "direction": "In" }"""),
+            Function("One", """{ "name": "request", "type": "httpTrigger", "direction": "In", "methods": ["get", "post"], "route": "things/{id:int}" }"""),
+            Function("Nightly", """{ "name": "timer", "type": "timerTrigger", "direction": "In", "schedule": "%Schedule%" }"""),
+            Function("Missing", """{ "name": "timer", "type": "timerTrigger", "direction": "In", "schedule": "%Other%" }"""),
+            Function("Read", """{ "name": "message", "type": "queueTrigger", "direction": "In", "queueName": "orders" }"""),
+            Function("Write", """{ "name": "name", "type": "activityTrigger", "direction": "In" }"""),
+        ];
+        var routes = functions.Where(function => function.Trigger.IsHttp).Select(function => HttpRoute.From(function, ""));
 
-        var lines = banner.Lines(new Uri("http://127.0.0.1:7071"), [new LocalService("Mail", "http://127.0.0.1:1080/")]);
+        var lines = Banner.Lines(
+            new Uri("http://127.0.0.1:7071"), routes, functions, new Settings(), [new LocalService("Mail", "http://127.0.0.1:1080/")]);
 
         Assert.Equal(
             [
@@ -22,6 +31,9 @@ public sealed class BannerTests
                 "    Any: [ANY] http://127.0.0.1:7071/Any",
                 "    One: [GET,POST] http://127.0.0.1:7071/things/{id:int}",
                 "", "Durable functions and other triggers:", "",
+                "    Nightly: timerTrigger 0 0 6 * * *",
+                "    Missing: timerTrigger %Other% is not set",
+                "    Read: queueTrigger orders",
                 "    Write: activityTrigger",
                 "", "Uses:", "",
                 "    Mail       http://127.0.0.1:1080/",
@@ -30,15 +42,10 @@ public sealed class BannerTests
             lines);
     }
 
-    public sealed class Listed
+    private static FunctionDefinition Function(string name, string binding) => new("id", name, [Binding.Parse(binding)]);
+
+    private sealed class Settings : INameResolver
     {
-        [Function("One")]
-        public IResult One([HttpTrigger("get", "post", Route = "things/{id:int}")] HttpRequest request) => Results.Ok();
-
-        [Function("Any")]
-        public IResult Any([HttpTrigger] HttpRequest request) => Results.Ok();
-
-        [Function("Write")]
-        public string Write([ActivityTrigger] string name) => name;
+        public string? Resolve(string name) => name == "Schedule" ? "0 0 6 * * *" : null;
     }
 }

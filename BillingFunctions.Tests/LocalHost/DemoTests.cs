@@ -1,42 +1,34 @@
-using BillingFunctions.LocalHost;
-using BillingFunctions.Tests.Local.Functions;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.DependencyInjection;
+using System.Net;
+using BillingFunctions.LocalHost.Demo;
 using Spectre.Console;
 
 namespace BillingFunctions.Tests.LocalHost;
 
-public sealed class DemoTests
+public sealed class DemoTests : IDisposable
 {
     private const string Failed =
         """{ "id": "e1", "status": "failed", "rows": 3, "percent": 1.5, "rows_per_second": null, "file": null, "error": "Stripe is down." }""";
 
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+
+    public void Dispose() => _output.Dispose();
+
     [Theory]
-    [InlineData(typeof(NoExports), "")]
-    [InlineData(typeof(Refuses), "The demonstration stopped: POST /api/exports answered 409.\n")]
-    [InlineData(typeof(Fails), "Customer export …\nThe demonstration stopped: export e1 is failed. Stripe is down.\n")]
-    public async Task Run_ExportDoesNotEndWell_SaysSoAndReturns(Type functions, string expected)
+    [InlineData(HttpStatusCode.Conflict, "The demonstration stopped: POST /api/exports answered 409.\n")]
+    [InlineData(HttpStatusCode.Accepted, "Customer export …\nThe demonstration stopped: export e1 is failed. Stripe is down.\n")]
+    public async Task RunAsync_ExportDoesNotEndWell_SaysSoAndReturns(HttpStatusCode start, string expected)
     {
-        await using var app = await TestApp.StartAsync([functions]);
-        var output = new StringWriter { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var client = new HttpClient(new Answers(start)) { BaseAddress = new Uri("http://app.invalid") };
 
-        await app.Host.Services.GetRequiredService<Demo>().RunAsync(
-            app.Client.BaseAddress!,
-            new DemoConsole(console, isRedirected: true),
-            TestContext.Current.CancellationToken);
+        await Demonstration.RunAsync([new ExportDemo(Path.GetTempPath(), TimeProvider.System)], client, Console(), TestContext.Current.CancellationToken);
 
-        Assert.Equal(expected, output.ToString());
+        Assert.Equal(expected, _output.ToString());
     }
 
     [Fact]
-    public async Task Report_ManySmallSteps_AreALineForEachTenth()
+    public async Task ProgressAsync_ManySmallSteps_AreALineForEachTenth()
     {
-        var output = new StringWriter { NewLine = "\n" };
-        var console = new DemoConsole(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }), isRedirected: true);
-
-        await console.ProgressAsync("Job", progress =>
+        await Console().ProgressAsync("Job", progress =>
         {
             for (var percent = 0; percent <= 100; percent++)
             {
@@ -46,29 +38,19 @@ public sealed class DemoTests
             return Task.CompletedTask;
         });
 
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(11, lines.Length);
         Assert.Equal(("Job …", "Job: 10%, words", "Job: 100%, words"), (lines[0], lines[1], lines[^1]));
     }
 
-    public sealed class NoExports
-    {
-        [Function("Other")]
-        public IResult Other([HttpTrigger("get", Route = "other")] HttpRequest request) => Results.Ok();
-    }
+    private DemoConsole Console() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), isRedirected: true);
 
-    public sealed class Refuses
+    /// <summary>An app whose exports are accepted or not, and then fail.</summary>
+    private sealed class Answers(HttpStatusCode start) : HttpMessageHandler
     {
-        [Function("Start")]
-        public IResult Start([HttpTrigger("post", Route = "api/exports")] HttpRequest request) => Results.Conflict();
-    }
-
-    public sealed class Fails
-    {
-        [Function("Start")]
-        public IResult Start([HttpTrigger("post", Route = "api/exports")] HttpRequest request) => Results.Accepted("/api/exports/e1");
-
-        [Function("Status")]
-        public IResult Status([HttpTrigger("get", Route = "api/exports/{id}")] HttpRequest request) => Results.Text(Failed, "application/json");
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(request.Method == HttpMethod.Post
+                ? new HttpResponseMessage(start) { Headers = { Location = new Uri("/api/exports/e1", UriKind.Relative) } }
+                : new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Failed, null, "application/json") });
     }
 }

@@ -1,5 +1,6 @@
 using BillingFunctions.LocalHost;
-using Microsoft.Extensions.Configuration;
+using BillingFunctions.LocalHost.Services;
+using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.LocalHost;
 
@@ -10,19 +11,19 @@ public sealed class LocalSettingsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Read_Values_AreFlatKeysOfTheConfiguration()
+    public void Read_Values_AreNamesOfEnvironmentVariables()
     {
         _folder.Write(LocalSettings.FileName, """
             {
               // A comment, as func allows it
               "IsEncrypted": false,
-              "Values": { "Stripe__ApiKey": "sk_test", "Plain": "text", "Number": 7, },
+              "Values": { "Stripe__ApiKey": "sk_test", "Keys:Default": "text", "Number": 7, },
             }
             """);
 
         var settings = LocalSettings.Read(_folder.Path);
 
-        Assert.Equal(("sk_test", "text", "7"), (settings["Stripe:ApiKey"], settings["Plain"], settings["Number"]));
+        Assert.Equal(("sk_test", "text", "7"), (settings["Stripe__ApiKey"], settings["Keys__Default"], settings["Number"]));
     }
 
     [Theory]
@@ -48,31 +49,13 @@ public sealed class LocalSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Add_SeveralSources_EnvironmentWinsOverFileAndCommandLineOverBoth()
+    public void Add_VariableIsSet_EnvironmentWins()
     {
         var name = $"BILLING_TEST_{Guid.NewGuid():N}";
-        _folder.Write(LocalSettings.FileName, $$"""{ "Values": { "{{name}}__A": "file", "{{name}}__B": "file", "{{name}}__C": "file" } }""");
-        Environment.SetEnvironmentVariable($"{name}__B", "environment");
-        Environment.SetEnvironmentVariable($"{name}__C", "environment");
-        using var configuration = new ConfigurationManager();
+        Environment.SetEnvironmentVariable($"{name}_A", "environment");
 
-        var launch = LaunchOptions.Parse([$"--{name}:C", "command line"]);
-        LocalSettings.Add(configuration, launch, new LocalRun { Root = _folder.Path, IsProgram = true });
+        LocalSettings.Add(new Dictionary<string, string> { [$"{name}_A"] = "file", [$"{name}_B"] = "file" });
 
-        Assert.Equal(
-            ("file", "environment", "command line"),
-            (configuration[$"{name}:A"], configuration[$"{name}:B"], configuration[$"{name}:C"]));
-    }
-
-    [Fact]
-    public void Add_RunOfATest_TakesOnlyItsOwnSettings()
-    {
-        _folder.Write(LocalSettings.FileName, """{ "Values": { "A": "file", "B": "file" } }""");
-        using var configuration = new ConfigurationManager();
-        var run = new LocalRun { Root = _folder.Path, Settings = new Dictionary<string, string?> { ["B"] = "test" } };
-
-        LocalSettings.Add(configuration, LaunchOptions.Parse([]), run);
-
-        Assert.Equal((null, "test", null), (configuration["A"], configuration["B"], configuration["PATH"]));
+        Assert.Equal(("environment", "file"), (Environment.GetEnvironmentVariable($"{name}_A"), Environment.GetEnvironmentVariable($"{name}_B")));
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using BillingFunctions.Benchmarks;
 using BillingFunctions.LocalHost;
+using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.LocalHost;
@@ -16,24 +18,46 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         ["AzureWebJobsStorage"] = azurite.NewAccount(),
         ["Email__Smtp__Host"] = "mail.invalid",
         ["Stripe__ApiKey"] = "sk_test_configured",
+        ["Amounts__BaseUrl"] = "http://amounts.invalid",
     };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task Run_Signalled_ServesUntilThenAndExitsWithZero(string signal)
+    public async Task Run_Signalled_EndsWhatRunsAndExitsWithZero(string signal)
     {
-        await using var app = SampleProcess.Start(_folder.Path, Configured, "--port", "0");
-        using var client = new HttpClient();
+        await using var app = SampleHost.Start(_folder, Configured);
+        using var client = new HttpClient { BaseAddress = await app.ListeningAsync() };
+        await client.GetAsync("api/hello", Token);
+        var descendants = app.Descendants;
 
-        var hello = await app.WaitForAsync("Hello: [GET] ");
-        Assert.Equal("hello", await client.GetStringAsync(hello, TestContext.Current.CancellationToken));
+        var slow = client.GetStringAsync("api/slow/2000", Token);
+        await Poll.UntilAsync(() => client.GetStringAsync("api/process", Token), _ => true);
         await app.SignalAsync(signal);
 
+        Assert.Equal("done", await slow);
         Assert.Equal(0, await app.ExitCodeAsync());
         Assert.Empty(app.Errors);
+        await AssertGoneAsync(descendants);
+    }
+
+    [Fact]
+    public async Task Run_Killed_LeavesNothingBehind()
+    {
+        var settings = Configured;
+        settings.Remove("Email__Smtp__Host");
+        await using var app = SampleHost.Start(_folder, settings);
+        await app.ListeningAsync();
+        var descendants = app.Descendants;
+        Assert.True(descendants.Count >= 2, "There should be a worker and a mail catcher.");
+
+        await app.KillAsync();
+
+        await AssertGoneAsync(descendants);
     }
 
     [Fact]
@@ -43,7 +67,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        await using var app = SampleProcess.Start(_folder.Path, Configured, "--port", $"{port}");
+        await using var app = SampleHost.Start(_folder, Configured, "--port", $"{port}");
 
         await AssertRefusedAsync(app, $"http://127.0.0.1:{port}");
     }
@@ -59,7 +83,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         settings["AzureWebJobsStorage"] = $"AccountName=a;AccountKey=bm9uZQ==;BlobEndpoint=http://127.0.0.1:{port}/a;"
             + $"QueueEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a";
 
-        await using var app = SampleProcess.Start(_folder.Path, settings, "--port", "0");
+        await using var app = SampleHost.Start(_folder, settings);
 
         await AssertRefusedAsync(app, $"Storage at 127.0.0.1:{port} cannot be reached (AzureWebJobsStorage)");
     }
@@ -71,21 +95,9 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         settings.Remove("Email__Smtp__Host");
         settings["PATH"] = _folder.Path;
 
-        await using var app = SampleProcess.Start(_folder.Path, settings, "--port", "0");
+        await using var app = SampleHost.Start(_folder, settings);
 
         await AssertRefusedAsync(app, "Node.js 20 or newer is needed");
-    }
-
-    [Fact]
-    public async Task Run_OptionsAreWrong_SaysEachInALine()
-    {
-        var settings = Configured;
-        settings["Limits__Low"] = "0";
-        settings["Limits__High"] = "11";
-
-        await using var app = SampleProcess.Start(_folder.Path, settings, "--port", "0");
-
-        await AssertRefusedAsync(app, "Low must be between 1 and 10", "High must be between 1 and 10");
     }
 
     [Fact]
@@ -93,51 +105,52 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     {
         _folder.Write(LocalSettings.FileName, "{");
 
-        await using var app = SampleProcess.Start(_folder.Path, Configured, "--port", "0");
+        await using var app = SampleHost.Start(_folder, Configured);
 
         await AssertRefusedAsync(app, "local.settings.json is not valid");
     }
 
     [Fact]
-    public async Task Run_NoStripeKey_PlaysTheExportAndGoesOnServing()
+    public async Task Run_AppIsMissing_SaysSoInALine()
     {
-        var settings = Configured;
-        settings.Remove("Stripe__ApiKey");
-        await using var app = SampleProcess.Start(_folder.Path, settings, "--port", "0");
-        using var client = new HttpClient();
+        await using var app = LocalHostProcess.Start(_folder.Path, Configured, "--app", Path.Combine(_folder.Path, "Missing.dll"), "--port", "0");
 
-        var hello = await app.WaitForAsync("Hello: [GET] ");
-        Assert.StartsWith("simulator at http://127.0.0.1:", (await app.WaitForAsync("Stripe ")).Trim());
-        Assert.Equal(": 40%, 400 rows, 123 rows/s", await app.WaitForAsync("Customer export: 40%").ContinueWith(rest => ": 40%" + rest.Result));
-        var csv = (await app.WaitForAsync("CSV ")).Trim();
-        Assert.Equal(SampleApp.Export.Hash, (await app.WaitForAsync("sha256 ")).Trim());
-
-        Assert.Equal(Path.Combine(_folder.Path, ".local", "exports", "customers.csv"), csv);
-        Assert.Equal(SampleApp.Export.Content, await File.ReadAllBytesAsync(csv, TestContext.Current.CancellationToken));
-        var key = await client.GetStringAsync(hello.Replace("hello", "settings/Stripe:ApiKey"), TestContext.Current.CancellationToken);
-        Assert.Equal("sk_test_simulator", key);
+        await AssertRefusedAsync(app, "Missing.dll");
     }
 
     [Fact]
-    public async Task Run_Killed_LeavesNoMailCatcherBehind()
+    public async Task Run_NoStripeKey_PlaysTheJobsAndGoesOnServing()
     {
         var settings = Configured;
-        settings.Remove("Email__Smtp__Host");
-        await using var app = SampleProcess.Start(_folder.Path, settings, "--port", "0");
-        using var client = new HttpClient();
+        foreach (var name in new[] { "Stripe__ApiKey", "Email__Smtp__Host", "Amounts__BaseUrl" })
+        {
+            settings.Remove(name);
+        }
 
-        var page = new Uri((await app.WaitForAsync("Mail ")).Trim());
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(page, TestContext.Current.CancellationToken)).StatusCode);
-        await app.SignalAsync("KILL");
+        await using var app = LocalHostProcess.Start(_folder.Path, settings, "--port", "0");
+        using var client = new HttpClient { BaseAddress = await app.ListeningAsync() };
 
-        await SampleProcess.UntilAsync(() => !LocalPorts.IsTaken(page.Port));
+        var report = await LineAsync(app, "Monthly invoicing of ");
+
+        Assert.Contains(" is completed: ", report);
+        Assert.Contains(app.Lines, line => line == "Customer upload completed: 60 customers, 1 rows rejected.");
+        Assert.Contains(app.Lines, line => line.StartsWith("Customer export completed: 1,000 rows, ", StringComparison.Ordinal));
+        var csv = (await LineAsync(app, "    CSV       ")).Trim()["CSV ".Length..].Trim();
+        Assert.Equal(1_001, File.ReadLines(csv).Count());
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("api/health", Token)).StatusCode);
+        Assert.Empty(app.Errors);
     }
 
-    private static async Task AssertRefusedAsync(SampleProcess app, params string[] lines)
+    private static Task<string> LineAsync(LocalHostProcess app, string start) => Poll.UntilAsync(
+        () => Task.FromResult(app.Lines.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) ?? ""), line => line.Length > 0, TimeSpan.FromMinutes(2));
+
+    private static Task<string> AssertGoneAsync(IReadOnlyList<int> processes) => Poll.UntilAsync(
+        () => Task.FromResult(string.Join(", ", processes.Where(id => Directory.Exists($"/proc/{id}")))), left => left.Length == 0, TimeSpan.FromSeconds(20));
+
+    private static async Task AssertRefusedAsync(LocalHostProcess app, string text)
     {
         Assert.Equal(1, await app.ExitCodeAsync());
-        Assert.Equal(lines.Length, app.Errors.Count);
-        Assert.DoesNotContain(app.Output, line => line.Contains("Exception", StringComparison.Ordinal));
-        Assert.All(lines, line => Assert.Contains(app.Errors, error => error.Contains(line, StringComparison.Ordinal)));
+        Assert.DoesNotContain(app.Lines, line => line.Contains("Exception", StringComparison.Ordinal));
+        Assert.Contains(text, Assert.Single(app.Errors));
     }
 }

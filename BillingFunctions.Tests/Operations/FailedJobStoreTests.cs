@@ -1,15 +1,15 @@
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using BillingFunctions.Platform.FailedJobs;
-using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Operations;
 
 public sealed class FailedJobStoreTests : IAsyncLifetime
 {
     private readonly string _storage;
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FailedJobStore _store;
     private readonly QueueServiceClient _queues;
     private readonly FailedJobRetry _retry;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using BillingFunctions.Subscriptions;
-using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Subscriptions;
 
@@ -97,7 +97,7 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     public async Task GetAccess_PaidThenPastDue_FollowsTheGracePeriodInOneRead()
     {
         using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
-        var clock = new ManualTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Life.Start + Month + 60));
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Life.Start + Month + 60));
         await tables.ApplyAsync(
             StripeJson.Event("evt_1", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete")),
             StripeJson.Event("evt_2", "invoice.paid", Life.Start, StripeJson.Invoice()),

@@ -25,8 +25,17 @@ public sealed class ApiKeys
             return (null, StripeProblem.WrongApiKey(key));
         }
 
-        var connected = request.Headers["Stripe-Account"].ToString();
-        return (new StripeAccount(connected.Length == 0 ? key : $"{key}/{connected}", key.Contains("_live_", StringComparison.Ordinal)), null);
+        var (connected, context) = (request.Headers["Stripe-Account"].ToString(), request.Headers["Stripe-Context"].ToString());
+        if (connected.Length > 0 && context.Length > 0 && context != connected)
+        {
+            return (null, StripeProblem.OtherContext);
+        }
+
+        var acting = connected.Length > 0 ? connected : context;
+        return (new StripeAccount(acting.Length == 0 ? key : $"{key}/{acting}", key.Contains("_live_", StringComparison.Ordinal))
+        {
+            Context = acting.Length == 0 ? null : acting,
+        }, null);
     }
 
     private bool IsAccepted(string key)

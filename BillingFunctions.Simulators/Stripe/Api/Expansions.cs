@@ -22,5 +22,6 @@ internal sealed class Expansions
         return new Expansions([.. wanted.Select(path => path[prefix.Length..])]);
     }
 
-    public bool Has(string path) => _paths.Contains(path);
+    /// <summary>Whether the field at this path is wanted, or one within it.</summary>
+    public bool Has(string path) => _paths.Contains(path) || _paths.Any(wanted => wanted.StartsWith(path + ".", StringComparison.Ordinal));
 }

@@ -26,10 +26,6 @@ internal static class JsonParts
 
     public static JsonObject AutomaticTax() => new() { ["disabled_reason"] = null, ["enabled"] = false, ["liability"] = null };
 
-    public static JsonObject PaymentSettings() => new()
-    {
-        ["default_mandate"] = null,
-        ["payment_method_options"] = null,
-        ["payment_method_types"] = null,
-    };
+    /// <summary>The account itself, as the issuer of invoices.</summary>
+    public static JsonObject Issuer() => new() { ["type"] = "self" };
 }

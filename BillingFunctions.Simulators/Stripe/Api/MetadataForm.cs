@@ -36,6 +36,11 @@ internal static class MetadataForm
 
     private static void Check(ParameterReader form, string name, string key, string value)
     {
+        if (key.AsSpan().ContainsAny('[', ']'))
+        {
+            form.Fail(StripeProblem.Invalid(name, "Metadata keys have no square brackets."));
+        }
+
         if (key.Length > MaxKey || value.Length > MaxValue)
         {
             form.Fail(StripeProblem.Invalid($"{name}[{key}]", $"Metadata keys have at most {MaxKey} characters, values at most {MaxValue}."));

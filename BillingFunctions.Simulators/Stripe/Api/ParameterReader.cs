@@ -28,7 +28,8 @@ internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> 
 
     public string? Text(string name, int longest = 5000)
     {
-        var value = parameters.TryGetValue(name, out var values) ? values.ToString() : null;
+        // Sent twice, the last counts
+        var value = parameters.TryGetValue(name, out var values) ? values[^1] ?? "" : null;
         if (value?.Length > longest)
         {
             Fail(StripeProblem.Invalid(name, $"Invalid string: must be at most {longest} characters", "parameter_invalid_string_length"));
@@ -109,11 +110,11 @@ internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> 
         }
     }
 
-    /// <summary>The entries <c>name[key]</c>, in the order they were sent.</summary>
+    /// <summary>The entries <c>name[key]</c>, in the order they were sent; a key sent twice, such as <c>name[]</c>, is two entries.</summary>
     public IEnumerable<(string Key, string Value)> Entries(string name)
         => parameters
             .Where(pair => pair.Key.StartsWith(name + "[", StringComparison.Ordinal) && pair.Key.EndsWith(']'))
-            .Select(pair => (pair.Key[(name.Length + 1)..^1], pair.Value.ToString()));
+            .SelectMany(pair => pair.Value.Select(value => (pair.Key[(name.Length + 1)..^1], value ?? "")));
 
     private static string RootOf(string key)
     {

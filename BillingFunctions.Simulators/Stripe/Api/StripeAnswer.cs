@@ -10,8 +10,14 @@ internal sealed record StripeAnswer(int Status, ReadOnlyMemory<byte> Body)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>A header beyond those that all answers have.</summary>
-    public (string Name, string Value)? Header { get; init; }
+    /// <summary>Whether it was given before to the same idempotency key.</summary>
+    public bool IsReplayed { get; init; }
+
+    /// <summary>The limit that refused the call.</summary>
+    public string? LimitedBy { get; init; }
+
+    /// <inheritdoc cref="StripeProblem.ShouldRetry"/>
+    public bool? ShouldRetry { get; init; }
 
     public static StripeAnswer Json(int status, JsonObject body) => Json(status, json => body.WriteTo(json));
 

@@ -13,11 +13,15 @@ internal sealed record StripeCall(
     public string? IdempotencyKey { get; init; }
 
     /// <summary>What the events of this call name as their cause.</summary>
-    public EventCause Cause => new(RequestId, IdempotencyKey, Account.Livemode);
+    public EventCause Cause => new(RequestId, IdempotencyKey, Account.Livemode) { Context = Account.Context };
 
     public StripeAnswer Refuse(StripeProblem problem) => problem.ToAnswer(RequestId, Now);
 }
 
 /// <summary>Who calls.</summary>
 /// <param name="Name">What limits and idempotency keys belong to: the API key, and the connected account if one is named.</param>
-internal sealed record StripeAccount(string Name, bool Livemode);
+internal sealed record StripeAccount(string Name, bool Livemode)
+{
+    /// <summary>The connected account or context that the call names, such as <c>acct_1</c>; null for the key's own account.</summary>
+    public string? Context { get; init; }
+}

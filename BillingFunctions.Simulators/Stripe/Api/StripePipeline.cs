@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace BillingFunctions.Simulators.Stripe;
 
@@ -7,8 +8,6 @@ internal sealed class StripePipeline(
     ApiKeys keys, RateLimits limits, FaultInjector faults, IdempotencyStore idempotency, CallLog calls, ApiVersion defaultVersion,
     TimeProvider time, CancellationToken stopping)
 {
-    private const string RateLimitedReason = "Stripe-Rate-Limited-Reason";
-
     private readonly RequestIds _requestIds = new();
     private readonly Lock _arrivals = new();
 
@@ -17,14 +16,17 @@ internal sealed class StripePipeline(
         var requestId = _requestIds.Next();
         var (account, problem) = keys.Check(http.Request);
         var (record, limitedBy) = Arrive(endpoint, account);
-        var answer = (account, limitedBy) switch
+        var named = http.Request.Headers["Stripe-Version"].ToString();
+        var version = named.Length == 0 ? defaultVersion : ApiVersion.Find(named);
+        var answer = (account, limitedBy, version) switch
         {
-            (null, _) => problem!.ToAnswer(requestId, time.GetUtcNow()),
-            (_, not null) => RateLimited(requestId, limitedBy),
-            (_, null) => await RunAsync(http, account, requestId, handler),
+            (null, _, _) => problem!.ToAnswer(requestId, time.GetUtcNow()),
+            (_, not null, _) => RateLimited(requestId, limitedBy),
+            (_, null, null) => StripeProblem.UnknownVersion(named).ToAnswer(requestId, time.GetUtcNow()),
+            (_, null, { } known) => await RunAsync(http, account, known, requestId, handler),
         };
-        calls.End(record, answer?.Status ?? 0, answer?.Header is (RateLimitedReason, var reason) ? reason : null);
-        await AnswerAsync(http, requestId, answer);
+        calls.End(record, answer?.Status ?? 0, answer?.LimitedBy);
+        await AnswerAsync(http, requestId, version ?? defaultVersion, answer);
     }
 
     // One step, so that the times in the log are those that the limits went by
@@ -38,13 +40,15 @@ internal sealed class StripePipeline(
     }
 
     // Null means that the connection is to be cut
-    private async Task<StripeAnswer?> RunAsync(HttpContext http, StripeAccount account, string requestId, StripeHandler handler)
+    private async Task<StripeAnswer?> RunAsync(HttpContext http, StripeAccount account, ApiVersion version, string requestId, StripeHandler handler)
     {
         var fault = faults.Next();
         switch (fault)
         {
             case Fault.RateLimit:
                 return RateLimited(requestId, "global-rate");
+            case Fault.LockTimeout:
+                return StripeProblem.LockTimeout.ToAnswer(requestId, time.GetUtcNow());
             case Fault.CutBefore:
                 return null;
             case Fault.Timeout:
@@ -52,7 +56,7 @@ internal sealed class StripePipeline(
                 return null;
         }
 
-        var call = await ReadAsync(http, account, requestId);
+        var call = await ReadAsync(http, account, version, requestId);
         var answer = await ExecuteOnceAsync(http, call, fault == Fault.ServerError ? Fail : handler);
         return fault == Fault.CutAfter ? null : answer;
     }
@@ -73,7 +77,7 @@ internal sealed class StripePipeline(
 
         if (earlier is not null)
         {
-            return earlier with { Header = ("Idempotent-Replayed", "true") };
+            return earlier with { IsReplayed = true };
         }
 
         StripeAnswer? answer = null;
@@ -105,10 +109,10 @@ internal sealed class StripePipeline(
         }
     }
 
-    private static StripeAnswer Fail(StripeCall call) => call.Refuse(StripeProblem.ServerError);
+    private StripeAnswer Fail(StripeCall call) => call.Refuse(StripeProblem.ServerError with { ShouldRetry = faults.ServerErrorAdvice });
 
     private StripeAnswer RateLimited(string requestId, string reason)
-        => StripeProblem.RateLimited.ToAnswer(requestId, time.GetUtcNow()) with { Header = (RateLimitedReason, reason) };
+        => StripeProblem.RateLimited.ToAnswer(requestId, time.GetUtcNow()) with { LimitedBy = reason };
 
     private async Task HangAsync(HttpContext http)
     {
@@ -116,19 +120,19 @@ internal sealed class StripePipeline(
         await Task.Delay(faults.TimeoutAfter, time, leaves.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task<StripeCall> ReadAsync(HttpContext http, StripeAccount account, string requestId)
+    private async Task<StripeCall> ReadAsync(HttpContext http, StripeAccount account, ApiVersion version, string requestId)
     {
         var id = http.Request.RouteValues.TryGetValue("id", out var value) ? (string?)value : null;
         var parameters = await FormReader.ReadAsync(http.Request, http.RequestAborted);
-        var (version, key) = (http.Request.Headers["Stripe-Version"].ToString(), http.Request.Headers["Idempotency-Key"].ToString());
+        var key = http.Request.Headers["Idempotency-Key"].ToString();
         return new StripeCall(requestId, account, id ?? "", parameters, time.GetUtcNow())
         {
-            ApiVersion = version.Length == 0 ? defaultVersion : new ApiVersion(version),
+            ApiVersion = version,
             IdempotencyKey = key.Length == 0 ? null : key,
         };
     }
 
-    private static async Task AnswerAsync(HttpContext http, string requestId, StripeAnswer? answer)
+    private static async Task AnswerAsync(HttpContext http, string requestId, ApiVersion version, StripeAnswer? answer)
     {
         if (answer is null)
         {
@@ -141,21 +145,13 @@ internal sealed class StripePipeline(
         response.ContentType = "application/json";
         response.ContentLength = answer.Body.Length;
         response.Headers["Request-Id"] = requestId;
-        Echo(http, "Idempotency-Key");
-        Echo(http, "Stripe-Version");
-        if (answer.Header is var (name, value))
-        {
-            response.Headers[name] = value;
-        }
+        response.Headers["Stripe-Version"] = version.Name;
 
+        // A header without a value is not sent
+        response.Headers["Idempotency-Key"] = http.Request.Headers["Idempotency-Key"];
+        response.Headers["Idempotent-Replayed"] = answer.IsReplayed ? "true" : default(StringValues);
+        response.Headers["Stripe-Rate-Limited-Reason"] = answer.LimitedBy;
+        response.Headers["Stripe-Should-Retry"] = answer.ShouldRetry switch { true => "true", false => "false", null => default(StringValues) };
         await response.Body.WriteAsync(answer.Body, http.RequestAborted);
-    }
-
-    private static void Echo(HttpContext http, string name)
-    {
-        if (http.Request.Headers.TryGetValue(name, out var value))
-        {
-            http.Response.Headers[name] = value;
-        }
     }
 }

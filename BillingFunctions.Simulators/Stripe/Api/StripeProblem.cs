@@ -10,11 +10,21 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
     public static StripeProblem NoApiKey { get; } = new(401, InvalidRequest, null,
         "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth.");
 
+    public static StripeProblem OtherContext { get; } = new(400, InvalidRequest, null,
+        "The Stripe-Account and Stripe-Context headers name different accounts.");
+
     public static StripeProblem RateLimited { get; } = new(429, InvalidRequest, "rate_limit",
         "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.");
 
     public static StripeProblem ServerError { get; } = new(500, "api_error", null,
         "An unknown error occurred; nobody can say whether it will help to try again.");
+
+    /// <summary>Another call holds the object; Stripe answers this as a 429 without a reason, and asks to try again.</summary>
+    public static StripeProblem LockTimeout { get; } = new(429, InvalidRequest, "lock_timeout",
+        "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.")
+    {
+        ShouldRetry = true,
+    };
 
     public static StripeProblem CardDeclined { get; } = new(402, "card_error", "card_declined", "Your card was declined.")
     {
@@ -23,6 +33,11 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
 
     /// <summary>Why a bank declined.</summary>
     public string? DeclineCode { get; init; }
+
+    /// <summary>What Stripe advises the client in <c>Stripe-Should-Retry</c>; null sends no advice.</summary>
+    public bool? ShouldRetry { get; init; }
+
+    public static StripeProblem UnknownVersion(string name) => new(400, InvalidRequest, null, $"Invalid Stripe API version: {name}");
 
     public static StripeProblem WrongApiKey(string key)
         => new(401, InvalidRequest, null, $"Invalid API Key provided: {key[..Math.Min(8, key.Length)]}********");
@@ -46,7 +61,10 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
         + $"Try using a key other than '{key}' if you meant to execute a different request.");
 
     public static StripeProblem KeyInUse(string key) => new(409, "idempotency_error", "idempotency_key_in_use",
-        $"There is currently another in-progress request using this Idempotent Key ({key}). Please try again later.");
+        $"There is currently another in-progress request using this Idempotent Key ({key}). Please try again later.")
+    {
+        ShouldRetry = true,
+    };
 
     public StripeAnswer ToAnswer(string requestId, DateTimeOffset now) => StripeAnswer.Json(Status, json =>
     {
@@ -73,5 +91,6 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
         json.WriteString("type"u8, Type);
         json.WriteEndObject();
         json.WriteEndObject();
-    });
+    }) with
+    { ShouldRetry = ShouldRetry };
 }

@@ -9,7 +9,9 @@ internal static class CustomerJson
     public static JsonObject Of(CustomerRecord customer, bool livemode)
         => JsonNode.Parse(StripeAnswer.Json(200, json => Write(json, customer, livemode)).Body.Span)!.AsObject();
 
-    public static void Write(Utf8JsonWriter json, CustomerRecord customer, bool livemode)
+    /// <param name="included">The fields that the call expands.</param>
+    public static void Write(
+        Utf8JsonWriter json, CustomerRecord customer, bool livemode, IEnumerable<KeyValuePair<string, JsonObject>>? included = null)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, customer.Id);
@@ -21,6 +23,11 @@ internal static class CustomerJson
         else
         {
             WriteFields(json, customer, livemode);
+            foreach (var (name, value) in included ?? [])
+            {
+                json.WritePropertyName(name);
+                value.WriteTo(json);
+            }
         }
 
         json.WriteEndObject();
@@ -33,6 +40,7 @@ internal static class CustomerJson
         WriteIfSet(json, "business_name"u8, customer.BusinessName);
         json.WriteNumber("created"u8, customer.Created);
         json.WriteString("currency"u8, customer.Currency);
+        json.WriteNull("customer_account"u8);
         json.WriteString("default_source"u8, customer.DefaultSource);
         json.WriteBoolean("delinquent"u8, customer.Delinquent);
         json.WriteString("description"u8, customer.Description);

@@ -1,11 +1,12 @@
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>The endpoints of customers.</summary>
-internal sealed class CustomerResource(StripeCustomers customers)
+internal sealed class CustomerResource(StripeCustomers customers, CustomerInclusions inclusions)
 {
     private const string Path = "/v1/customers";
     private const string PathWithId = $"{Path}/{{id}}";
 
+    private static readonly HashSet<string> GetParameters = ["expand"];
     private static readonly HashSet<string> ListParameters =
         ["limit", "starting_after", "ending_before", "created", "email", "expand", "test_clock"];
 
@@ -29,39 +30,48 @@ internal sealed class CustomerResource(StripeCustomers customers)
             reader.Fail(StripeProblem.Missing("customer", query.Cursor!, query.CursorName));
         }
 
+        var expansions = Expansions.Read(reader, CustomerInclusions.Names, isList: true);
         return reader.Problem is { } problem
             ? call.Refuse(problem)
-            : customers.List(query, cursor, reader.Text("email"))
-                .ToAnswer(Path, (json, customer) => CustomerJson.Write(json, customer, call.Account.Livemode));
+            : customers.List(query, cursor, reader.Text("email")).ToAnswer(Path, (json, customer) => CustomerJson.Write(
+                json, customer, call.Account.Livemode, inclusions.Of(customer, expansions, call)));
     }
 
-    private StripeAnswer Retrieve(StripeCall call) => AnswerWith(call, customers.Find(call.Id));
+    private StripeAnswer Retrieve(StripeCall call)
+    {
+        var reader = new ParameterReader(call.Parameters);
+        reader.Allow(GetParameters);
+        return AnswerWith(call, reader, () => customers.Find(call.Id));
+    }
 
     private StripeAnswer Create(StripeCall call)
     {
         // The form is read against a blank first, so that a wrong one makes no customer
         var form = new ParameterReader(call.Parameters);
         CustomerForm.Apply(new CustomerRecord { Number = default, Id = "", Created = 0 }, form);
-        return form.Problem is { } problem
-            ? call.Refuse(problem)
-            : AnswerWith(call, customers.Create(blank => CustomerForm.Apply(blank, form), call.Cause));
+        return AnswerWith(call, form, () => customers.Create(blank => CustomerForm.Apply(blank, form), call.Cause));
     }
 
     private StripeAnswer Update(StripeCall call)
     {
         var form = new ParameterReader(call.Parameters);
-        var updated = customers.Update(call.Id, customer =>
+        return AnswerWith(call, form, () => customers.Update(call.Id, customer =>
         {
             var changed = CustomerForm.Apply(customer, form);
-            return form.Problem is null ? changed : customer;
-        }, call.Cause);
-        return form.Problem is { } problem ? call.Refuse(problem) : AnswerWith(call, updated);
+            form.ThrowIfWrong();
+            return changed;
+        }, call.Cause));
     }
 
     private StripeAnswer Delete(StripeCall call)
-        => customers.Delete(call.Id, call.Cause) ? AnswerWith(call, customers.Find(call.Id)) : AnswerWith(call, null);
+        => AnswerWith(call, new ParameterReader(call.Parameters), () => customers.Delete(call.Id, call.Cause) ? customers.Find(call.Id) : null);
 
-    private static StripeAnswer AnswerWith(StripeCall call, CustomerRecord? customer) => customer is null
-        ? call.Refuse(StripeProblem.Missing("customer", call.Id))
-        : StripeAnswer.Json(200, json => CustomerJson.Write(json, customer, call.Account.Livemode));
+    private StripeAnswer AnswerWith(StripeCall call, ParameterReader reader, Func<CustomerRecord?> act)
+    {
+        var expansions = Expansions.Read(reader, CustomerInclusions.Names);
+        reader.ThrowIfWrong();
+        return act() is { } customer
+            ? StripeAnswer.Json(200, json => CustomerJson.Write(json, customer, call.Account.Livemode, inclusions.Of(customer, expansions, call)))
+            : call.Refuse(StripeProblem.Missing("customer", call.Id));
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class EventRecord(string id, string type, long created, EventCau
             data["previous_attributes"] = previous;
         }
 
-        return new JsonObject
+        var json = new JsonObject
         {
             ["id"] = id,
             ["object"] = "event",
@@ -42,5 +42,12 @@ internal sealed class EventRecord(string id, string type, long created, EventCau
             ["request"] = new JsonObject { ["id"] = cause.RequestId, ["idempotency_key"] = cause.IdempotencyKey },
             ["type"] = type,
         };
+        if (cause.Context is { } context)
+        {
+            json["account"] = context.Split('/')[^1];
+            json["context"] = context;
+        }
+
+        return json;
     }
 }

@@ -31,9 +31,9 @@ public sealed class StripeEvents
 
     /// <summary>The event as Stripe would send it.</summary>
     /// <param name="apiVersion">The shape; by default that of the simulator.</param>
-    /// <exception cref="StripeRefusalException">There is no such event.</exception>
+    /// <exception cref="StripeRefusalException">There is no such event or version.</exception>
     public string JsonOf(string eventId, string? apiVersion = null)
-        => Get(eventId).ToJson(apiVersion is null ? ApiVersion : new ApiVersion(apiVersion)).ToJsonString(EventJson.Indented);
+        => Get(eventId).ToJson(apiVersion is null ? ApiVersion : ApiVersion.Of(apiVersion)).ToJsonString(EventJson.Indented);
 
     internal EventRecord Get(string id)
         => Find(id) ?? throw new StripeRefusalException(StripeProblem.Missing("event", id));

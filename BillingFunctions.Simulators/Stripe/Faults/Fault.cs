@@ -20,4 +20,7 @@ public enum Fault
 
     /// <summary>The work is done and the connection cut before the answer.</summary>
     CutAfter = 5,
+
+    /// <summary>429 because another call holds the object: no reason, but Stripe's advice to try again, which its SDK follows. Nothing is done.</summary>
+    LockTimeout = 6,
 }

@@ -18,6 +18,11 @@ public sealed class FaultInjector(int seed)
 
     public double CutAfterRate { get; set; }
 
+    public double LockTimeoutRate { get; set; }
+
+    /// <summary>What a <see cref="Fault.ServerError"/> says in <c>Stripe-Should-Retry</c>; null leaves it to the client.</summary>
+    public bool? ServerErrorAdvice { get; set; }
+
     /// <summary>How long a <see cref="Fault.Timeout"/> hangs before the connection is cut, if the caller does not leave first.</summary>
     public TimeSpan TimeoutAfter { get; set; } = TimeSpan.FromSeconds(90);
 
@@ -77,5 +82,6 @@ public sealed class FaultInjector(int seed)
         (Fault.Timeout, TimeoutRate),
         (Fault.CutBefore, CutBeforeRate),
         (Fault.CutAfter, CutAfterRate),
+        (Fault.LockTimeout, LockTimeoutRate),
     ];
 }

@@ -3,14 +3,16 @@ namespace BillingFunctions.Simulators.Stripe;
 /// <summary>The subscriptions and invoices. Whoever changes them holds <see cref="Lock"/>, so that events come in the order of the changes.</summary>
 internal sealed class BillingBooks(CustomerStore customers, StripeEvents events, ObjectIds ids, TimeProvider time)
 {
+    private long _now;
+
     public Lock Lock { get; } = new();
 
     public RecordList<SubscriptionRecord> Subscriptions { get; } = new();
 
     public RecordList<InvoiceRecord> Invoices { get; } = new();
 
-    /// <summary>Unix seconds.</summary>
-    public long Now => time.GetUtcNow().ToUnixTimeSeconds();
+    /// <summary>Unix seconds. A clock set back must not break the order of the lists.</summary>
+    public long Now => _now = Math.Max(_now, time.GetUtcNow().ToUnixTimeSeconds());
 
     public string NewId(string prefix) => ids.Next(prefix);
 
@@ -23,7 +25,7 @@ internal sealed class BillingBooks(CustomerStore customers, StripeEvents events,
     public CustomerRecord AnyCustomer(string id) => customers.Find(id)!;
 
     public IReadOnlyList<SubscriptionRecord> SubscriptionsOf(string customer)
-        => [.. Subscriptions.All.Where(subscription => subscription.Customer == customer)];
+        => Subscriptions.Where(subscription => subscription.Customer == customer);
 
     public SubscriptionRecord SubscriptionOf(string id)
         => Subscriptions.Find(id) ?? throw new StripeRefusalException(StripeProblem.Missing("subscription", id));

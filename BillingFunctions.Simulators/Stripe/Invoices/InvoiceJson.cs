@@ -32,6 +32,7 @@ internal static class InvoiceJson
         json["amount_due"] = total;
         json["amount_overpaid"] = 0;
         json["amount_paid"] = paid;
+        json["amount_paid_off_stripe"] = invoice.PaidOutOfBand ? total : 0;
         json["amount_remaining"] = total - paid;
         json["amount_shipping"] = 0;
         json["currency"] = invoice.Currency;
@@ -44,6 +45,7 @@ internal static class InvoiceJson
         json["total"] = total;
         json["total_discount_amounts"] = new JsonArray();
         json["total_excluding_tax"] = total;
+        json["total_pretax_credit_amounts"] = new JsonArray();
         json["total_taxes"] = new JsonArray();
     }
 
@@ -60,8 +62,10 @@ internal static class InvoiceJson
         json["customer_tax_exempt"] = invoice.BilledTo?.TaxExempt;
         json["customer_tax_ids"] = new JsonArray();
         json["default_payment_method"] = null;
+        json["default_tax_rates"] = new JsonArray();
         json["description"] = invoice.Description;
         json["footer"] = invoice.BilledTo?.InvoiceFooter;
+        json["issuer"] = JsonParts.Issuer();
     }
 
     private static void WriteState(JsonObject json, InvoiceRecord invoice)
@@ -81,7 +85,12 @@ internal static class InvoiceJson
         json["invoice_pdf"] = page is null ? null : $"{page}/pdf";
         json["next_payment_attempt"] = invoice.NextPaymentAttempt;
         json["number"] = invoice.Number;
-        json["payment_settings"] = JsonParts.PaymentSettings();
+        json["payment_settings"] = new JsonObject
+        {
+            ["default_mandate"] = null,
+            ["payment_method_options"] = null,
+            ["payment_method_types"] = null,
+        };
         json["period_end"] = invoice.PeriodEnd;
         json["period_start"] = invoice.PeriodStart;
         json["receipt_number"] = null;
@@ -93,6 +102,7 @@ internal static class InvoiceJson
             ["paid_at"] = invoice.PaidAt,
             ["voided_at"] = invoice.VoidedAt,
         };
+        json["webhooks_delivered_at"] = invoice.Created;
     }
 
     private static void WriteSubscription(JsonObject json, InvoiceRecord invoice, ApiVersion version)
@@ -100,6 +110,7 @@ internal static class InvoiceJson
         if (!version.IsBasilOrLater)
         {
             json["paid"] = invoice.Status == "paid";
+            json["paid_out_of_band"] = invoice.PaidOutOfBand;
             json["subscription"] = invoice.Subscription;
             json["subscription_details"] = new JsonObject { ["metadata"] = JsonParts.Of(invoice.SubscriptionMetadata) };
             return;

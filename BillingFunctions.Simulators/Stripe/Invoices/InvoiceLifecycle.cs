@@ -27,6 +27,7 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
                 Status = "open",
                 Number = string.Create(CultureInfo.InvariantCulture, $"SIM-{++_lastNumber:D6}"),
                 FinalizedAt = now,
+                PaymentId = invoice.Total == 0 ? null : books.NewId("inpay_"),
                 DueDate = invoice.CollectionMethod == "send_invoice" ? now + ((invoice.DaysUntilDue ?? 30) * SecondsADay) : null,
             };
             books.Change(invoice, cause, "invoice.finalized");
@@ -45,7 +46,7 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
 
             var invoice = Expect(id, "Only an open or uncollectible invoice can be paid; this one is neither.", "open", "uncollectible");
             return outOfBand
-                ? Settle(invoice, cause, "invoice.paid")
+                ? Settle(invoice with { PaidOutOfBand = true }, cause, "invoice.paid")
                 : Settle(
                     invoice with { AttemptCount = invoice.AttemptCount + 1 },
                     cause,
@@ -121,11 +122,8 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
         return invoice;
     }
 
-    private EventSubject PaymentOf(InvoiceRecord invoice)
-    {
-        var id = books.NewId("inpay_");
-        return new EventSubject(id, (_, livemode) => InvoicePaymentJson.Of(id, invoice, livemode));
-    }
+    private static EventSubject PaymentOf(InvoiceRecord invoice)
+        => new(invoice.PaymentId!, (_, livemode) => InvoicePaymentJson.Of(invoice.PaymentId!, invoice, livemode));
 
     private void Activate(string? id, EventCause cause)
     {
@@ -135,7 +133,7 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
         }
 
         // Only the first invoice of a subscription is paid while it is incomplete, so that there is none else to look for
-        if (subscription.Status == "incomplete" || !books.Invoices.All.Any(other => other.Subscription == id && other.Status == "open"))
+        if (subscription.Status == "incomplete" || !books.Invoices.Any(other => other.Subscription == id && other.Status == "open"))
         {
             books.Update(subscription, subscription with { Status = "active" }, cause);
         }

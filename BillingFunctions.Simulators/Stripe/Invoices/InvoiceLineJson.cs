@@ -22,6 +22,7 @@ internal static class InvoiceLineJson
             ["livemode"] = livemode,
             ["metadata"] = line.Item is null ? new JsonObject() : JsonParts.Of(invoice.SubscriptionMetadata),
             ["period"] = new JsonObject { ["end"] = line.PeriodEnd, ["start"] = line.PeriodStart },
+            ["pretax_credit_amounts"] = new JsonArray(),
             ["quantity"] = line.Quantity,
             ["subtotal"] = line.Amount,
         };
@@ -29,6 +30,8 @@ internal static class InvoiceLineJson
         {
             json["parent"] = Parent(line, invoice);
             json["pricing"] = Pricing(line);
+            json["quantity_decimal"] = line.Quantity.ToString(CultureInfo.InvariantCulture);
+            json["subscription"] = invoice.Subscription;
             json["taxes"] = new JsonArray();
         }
         else

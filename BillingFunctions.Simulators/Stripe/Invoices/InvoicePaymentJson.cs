@@ -2,14 +2,18 @@ using System.Text.Json.Nodes;
 
 namespace BillingFunctions.Simulators.Stripe;
 
-/// <summary>Writes the payment of an invoice in Stripe's shape.</summary>
+/// <summary>Writes the payment of an invoice in Stripe's shape. It is there once the invoice is finalized with something to pay.</summary>
 internal static class InvoicePaymentJson
 {
+    /// <summary>What <c>payments</c> of an invoice is when it is expanded.</summary>
+    public static JsonObject ListOf(InvoiceRecord invoice, bool livemode) => JsonParts.ListOf(
+        $"/v1/invoice_payments?invoice={invoice.Id}", invoice.PaymentId is { } id ? [Of(id, invoice, livemode)] : []);
+
     public static JsonObject Of(string id, InvoiceRecord invoice, bool livemode) => new()
     {
         ["id"] = id,
         ["object"] = "invoice_payment",
-        ["amount_paid"] = invoice.Total,
+        ["amount_paid"] = StatusOf(invoice) == "paid" ? invoice.Total : null,
         ["amount_requested"] = invoice.Total,
         ["created"] = invoice.FinalizedAt,
         ["currency"] = invoice.Currency,
@@ -17,7 +21,18 @@ internal static class InvoicePaymentJson
         ["is_default"] = true,
         ["livemode"] = livemode,
         ["payment"] = new JsonObject { ["payment_intent"] = $"pi_{id["inpay_".Length..]}", ["type"] = "payment_intent" },
-        ["status"] = "paid",
-        ["status_transitions"] = new JsonObject { ["canceled_at"] = null, ["paid_at"] = invoice.PaidAt },
+        ["status"] = StatusOf(invoice),
+        ["status_transitions"] = new JsonObject
+        {
+            ["canceled_at"] = StatusOf(invoice) == "canceled" ? invoice.PaidAt ?? invoice.VoidedAt : null,
+            ["paid_at"] = StatusOf(invoice) == "paid" ? invoice.PaidAt : null,
+        },
+    };
+
+    private static string StatusOf(InvoiceRecord invoice) => invoice switch
+    {
+        { Status: "paid", PaidOutOfBand: false } => "paid",
+        { Status: "paid" or "void" } => "canceled",
+        _ => "open",
     };
 }

@@ -49,6 +49,12 @@ public sealed record InvoiceRecord : IRecord
 
     public long? PaidAt { get; init; }
 
+    /// <summary>Whether it was paid outside of Stripe.</summary>
+    public bool PaidOutOfBand { get; init; }
+
+    /// <summary>The id of its payment; null until finalized, and when there is nothing to pay.</summary>
+    public string? PaymentId { get; init; }
+
     public long? VoidedAt { get; init; }
 
     public long? MarkedUncollectibleAt { get; init; }

@@ -8,7 +8,7 @@ internal sealed class InvoiceResource(InvoiceLifecycle lifecycle, BillingBooks b
     private const string Path = "/v1/invoices";
     private const string PathWithId = $"{Path}/{{id}}";
 
-    private static readonly HashSet<string> Expandable = ["customer"];
+    private static readonly HashSet<string> Expandable = ["customer", "payments"];
 
     public void MapTo(StripeApi api)
     {
@@ -62,6 +62,11 @@ internal sealed class InvoiceResource(InvoiceLifecycle lifecycle, BillingBooks b
         if (expansions.Has("customer"))
         {
             json["customer"] = CustomerJson.Of(books.AnyCustomer(invoice.Customer), call.Account.Livemode);
+        }
+
+        if (expansions.Has("payments"))
+        {
+            json["payments"] = InvoicePaymentJson.ListOf(invoice, call.Account.Livemode);
         }
 
         return json;

@@ -9,7 +9,7 @@ internal interface IRecord
     long Created { get; }
 }
 
-/// <summary>Objects in the order they were made, found by id and listed in pages. Thread-safe.</summary>
+/// <summary>Objects in the order they were made, which is that of <c>created</c>; found by id and listed in pages. Thread-safe.</summary>
 internal sealed class RecordList<T>
     where T : class, IRecord
 {
@@ -25,6 +25,22 @@ internal sealed class RecordList<T>
             {
                 return [.. _records];
             }
+        }
+    }
+
+    public IReadOnlyList<T> Where(Func<T, bool> matches)
+    {
+        lock (_lock)
+        {
+            return [.. _records.Where(matches)];
+        }
+    }
+
+    public bool Any(Func<T, bool> matches)
+    {
+        lock (_lock)
+        {
+            return _records.Exists(record => matches(record));
         }
     }
 
@@ -59,19 +75,39 @@ internal sealed class RecordList<T>
     {
         lock (_lock)
         {
-            var following = Following(query)
-                .Where(record => query.Created.Contains(record.Created) && matches(record));
-            return ListPage<T>.Take(following, query);
+            return ListPage<T>.Take(Following(query).Where(matches), query);
         }
     }
 
     private IEnumerable<T> Following(ListQuery query)
     {
-        var step = query.Backwards ? 1 : -1;
+        var (start, end) = (CountBefore(query.Created.From), CountBefore(query.Created.To + 1));
         var place = query.Cursor is { } id ? _places[id] : _records.Count;
-        for (var i = place + step; i >= 0 && i < _records.Count; i += step)
+        if (query.Backwards)
         {
-            yield return _records[i];
+            for (var i = Math.Max(start, place + 1); i < end; i++)
+            {
+                yield return _records[i];
+            }
         }
+        else
+        {
+            for (var i = Math.Min(end, place) - 1; i >= start; i--)
+            {
+                yield return _records[i];
+            }
+        }
+    }
+
+    private int CountBefore(long created)
+    {
+        var (low, high) = (0, _records.Count);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = _records[middle].Created < created ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 }

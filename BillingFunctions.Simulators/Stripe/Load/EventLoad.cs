@@ -12,9 +12,9 @@ public static class EventLoad
     /// <param name="seed">The same seed gives the same events; another one other ids.</param>
     /// <param name="apiVersion">The shape, as in <see cref="StripeSimulatorOptions.ApiVersion"/>.</param>
     public static IEnumerable<LoadEvent> Generate(
-        int customers, DateTimeOffset from, int seed = 1, string apiVersion = "2026-07-29.dahlia")
+        int customers, DateTimeOffset from, int seed = 1, string apiVersion = StripeApiVersions.Newest)
     {
-        var templates = LoadTemplates.Build(new ApiVersion(apiVersion));
+        var templates = LoadTemplates.Build(ApiVersion.Of(apiVersion));
         var ids = new ObjectIds((ulong)seed);
         for (var number = 0; number < customers; number++)
         {

@@ -49,6 +49,7 @@ internal static class SubscriptionJson
         json["description"] = subscription.Description;
         json["discounts"] = new JsonArray();
         json["ended_at"] = subscription.EndedAt;
+        json["invoice_settings"] = new JsonObject { ["account_tax_ids"] = null, ["issuer"] = JsonParts.Issuer() };
         json["items"] = JsonParts.ListOf(
             $"/v1/subscription_items?subscription={subscription.Id}",
             subscription.Items.Select(item => SubscriptionItemJson.Of(item, subscription, version, livemode)));
@@ -58,7 +59,12 @@ internal static class SubscriptionJson
         json["next_pending_invoice_item_invoice"] = null;
         json["on_behalf_of"] = null;
         json["pause_collection"] = null;
-        json["payment_settings"] = JsonParts.PaymentSettings();
+        json["payment_settings"] = new JsonObject
+        {
+            ["payment_method_options"] = null,
+            ["payment_method_types"] = null,
+            ["save_default_payment_method"] = "off",
+        };
         json["pending_setup_intent"] = null;
         json["pending_update"] = null;
         json["schedule"] = null;
@@ -67,6 +73,7 @@ internal static class SubscriptionJson
         json["test_clock"] = null;
         json["transfer_data"] = null;
         json["trial_end"] = subscription.TrialEnd;
+        json["trial_settings"] = new JsonObject { ["end_behavior"] = new JsonObject { ["missing_payment_method"] = "create_invoice" } };
         json["trial_start"] = subscription.TrialEnd is null ? null : subscription.Created;
     }
 

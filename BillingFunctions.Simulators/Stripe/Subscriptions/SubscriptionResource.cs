@@ -8,7 +8,7 @@ internal sealed class SubscriptionResource(StripeSubscriptions subscriptions, Bi
     private const string Path = "/v1/subscriptions";
     private const string PathWithId = $"{Path}/{{id}}";
 
-    private static readonly HashSet<string> Expandable = ["customer", "latest_invoice"];
+    private static readonly HashSet<string> Expandable = ["customer", "latest_invoice", "latest_invoice.payments"];
     private static readonly HashSet<string> GetParameters = ["expand"];
     private static readonly HashSet<string> CancelParameters = ["cancellation_details", "expand", "invoice_now", "prorate"];
 
@@ -71,7 +71,13 @@ internal sealed class SubscriptionResource(StripeSubscriptions subscriptions, Bi
 
         if (expansions.Has("latest_invoice") && subscription.LatestInvoice is { } latest)
         {
-            json["latest_invoice"] = InvoiceJson.Of(books.InvoiceOf(latest), call.ApiVersion, call.Account.Livemode);
+            var invoice = books.InvoiceOf(latest);
+            var written = InvoiceJson.Of(invoice, call.ApiVersion, call.Account.Livemode);
+            json["latest_invoice"] = written;
+            if (expansions.Has("latest_invoice.payments"))
+            {
+                written["payments"] = InvoicePaymentJson.ListOf(invoice, call.Account.Livemode);
+            }
         }
 
         return json;

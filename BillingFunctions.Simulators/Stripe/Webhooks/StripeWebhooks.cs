@@ -43,8 +43,14 @@ public sealed class StripeWebhooks : IAsyncDisposable
     public IReadOnlyList<WebhookDelivery> DeliveriesOf(string eventId) => [.. Deliveries.Where(delivery => delivery.EventId == eventId)];
 
     /// <summary>Sends to an endpoint whatever happens from now on.</summary>
+    /// <exception cref="StripeRefusalException">The simulator does not speak the endpoint's API version.</exception>
     public void Add(WebhookEndpoint endpoint)
     {
+        if (endpoint.ApiVersion is { } version)
+        {
+            ApiVersion.Of(version);
+        }
+
         lock (_lock)
         {
             _endpoints.Add(endpoint);

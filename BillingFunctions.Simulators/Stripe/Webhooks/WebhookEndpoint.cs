@@ -5,7 +5,7 @@ namespace BillingFunctions.Simulators.Stripe;
 /// <param name="Secrets">Each makes one <c>v1</c> signature, as while a secret is being rolled; at least one.</param>
 public sealed record WebhookEndpoint(Uri Url, params IReadOnlyList<string> Secrets)
 {
-    /// <summary>The version that shapes the events, such as <c>2024-06-20</c>; null takes that of the simulator.</summary>
+    /// <summary>The version that shapes the events of this endpoint, one of <see cref="StripeApiVersions"/>; null takes that of the account.</summary>
     public string? ApiVersion { get; init; }
 
     /// <summary>The types to send; empty sends all.</summary>

@@ -34,7 +34,7 @@ internal sealed class WebhookSender(ApiVersion defaultVersion, TimeProvider time
     private HttpRequestMessage Build(WebhookDelivery delivery)
     {
         var endpoint = delivery.Endpoint;
-        var version = endpoint.ApiVersion is { } name ? new ApiVersion(name) : defaultVersion;
+        var version = endpoint.ApiVersion is { } name ? ApiVersion.Of(name) : defaultVersion;
         var payload = delivery.Record.ToJson(version).ToJsonString(EventJson.Indented);
         var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url)
         {

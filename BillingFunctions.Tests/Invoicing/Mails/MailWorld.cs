@@ -25,7 +25,7 @@ internal sealed class MailWorld(AzuriteFixture azurite, Func<int, SmtpFault?>? f
 
     private readonly string _storage = azurite.NewAccount();
 
-    public ManualTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 2, 6, 0, 0, TimeSpan.Zero));
+    public FakeClock Time { get; } = new(new DateTimeOffset(2026, 11, 2, 6, 0, 0, TimeSpan.Zero));
 
     public SmtpSink Sink { get; } = new(faultOf);
 

@@ -1,4 +1,5 @@
 using BillingFunctions.LocalHost.Services;
+using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.LocalHost.Services;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Tests.Drivers;
-using BillingFunctions.Tests.Fakes;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Platform.Email;
 
@@ -143,7 +143,7 @@ public sealed class MailerTests
     {
         using var sink = new SmtpSink(_ => SmtpFault.Hang(Enum.Parse<SmtpMoment>(moment)));
         var clock = Stopwatch.StartNew();
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var sending = Mailer(sink.Port, time).SendAsync(Letter, Token);
         await sink.HangingAsync(Token);
         time.Advance(BillingFunctions.Platform.Email.Mailer.SessionLimit - TimeSpan.FromSeconds(1));
@@ -175,7 +175,7 @@ public sealed class MailerTests
     {
         using var sink = new SmtpSink(_ => SmtpFault.Hang(SmtpMoment.Dot));
         using var cancellation = new CancellationTokenSource();
-        var time = new ManualTimeProvider();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var sending = Mailer(sink.Port, time).SendAsync(Letter, cancellation.Token);
         await sink.HangingAsync(Token);
 

@@ -2,7 +2,6 @@ using BillingFunctions.Benchmarks;
 using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Local.Hosting;
 
 namespace BillingFunctions.Tests.Platform.Stripe;
 

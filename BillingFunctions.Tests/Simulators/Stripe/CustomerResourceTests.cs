@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
@@ -14,7 +14,7 @@ public sealed class CustomerResourceTests
     [Fact]
     public async Task Create_AllFields_RoundTrips()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(time: clock);
         var customers = simulator.Customers();
 
@@ -102,6 +102,7 @@ public sealed class CustomerResourceTests
         await AssertRefusedAsync(new CustomerCreateOptions { Email = "not an address" }, "email", "email_invalid");
         await AssertRefusedAsync(new CustomerCreateOptions { TaxExempt = "maybe" }, "tax_exempt", null);
         await AssertRefusedAsync(new CustomerCreateOptions { Metadata = new() { ["k"] = new string('x', 501) } }, "metadata[k]", null);
+        await AssertRefusedAsync(new CustomerCreateOptions { Metadata = new() { ["a[b]"] = "1" } }, "metadata", null);
         await AssertRefusedAsync(unknown, "colour", "parameter_unknown");
         Assert.Equal(0, simulator.CustomerCount);
 

@@ -1,5 +1,5 @@
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
@@ -52,7 +52,7 @@ public sealed class EventListTests
     [Fact]
     public async Task List_CreatedAndAge_BoundTheList()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(time: clock);
         var times = new List<DateTime>();
         for (var day = 0; day < 3; day++)

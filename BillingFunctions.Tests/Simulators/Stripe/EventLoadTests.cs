@@ -42,7 +42,7 @@ public sealed class EventLoadTests
     [Fact]
     public void Generate_OldVersion_HasTheOldShapes()
     {
-        var json = EventLoad.Generate(1, From, apiVersion: "2024-06-20").ElementAt(2);
+        var json = EventLoad.Generate(1, From, apiVersion: StripeApiVersions.BeforeBasil).ElementAt(2);
 
         var invoice = (Invoice)EventUtility.ParseEvent(json.Json, throwOnApiVersionMismatch: false).Data.Object!;
         Assert.Equal(json.SubscriptionId, invoice.RawJsonElement!.Value.GetProperty("subscription").GetString());

@@ -75,7 +75,7 @@ public sealed class InvoiceResourceTests
     [Fact]
     public async Task Get_VersionOfTheCallOrOfTheAccount_ShapesTheAnswer()
     {
-        await using var simulator = await StartAsync(change: options => options with { ApiVersion = "2024-06-20" });
+        await using var simulator = await StartAsync(change: options => options with { ApiVersion = StripeApiVersions.BeforeBasil });
         var subscription = simulator.Subscriptions.Create(simulator.Customers.Create());
 
         var invoice = await simulator.Client().V1.Invoices.GetAsync(subscription.LatestInvoice!, cancellationToken: Token);

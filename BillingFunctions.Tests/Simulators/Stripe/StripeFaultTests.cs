@@ -52,7 +52,7 @@ public sealed class StripeFaultTests
     {
         await using var simulator = await StartAsync(1);
         simulator.Faults.Plan(Fault.Timeout);
-        var client = simulator.Client(retries: 1, time: new Local.ImpatientTimeProvider(), timeout: TimeSpan.FromMilliseconds(500));
+        var client = simulator.Client(retries: 1, timeout: TimeSpan.FromMilliseconds(500));
 
         Assert.Single((await client.V1.Customers.ListAsync(cancellationToken: Token)).Data);
         Assert.Equal(2, simulator.Calls.Total);

@@ -1,6 +1,6 @@
 using System.Net;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
@@ -56,12 +56,12 @@ public sealed class StripeIdempotencyTests
     [Fact]
     public async Task Post_FirstStillUnderWay_IsConflict()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new WatchedTimeProvider();
         await using var simulator = await StartAsync(time: clock);
         simulator.Faults.Latency = TimeSpan.FromSeconds(5);
         var customers = simulator.Customers();
         var first = CreateAsync(customers, "A");
-        await UntilAsync(() => clock.NextTimer is not null);
+        await clock.UntilSetAsync(TimeSpan.FromSeconds(5));
 
         var refused = await RefusedAsync(() => CreateAsync(customers, "A"));
         clock.Advance(TimeSpan.FromSeconds(5));
@@ -88,7 +88,7 @@ public sealed class StripeIdempotencyTests
         await using var simulator = await StartAsync();
         simulator.Faults.Plan(Fault.ServerError);
 
-        var refused = await RefusedAsync(() => CreateAsync(simulator.Client(retries: 2, time: new Local.ImpatientTimeProvider()).V1.Customers, "A"));
+        var refused = await RefusedAsync(() => CreateAsync(simulator.Client(retries: 2).V1.Customers, "A"));
 
         Assert.Equal(HttpStatusCode.InternalServerError, refused.HttpStatusCode);
         Assert.Equal("true", refused.StripeResponse!.Headers!.GetValues("Idempotent-Replayed").Single());
@@ -101,7 +101,7 @@ public sealed class StripeIdempotencyTests
         await using var simulator = await StartAsync();
         simulator.Faults.Plan(Fault.CutAfter, Fault.CutBefore);
 
-        var made = await CreateAsync(simulator.Client(retries: 2, time: new Local.ImpatientTimeProvider()).V1.Customers, "A");
+        var made = await CreateAsync(simulator.Client(retries: 2).V1.Customers, "A");
 
         Assert.Equal("A", made.Name);
         Assert.Equal((3, 1), (simulator.Calls.Total, simulator.CustomerCount));
@@ -110,7 +110,7 @@ public sealed class StripeIdempotencyTests
     [Fact]
     public async Task Post_AfterADay_IsForgotten()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(time: clock);
         var customers = simulator.Customers();
         await CreateAsync(customers, "A");
@@ -123,14 +123,4 @@ public sealed class StripeIdempotencyTests
 
     private static Task<Customer> CreateAsync(CustomerService customers, string name)
         => customers.CreateAsync(new CustomerCreateOptions { Name = name }, Key, Token);
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }

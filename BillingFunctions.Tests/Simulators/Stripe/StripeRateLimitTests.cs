@@ -1,6 +1,6 @@
 using System.Net;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
@@ -15,7 +15,7 @@ public sealed class StripeRateLimitTests
     [Fact]
     public async Task Calls_SpreadOverTheEdgeOfASecond_AreLimitedInAnyWindow()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(1, clock, options => options with { AccountLimit = new RateLimit(4, Second) });
         var customers = simulator.Customers();
         var statuses = new List<int>();
@@ -36,7 +36,7 @@ public sealed class StripeRateLimitTests
     [Fact]
     public async Task Calls_OfOneEndpoint_AreLimitedByItselfAndByAccount()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(1, clock, options => options with
         {
             AccountLimit = new RateLimit(3, Second),
@@ -79,7 +79,7 @@ public sealed class StripeRateLimitTests
     [Fact]
     public async Task UseOf_EvenCallsAtHalfTheLimit_IsHalf()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(1, clock);
         var customers = simulator.Customers();
         for (var i = 0; i < 21; i++)
@@ -96,7 +96,7 @@ public sealed class StripeRateLimitTests
     [Fact]
     public async Task Latest_MoreThanKept_DropsTheOldest()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var simulator = await StartAsync(1, clock, options => options with { RecordedCalls = 5 });
         for (var i = 0; i < 8; i++)
         {

@@ -19,10 +19,10 @@ internal static class StripeSimulatorHost
         return StripeSimulator.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken);
     }
 
-    public static StripeClient Client(this StripeSimulator simulator, string key = "sk_test_1", int retries = 0, TimeProvider? time = null, TimeSpan? timeout = null)
+    public static StripeClient Client(this StripeSimulator simulator, string key = "sk_test_1", int retries = 0, TimeSpan? timeout = null)
     {
         var http = new HttpClient { Timeout = timeout ?? TimeSpan.FromSeconds(30) };
-        return new StripeClient(key, httpClient: new SystemNetHttpClient(http, retries) { Time = time ?? TimeProvider.System }, apiBase: simulator.BaseUrl);
+        return new StripeClient(key, httpClient: new SystemNetHttpClient(http, retries), apiBase: simulator.BaseUrl);
     }
 
     public static CustomerService Customers(this StripeSimulator simulator) => simulator.Client().V1.Customers;

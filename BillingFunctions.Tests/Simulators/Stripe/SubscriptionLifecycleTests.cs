@@ -1,5 +1,5 @@
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
 
@@ -140,7 +140,7 @@ public sealed class SubscriptionLifecycleTests
     [Fact]
     public async Task EndPeriod_FromThe31st_KeepsTheDay()
     {
-        var clock = new ManualTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
         await using var simulator = await StartAsync(time: clock);
         var subscription = simulator.Subscriptions.Create(simulator.Customers.Create());
         var ends = new List<DateTimeOffset>();

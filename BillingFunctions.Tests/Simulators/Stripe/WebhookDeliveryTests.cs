@@ -1,7 +1,8 @@
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
-using BillingFunctions.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
 using Stripe;
+using WebhookEndpoint = BillingFunctions.Simulators.Stripe.WebhookEndpoint;
 
 namespace BillingFunctions.Tests.Simulators;
 
@@ -20,7 +21,7 @@ public sealed class WebhookDeliveryTests
 
         Assert.Equal(simulator.Events.All.Select(happened => happened.Id), receiver.Received.Select(received => received.Id));
         Assert.NotEmpty(receiver.Received);
-        Assert.All(receiver.Received, received => Assert.Equal("2026-07-29.dahlia", received.ApiVersion));
+        Assert.All(receiver.Received, received => Assert.Equal(StripeApiVersions.Newest, received.ApiVersion));
         Assert.All(simulator.Webhooks.Deliveries, delivery => Assert.Equal(WebhookState.Delivered, delivery.State));
         Assert.All(receiver.Raw, raw => EventUtility.ConstructEvent(raw.Body, raw.Signature, WebhookReceiver.Secret));
     }
@@ -46,13 +47,13 @@ public sealed class WebhookDeliveryTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var simulator = await StartAsync();
-        simulator.Webhooks.Add(receiver.Endpoint with { ApiVersion = "2024-06-20", Types = ["invoice.paid", "customer.subscription.created"] });
+        simulator.Webhooks.Add(receiver.Endpoint with { ApiVersion = StripeApiVersions.BeforeBasil, Types = ["invoice.paid", "customer.subscription.created"] });
 
         var subscription = simulator.Subscriptions.Create(simulator.Customers.Create());
         await simulator.Webhooks.WhenDeliveredAsync(Token);
 
         Assert.Equal(["customer.subscription.created", "invoice.paid"], receiver.Received.Select(received => received.Type));
-        Assert.All(receiver.Received, received => Assert.Equal("2024-06-20", received.ApiVersion));
+        Assert.All(receiver.Received, received => Assert.Equal(StripeApiVersions.BeforeBasil, received.ApiVersion));
         var (created, paid) = (receiver.Received[0].Data.Object as Subscription, receiver.Received[1].Data.Object as Invoice);
         Assert.Equal(subscription.PeriodEnd, created!.RawJsonElement!.Value.GetProperty("current_period_end").GetInt64());
         Assert.Equal(DateTime.UnixEpoch, created.Items.Data[0].CurrentPeriodEnd);
@@ -63,7 +64,7 @@ public sealed class WebhookDeliveryTests
     [Fact]
     public async Task Publish_EndpointFails_TriesAgainWithGrowingDelaysAndNewSignatures()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new WatchedTimeProvider();
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var simulator = await StartAsync(receiver, time: clock);
         simulator.Webhooks.Retries = new WebhookRetries { FirstDelay = TimeSpan.FromMinutes(1), LongestDelay = TimeSpan.FromMinutes(3) };
@@ -72,7 +73,8 @@ public sealed class WebhookDeliveryTests
         simulator.Customers.Create();
         foreach (var minutes in new[] { 1, 2, 3, 3 })
         {
-            await PassAsync(clock, TimeSpan.FromMinutes(minutes));
+            await clock.UntilSetAsync(TimeSpan.FromMinutes(minutes));
+            clock.Advance(TimeSpan.FromMinutes(minutes));
         }
 
         await simulator.Webhooks.WhenDeliveredAsync(Token);
@@ -176,7 +178,7 @@ public sealed class WebhookDeliveryTests
     [Fact]
     public async Task Disorder_Delays_SendsAShareLater()
     {
-        var clock = new ManualTimeProvider();
+        var clock = new FakeTimeProvider();
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var simulator = await StartAsync(receiver, time: clock);
         (simulator.Webhooks.Disorder.DelayRate, simulator.Webhooks.Disorder.LongestDelay) = (0.5, TimeSpan.FromHours(1));
@@ -255,11 +257,4 @@ public sealed class WebhookDeliveryTests
     private static async Task<List<string>> UndeliveredAsync(StripeSimulator simulator)
         => await simulator.Client().V1.Events.ListAutoPagingAsync(new EventListOptions { DeliverySuccess = false, Limit = 100 }, cancellationToken: Token)
             .Select(happened => happened.Id).ToListAsync(Token);
-
-    // The next try waits for a timer; the timeout of a try, which is a timer too, is shorter and gone by then
-    private static async Task PassAsync(ManualTimeProvider clock, TimeSpan delay)
-    {
-        await Poll.UntilAsync(() => Task.FromResult(clock.NextTimer - clock.GetUtcNow()), next => next == delay);
-        clock.Advance(delay);
-    }
 }

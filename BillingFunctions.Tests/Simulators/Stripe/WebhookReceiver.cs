@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using BillingFunctions.Simulators.Stripe;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Stripe;
+using WebhookEndpoint = BillingFunctions.Simulators.Stripe.WebhookEndpoint;
 
 namespace BillingFunctions.Tests.Simulators;
 

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Tests.LocalHost;
+namespace BillingFunctions.Tests.Fixtures;
 
 /// <summary>A folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
