@@ -119,7 +119,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         return counts;
     }
 
-    private Task ReceiveAsync(params string[] ids) => _store.InsertAsync([.. ids.Select(Event)], Token);
+    private Task<IReadOnlyList<bool>> ReceiveAsync(params string[] ids) => _store.InsertAsync([.. ids.Select(Event)], Token);
 
     private static EventKey Key(string id) => new(id, Start.ToUnixTimeSeconds());
 
