@@ -29,6 +29,7 @@ internal sealed class BillingApp : IAsyncDisposable
             ["Stripe__RateLimit"] = "1000/1",
             ["Stripe__EndpointRateLimit"] = "1000/1",
             ["Amounts__BaseUrl"] = "http://127.0.0.1:9",
+            ["Email__From"] = "billing@example.com",
             ["Email__Smtp__Host"] = "127.0.0.1",
             ["Email__Smtp__Port"] = "9",
             ["Email__Smtp__UseTls"] = "false",

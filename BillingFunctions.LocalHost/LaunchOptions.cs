@@ -14,7 +14,10 @@ internal sealed record LaunchOptions(int Port, bool Demo, string App, string Roo
 {
     public const int DefaultPort = 7071;
 
-    public const string Usage = "Usage: [--port <0-65535>] [--no-demo] [--app <worker assembly>] [--root <folder>]";
+    /// <summary>Whether what the settings lack is started, or added; without it the app runs with what is set, as a deployment does.</summary>
+    public bool Services { get; init; } = true;
+
+    public const string Usage = "Usage: [--port <0-65535>] [--no-demo] [--no-services] [--app <worker assembly>] [--root <folder>]";
 
     /// <exception cref="StartupException">The port is not one, or an argument is unknown.</exception>
     public static LaunchOptions Parse(IReadOnlyList<string> args)
@@ -26,6 +29,7 @@ internal sealed record LaunchOptions(int Port, bool Demo, string App, string Roo
             options = name switch
             {
                 "--no-demo" => options with { Demo = false },
+                "--no-services" => options with { Services = false },
                 "--port" => options with { Port = ParsePort(Value(name, rest)) },
                 "--app" => options with { App = Path.GetFullPath(Value(name, rest)) },
                 "--root" => options with { Root = Path.GetFullPath(Value(name, rest)) },

@@ -69,7 +69,10 @@ internal sealed class LocalRun : IAsyncDisposable
 
         var socket = Listen(options.Port);
         var address = new Uri($"http://{socket.LocalEndPoint}/");
-        await LocalServices.StartAsync(_local, options.Root);
+        if (options.Services)
+        {
+            await LocalServices.StartAsync(_local, options.Root);
+        }
 
         // The worker starts while the job host is put together.
         var directory = Path.GetDirectoryName(options.App)!;

@@ -25,12 +25,12 @@ internal static class LocalSettings
         ["Invoicing__Schedule"] = "0 0 6 2 * *",
     };
 
-    /// <summary>Sets the variables of <c>local.settings.json</c> and the defaults.</summary>
+    /// <summary>Sets the variables of <c>local.settings.json</c> and, unless the app is to have nothing else, the defaults.</summary>
     /// <exception cref="StartupException">The file is not valid JSON.</exception>
-    public static void Load(string root)
+    public static void Load(string root, bool addDefaults = true)
     {
         Add(Read(root));
-        Add(Defaults);
+        Add(addDefaults ? Defaults : []);
 
         // The Durable extension takes this name for Azure's Linux plan and prints its events for Azure's collector.
         Environment.SetEnvironmentVariable("CONTAINER_NAME", null);

@@ -3,7 +3,7 @@ using BillingFunctions.LocalHost;
 try
 {
     var options = LaunchOptions.Parse(args);
-    LocalSettings.Load(options.Root);
+    LocalSettings.Load(options.Root, options.Services);
     await using var run = await LocalRun.StartAsync(options);
     await run.WaitAsync();
     return Environment.ExitCode;

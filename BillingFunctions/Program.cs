@@ -2,9 +2,11 @@ using BillingFunctions.Customers;
 using BillingFunctions.Customers.Uploads;
 using BillingFunctions.Exports;
 using BillingFunctions.Invoicing;
+using BillingFunctions.Operations;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Subscriptions;
@@ -18,6 +20,7 @@ var builder = FunctionsApplication.CreateBuilder(args);
 
 builder.ConfigureFunctionsWebApplication();
 builder.AddHttp();
+builder.AddCapabilities();
 
 // Of the libraries only what is wrong; a request would leave half a dozen of their lines.
 foreach (var library in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Azure", "Polly"])
@@ -36,6 +39,7 @@ builder.Services.AddWebhooks();
 builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
 builder.Services.AddCustomerUploads();
-builder.AddInvoicing();
+builder.Services.AddInvoicing();
+builder.Services.AddOperations();
 
 await builder.Build().RunAsync();

@@ -23,7 +23,7 @@ public sealed class CurrentObjectsTests(AzuriteFixture azurite) : IAsyncLifetime
         _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), Token);
         var settings = new Dictionary<string, string?>
         {
-            ["AzureWebJobsStorage"] = azurite.NewAccount(),
+            ["BillingStorage"] = azurite.NewAccount(),
             ["Stripe:ApiKey"] = "sk_test_current",
             ["Stripe:ApiBase"] = _stripe.BaseUrl,
         };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Tests.Fixtures;
 
@@ -14,8 +15,8 @@ public sealed class GiveUpLookupTests(AzuriteFixture azurite)
     public async Task Run_AMessageThatNobodyCouldDealWith_FailsItsInvoice()
     {
         await using var rig = await InvoicingRig.StartAsync(azurite);
-        await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = Id });
-        var lookup = new InvoiceLookup(InvoicingRig.Month, Id, 1);
+        await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = Id, LookupAttempts = 1 });
+        var lookup = JsonSerializer.Serialize(new InvoiceLookup(InvoicingRig.Month, Id, 1));
 
         await rig.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
         await rig.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
@@ -31,7 +32,7 @@ public sealed class GiveUpLookupTests(AzuriteFixture azurite)
         await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = Id });
         await rig.LookUpAsync(Id);
 
-        await rig.Get<GiveUpLookupFunction>().RunAsync(new InvoiceLookup(InvoicingRig.Month, Id), Token);
+        await rig.Get<GiveUpLookupFunction>().RunAsync(JsonSerializer.Serialize(new InvoiceLookup(InvoicingRig.Month, Id)), Token);
 
         Assert.Equal(InvoiceStatus.Priced, (await rig.FindAsync(Id)).Status);
         Assert.Empty(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));

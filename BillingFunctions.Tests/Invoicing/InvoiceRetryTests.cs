@@ -129,7 +129,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         Assert.Equal(OneOfEach.Length, (await rig.CheckAsync()).Count);
         Assert.Equal((0, 0), (await rig.CountAsync(InvoiceLookup.Queue), await rig.CountAsync(InvoiceEmail.Queue)));
 
-        time.Advance(TimeSpan.FromSeconds(61));
+        time.Advance(TimeSpan.FromSeconds(121));
         var totals = await rig.CheckAsync();
 
         Assert.Equal((0, 2), (totals.CountOf(InvoiceStatus.Sending), totals.CountOf(InvoiceStatus.DeliveryUnknown)));

@@ -12,7 +12,7 @@ public sealed class InvoicingOptionsTests
 
         Assert.True(new InvoicingOptionsValidator().Validate(null, options).Succeeded);
         Assert.Equal(["00:00:30", "00:02:00", "00:10:00", "01:00:00", "06:00:00"], options.Delays.Select(delay => delay.ToString()));
-        Assert.Equal(("0 0 6 2 * *", 500, UnknownDelivery.Hold), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery));
+        Assert.Equal((null, 500, UnknownDelivery.Hold), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery));
     }
 
     [Theory]
@@ -41,7 +41,6 @@ public sealed class InvoicingOptionsTests
     [Theory]
     [InlineData("https://amounts.example.com/v1", "50/1", "https://amounts.example.com/v1/")]
     [InlineData("http://127.0.0.1:1234/", "", "http://127.0.0.1:1234/")]
-    [InlineData("", "", null)]
     [InlineData("amounts.example.com", "", null)]
     [InlineData("ftp://amounts.example.com", "", null)]
     [InlineData("https://amounts.example.com/?key=1", "", null)]
@@ -72,6 +71,6 @@ public sealed class InvoicingOptionsTests
 
         Assert.NotEqual(delays.After(1), delays.After(1));
         Assert.Null(delays.After(3));
-        Assert.Equal((3, 84), (delays.MaxAttempts, delays.Sum.TotalSeconds));
+        Assert.Equal(3, delays.MaxAttempts);
     }
 }

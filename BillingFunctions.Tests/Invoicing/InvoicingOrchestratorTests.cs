@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Tests.Fakes;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 
 namespace BillingFunctions.Tests.Invoicing;

@@ -8,6 +8,7 @@ using BillingFunctions.Invoicing;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
@@ -45,6 +46,7 @@ internal sealed class InvoicingRig : IAsyncDisposable
         services.AddFailedJobs();
         services.AddEmail();
         services.AddInvoicing();
+        services.AddSingleton<CapabilityStates>();
         _services = services.BuildServiceProvider();
     }
 
@@ -62,7 +64,7 @@ internal sealed class InvoicingRig : IAsyncDisposable
         AzuriteFixture azurite, AmountSimulatorOptions? amounts = null, TimeProvider? time = null, params (string Name, string Value)[] settings)
     {
         var simulator = await AmountSimulator.StartAsync(amounts ?? new AmountSimulatorOptions(), Token);
-        var all = new Dictionary<string, string?> { ["Amounts:BaseUrl"] = simulator.BaseUrl, ["Amounts:RateLimit"] = "1000/1", ["Invoicing:RetryDelays"] = "00:00:01,00:00:01" };
+        var all = new Dictionary<string, string?> { ["Amounts:BaseUrl"] = simulator.BaseUrl, ["Amounts:RateLimit"] = "1000/1", ["Invoicing:RetryDelays"] = "00:00:01,00:00:01", ["BillingStorage"] = "set", ["Email:From"] = "billing@example.com", ["Email:Smtp:Host"] = "127.0.0.1" };
         foreach (var (name, value) in settings)
         {
             all[name] = value;

@@ -225,7 +225,7 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
     public async Task Run_ApiIsDown_OpensTheCircuitAndSpendsNoMoreAttempts()
     {
         await using var rig = await InvoicingRig.StartAsync(azurite);
-        await rig.PutAsync(InvoicingRig.Customers(60).Select(customer => new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = customer.Id }));
+        await rig.PutAsync(InvoicingRig.Customers(60).Select(customer => new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = customer.Id, LookupAttempts = 2 }));
         rig.Amounts.Faults.ServerErrorRate = 1;
 
         for (var number = 0; number < 60; number++)

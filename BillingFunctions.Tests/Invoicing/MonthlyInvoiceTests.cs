@@ -88,23 +88,5 @@ public sealed class MonthlyInvoiceTests
         Assert.Equal((0, null), (lookup.LookupAttempts, lookup.Reason));
     }
 
-    [Theory]
-    [InlineData(InvoiceStatus.Pending, 59, 0, 5, false)]
-    [InlineData(InvoiceStatus.Pending, 61, 0, 5, true)]
-    [InlineData(InvoiceStatus.Pending, 61, 1, 0, false)]
-    [InlineData(InvoiceStatus.Pending, 4501, 1, 0, true)]
-    [InlineData(InvoiceStatus.Pending, -1, 100, 100, true)]
-    [InlineData(InvoiceStatus.Priced, 61, 5, 0, true)]
-    [InlineData(InvoiceStatus.Priced, 61, 0, 1, false)]
-    [InlineData(InvoiceStatus.Sending, 9999, 0, 0, false)]
-    [InlineData(InvoiceStatus.LookupFailed, 9999, 0, 0, false)]
-    [InlineData(InvoiceStatus.Sent, -1, 0, 0, false)]
-    public void IsLost_ByTheQueuesAndTheTime_IsWhatHasNoMessage(InvoiceStatus status, int queuedSecondsAgo, int lookups, int emails, bool isLost)
-    {
-        var invoice = Invoice(status) with { QueuedAt = queuedSecondsAgo < 0 ? null : Now.AddSeconds(-queuedSecondsAgo) };
-
-        Assert.Equal(isLost, new LostMessages(lookups, emails, TimeSpan.FromHours(1), Now).IsLost(invoice));
-    }
-
     private static MonthlyInvoice Invoice(InvoiceStatus status) => new() { Month = "2026-03", CustomerId = "c1", Status = status };
 }

@@ -30,7 +30,7 @@ public sealed class EventReconcilerTests(AzuriteFixture azurite) : IAsyncLifetim
         _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = null, EndpointLimit = null, Time = _time }, Token);
         var settings = new Dictionary<string, string?>
         {
-            ["AzureWebJobsStorage"] = azurite.NewAccount(),
+            ["BillingStorage"] = azurite.NewAccount(),
             ["Stripe:ApiKey"] = "sk_test_reconciler",
             ["Stripe:ApiBase"] = _stripe.BaseUrl,
             ["Stripe:RateLimit"] = "1000/1",

@@ -3,8 +3,6 @@ using System.Text;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
-using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Tests.Webhooks;
 

@@ -135,7 +135,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         await Task.WhenAll(ReceiveAsync("evt_good"), ReceiveAsync("evt_bad"));
         await _store.SettleAsync([new SettledEvent(Key("evt_good"), EventStatus.Applied), new SettledEvent(Key("evt_bad"), EventStatus.Received, "No luck.")], CancellationToken.None);
 
-        await new GiveUpStripeEventsFunction(_store, _failedJobs).RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_good")), new QueuedEvent(Key("evt_bad"))]), CancellationToken.None);
+        await new GiveUpStripeEventsFunction(_store, _failedJobs, new PoisonMessages(_failedJobs)).RunAsync(JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(Key("evt_good")), new QueuedEvent(Key("evt_bad"))])), CancellationToken.None);
 
         Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_good"), CancellationToken.None))!.Status);
         Assert.Equal(("evt_bad", "No luck."), Assert.Single(await _failedJobs.ListAsync(null, null, 10, CancellationToken.None)) is var job ? (job.JobId, job.Error) : default);
@@ -176,7 +176,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await _inbox.ReceiveAsync(new InboxEvent(StripeEvent.Parse(payload), payload, "webhook"), CancellationToken.None);
 
-        Assert.Equal(payload, await _store.FindPayloadAsync(Key("evt_large"), CancellationToken.None));
+        Assert.Equal(payload, (await _store.FindPayloadAsync(Key("evt_large"), CancellationToken.None)).Payload);
     }
 
     [Fact]

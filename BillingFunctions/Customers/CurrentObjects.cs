@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.Extensions.Logging;
 using Stripe;
@@ -34,7 +35,7 @@ internal sealed partial class CurrentObjects(StripeClients clients, ILogger<Curr
             using var json = JsonDocument.Parse(found.StripeResponse!.Content);
             return json.RootElement.Flag("deleted") ? null : json.RootElement.Clone();
         }
-        catch (Exception failure) when (failure is StripeException or StripeThrottledException or HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is StripeException or StripeThrottledException or SettingMissingException or HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             Log.NotFound(logger, id, failure);
             return null;

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ internal static class CustomersRegistration
     /// <summary>Adds the customers and the catalogue of their Stripe invoices, both filled by webhooks.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
+        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!);
         services.AddTable(CustomerStore.Table);
         services.AddTable(CustomerInvoiceStore.Table);
         services.AddSingleton<KnownRows>();

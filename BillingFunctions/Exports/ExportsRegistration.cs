@@ -1,3 +1,5 @@
+using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,6 +10,7 @@ internal static class ExportsRegistration
     /// <summary>Adds the customer export.</summary>
     public static IServiceCollection AddExports(this IServiceCollection services)
     {
+        services.AddCapability("exports", [StripeOptions.ApiKeySetting], typeof(ExportsRegistration).Namespace!);
         services.AddTable(ExportRunStore.Table);
         services.AddContainer("exports");
         services.AddSingleton<ExportRunStore>();

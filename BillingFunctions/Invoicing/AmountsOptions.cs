@@ -8,7 +8,9 @@ public sealed class AmountsOptions
 {
     public const string Section = "Amounts";
 
-    /// <summary>Where the API is, such as <c>https://amounts.example.com/v1</c>. Required; the local edition puts its simulator there when it is empty.</summary>
+    public const string BaseUrlSetting = $"{Section}__{nameof(BaseUrl)}";
+
+    /// <summary>Where the API is, such as <c>https://amounts.example.com/v1</c>. Without it invoicing is off.</summary>
     public string? BaseUrl { get; set; }
 
     /// <summary>How much the API can be asked, <c>permits/seconds</c>; 50/1 when empty. Each process of the app keeps it for itself, a run for all of them.</summary>
@@ -37,7 +39,7 @@ internal sealed class AmountsOptionsValidator : IValidateOptions<AmountsOptions>
     {
         // The address is not shown: it may carry a password.
         var failures = new List<string>();
-        if (!AmountsOptions.TryParse(options.BaseUrl, out _))
+        if (!string.IsNullOrWhiteSpace(options.BaseUrl) && !AmountsOptions.TryParse(options.BaseUrl, out _))
         {
             failures.Add("Amounts__BaseUrl must be the absolute http or https address of the amount API, without a query.");
         }

@@ -1,7 +1,6 @@
 using BillingFunctions.Platform.Durable;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing;
 
@@ -19,72 +18,36 @@ public sealed record CheckInvoices(string Month, int Number) : IRequest
 public sealed record InvoicesChecked(InvoiceTotals Totals, TimeSpan Took);
 
 /// <summary>
-/// Counts the invoices of a month and sees to those that hang: a mail whose sender has died, and a message that was lost. May run twice, and beside itself:
-/// each change is a compare-and-swap.
+/// Counts the invoices of a month and sees to those that hang: more often than <see cref="InvoiceSweeper"/>, since a run waits for them. May run twice, and beside itself:
+/// see <see cref="HangingInvoices"/>.
 /// </summary>
-public sealed partial class CheckInvoicesActivity(
-    MonthlyInvoiceStore store,
-    InvoiceQueues queues,
-    QueueRoom queueRoom,
-    RetryDelays delays,
-    IOptions<InvoicingOptions> options,
-    TimeProvider time,
-    ILogger<CheckInvoicesActivity> logger)
+public sealed partial class CheckInvoicesActivity(MonthlyInvoiceStore store, HangingInvoices hanging, TimeProvider time, ILogger<CheckInvoicesActivity> logger)
 {
-    /// <summary>How many lost messages are looked after at once; the next check finds the others.</summary>
-    private const int MaxLost = 1_000;
+    /// <summary>How many silent invoices are looked after at once; the next check finds the others.</summary>
+    private const int MaxSilent = 1_000;
 
     [Function(nameof(CheckInvoicesActivity))]
     public async Task<Answer<InvoicesChecked>> RunAsync([ActivityTrigger] CheckInvoices check, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var tally = new InvoiceTally();
-        var hanging = new List<MonthlyInvoice>();
+        var silent = new List<MonthlyInvoice>();
         await foreach (var stored in store.ListAsync(check.Month, [], after: null, cancellationToken))
         {
-            var invoice = await CheckLeaseAsync(stored, cancellationToken);
+            var invoice = await hanging.CheckLeaseAsync(stored, cancellationToken);
             tally.Add(invoice.Status, invoice.Amount);
-            if (hanging.Count < MaxLost && LostMessages.MayBeLost(invoice, time.GetUtcNow()))
+            if (silent.Count < MaxSilent && hanging.IsSilent(invoice))
             {
-                hanging.Add(invoice);
+                silent.Add(invoice);
             }
         }
 
-        if (hanging.Count > 0)
-        {
-            await queueRoom.InLineAsync(room => RequeueAsync(hanging, room, cancellationToken), cancellationToken);
-        }
-
-        return Answer.To(check, new InvoicesChecked(tally.Sum(), time.GetElapsedTime(began)));
-    }
-
-    private async Task<MonthlyInvoice> CheckLeaseAsync(MonthlyInvoice stored, CancellationToken cancellationToken)
-    {
-        var invoice = stored.WithLeaseChecked(time.GetUtcNow(), delays.PolicyFor(stored, options.Value.UnknownDelivery));
-        return ReferenceEquals(invoice, stored) ? stored : await store.TryUpdateAsync(invoice, cancellationToken) ?? stored;
-    }
-
-    private async Task<int> RequeueAsync(IReadOnlyList<MonthlyInvoice> hanging, int room, CancellationToken cancellationToken)
-    {
-        // Counted after the rows were read: a queue that is empty now has none of their messages.
-        var messages = new LostMessages(await queues.CountLookupsAsync(cancellationToken), await queues.CountEmailsAsync(cancellationToken), delays.Sum, time.GetUtcNow());
-        var requeued = 0;
-        foreach (var invoice in hanging.Where(messages.IsLost).Take(room))
-        {
-            // Marked first, or a check that finds the queue still empty would queue it again.
-            if (await store.TryUpdateAsync(invoice with { QueuedAt = time.GetUtcNow() }, cancellationToken) is not null)
-            {
-                await queues.EnqueueNextAsync(invoice, cancellationToken);
-                requeued++;
-            }
-        }
-
-        if (requeued > 0)
+        if (await hanging.RequeueAsync(silent, cancellationToken) is > 0 and var requeued)
         {
             Log.Requeued(logger, requeued);
         }
 
-        return requeued;
+        return Answer.To(check, new InvoicesChecked(tally.Sum(), time.GetElapsedTime(began)));
     }
 
     private static partial class Log

@@ -1,3 +1,5 @@
+using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing;
@@ -6,14 +8,15 @@ namespace BillingFunctions.Invoicing;
 /// Ends mails whose message the app could not deal with, for reasons of its own: storage was away, or the process died each time. What may be on its way is
 /// not called failed, but looked at again. May run twice.
 /// </summary>
-public sealed class GiveUpInvoiceEmailFunction(MonthlyInvoiceStore store, InvoiceMailOutcomes outcomes, InvoiceQueues queues, TimeProvider time)
+public sealed class GiveUpInvoiceEmailFunction(MonthlyInvoiceStore store, InvoiceMailOutcomes outcomes, InvoiceQueues queues, PoisonMessages messages, TimeProvider time)
 {
     private const string Reason = "The mail could not be processed. The log says why.";
 
     [Function(nameof(GiveUpInvoiceEmailFunction))]
-    public async Task RunAsync([QueueTrigger($"{InvoiceEmail.Queue}-poison")] InvoiceEmail message, CancellationToken cancellationToken)
+    public async Task RunAsync([QueueTrigger($"{InvoiceEmail.Queue}-poison", Connection = StorageConnection.Name)] string text, CancellationToken cancellationToken)
     {
-        while (!await TryRunAsync(message, cancellationToken))
+        var message = await messages.ReadAsync<InvoiceEmail>(InvoiceEmail.Queue, text, email => MonthlyInvoiceStore.IsKey(email.Month, email.CustomerId), cancellationToken);
+        while (message is not null && !await TryRunAsync(message, cancellationToken))
         {
             // Somebody else has changed the invoice meanwhile.
         }

@@ -1,24 +1,23 @@
 using System.Text.Json;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing;
 
 /// <summary>Ends lookups whose message the app could not deal with, for reasons of its own: storage was away, or the process died each time. May run twice.</summary>
-public sealed class GiveUpLookupFunction(MonthlyInvoiceStore store, FailedJobStore failedJobs)
+public sealed class GiveUpLookupFunction(MonthlyInvoiceStore store, FailedJobStore failedJobs, PoisonMessages messages)
 {
-    /// <summary>As in host.json.</summary>
-    private const int Deliveries = 5;
-
     private const string Reason = "The lookup could not be processed. The log says why.";
 
     [Function(nameof(GiveUpLookupFunction))]
-    public async Task RunAsync([QueueTrigger($"{InvoiceLookup.Queue}-poison")] InvoiceLookup lookup, CancellationToken cancellationToken)
+    public async Task RunAsync([QueueTrigger($"{InvoiceLookup.Queue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken)
     {
-        if (await FailAsync(lookup, cancellationToken))
+        var read = await messages.ReadAsync<InvoiceLookup>(InvoiceLookup.Queue, message, lookup => MonthlyInvoiceStore.IsKey(lookup.Month, lookup.CustomerId), cancellationToken);
+        if (read is { } lookup && await FailAsync(lookup, cancellationToken))
         {
             var payload = JsonSerializer.Serialize(lookup with { Attempts = 0 });
-            await failedJobs.AddAsync(InvoiceLookup.Queue, lookup.JobId, payload, Reason, Deliveries, cancellationToken);
+            await failedJobs.AddAsync(InvoiceLookup.Queue, lookup.JobId, payload, Reason, PoisonMessages.Deliveries, cancellationToken);
         }
     }
 
@@ -27,6 +26,11 @@ public sealed class GiveUpLookupFunction(MonthlyInvoiceStore store, FailedJobSto
     {
         while (await store.FindAsync(lookup.Month, lookup.CustomerId, cancellationToken) is { Status: InvoiceStatus.Pending or InvoiceStatus.LookupFailed } invoice)
         {
+            if (invoice.Status == InvoiceStatus.Pending && invoice.LookupAttempts != lookup.Attempts)
+            {
+                return false;
+            }
+
             var failed = invoice with { Status = InvoiceStatus.LookupFailed, Reason = Reason, LookupAttempts = lookup.Attempts };
             if (invoice.Status == InvoiceStatus.LookupFailed || await store.TryUpdateAsync(failed, cancellationToken) is not null)
             {

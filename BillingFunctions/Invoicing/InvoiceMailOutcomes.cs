@@ -25,7 +25,8 @@ public sealed partial class InvoiceMailOutcomes(
     {
         // One delay for all tries to write it, and for the message that follows.
         var delay = delays.After(sending.EmailAttempts + 1);
-        if (await ledger.SettleAsync(sending, invoice => Next(invoice, outcome, delay)) is not { } settled)
+        var due = time.GetUtcNow() + delay;
+        if (await ledger.SettleAsync(sending, invoice => Next(invoice, outcome, due)) is not { } settled)
         {
             Log.Overtaken(logger, message.CustomerId, message.Month, outcome.Result);
             return;
@@ -69,17 +70,17 @@ public sealed partial class InvoiceMailOutcomes(
         return failedJobs.AddAsync(InvoiceEmail.Queue, message.JobId, payload, failed.Reason ?? "", failed.EmailAttempts, cancellationToken);
     }
 
-    private MonthlyInvoice Next(MonthlyInvoice invoice, MailOutcome outcome, TimeSpan? delay)
+    private MonthlyInvoice Next(MonthlyInvoice invoice, MailOutcome outcome, DateTimeOffset? due)
     {
         var tried = invoice with { EmailAttempts = invoice.EmailAttempts + 1, Reason = outcome.Reason };
         return outcome.Result switch
         {
             MailResult.Sent => tried with { Status = InvoiceStatus.Sent, SentAt = time.GetUtcNow() },
-            MailResult.RefusedForNow when delay is not null => tried with { Status = InvoiceStatus.Priced, QueuedAt = time.GetUtcNow() },
+            MailResult.RefusedForNow when due is not null => tried with { Status = InvoiceStatus.Priced, QueuedAt = due },
             MailResult.RefusedForNow or MailResult.Refused => tried with { Status = InvoiceStatus.EmailFailed },
 
             // After the last attempt a person decides, whatever the settings say: it is not known to have failed.
-            MailResult.Unknown => tried.WithDeliveryUnknown(outcome.Reason!, delay is null ? UnknownDelivery.Hold : options.Value.UnknownDelivery) with { QueuedAt = time.GetUtcNow() },
+            MailResult.Unknown => tried.WithDeliveryUnknown(outcome.Reason!, due is null ? UnknownDelivery.Hold : options.Value.UnknownDelivery) with { QueuedAt = due },
             var other => throw new InvalidOperationException($"{other} is not a result."),
         };
     }

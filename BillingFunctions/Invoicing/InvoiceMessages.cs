@@ -5,7 +5,7 @@ namespace BillingFunctions.Invoicing;
 /// <summary>The queue message: look up what a customer owes for a month. May be delivered any number of times; the invoice says whether it is still to be done.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Attempts">How many attempts have failed. A failed job's message says 0: retried, it has all attempts again.</param>
+/// <param name="Attempts">How many attempts have failed; a message that does not know of the last one is out of date. A failed job's message says 0: retried, it has all attempts again.</param>
 public sealed record InvoiceLookup(string Month, string CustomerId, int Attempts = 0)
 {
     public const string Queue = "invoice-lookups";

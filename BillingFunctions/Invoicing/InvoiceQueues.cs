@@ -1,13 +1,15 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
+using BillingFunctions.Platform.Settings;
 
 namespace BillingFunctions.Invoicing;
 
 /// <summary>Puts lookups and mails on their queues.</summary>
-public sealed class InvoiceQueues(QueueServiceClient queues)
+public sealed class InvoiceQueues(QueueServiceClient queues, CapabilityStates capabilities)
 {
     private const int Parallelism = 16;
 
+    private readonly bool _sendsMails = capabilities.IsOn(typeof(SendInvoiceEmailFunction));
     private readonly QueueClient _lookups = queues.GetQueueClient(InvoiceLookup.Queue);
     private readonly QueueClient _emails = queues.GetQueueClient(InvoiceEmail.Queue);
 
@@ -22,14 +24,16 @@ public sealed class InvoiceQueues(QueueServiceClient queues)
     /// <param name="email">Whose.</param>
     /// <param name="delay">How long to wait before; at once when null.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public Task EnqueueAsync(InvoiceEmail email, TimeSpan? delay, CancellationToken cancellationToken) =>
-        _emails.SendMessageAsync(JsonSerializer.Serialize(email), WholeSeconds(delay), timeToLive: null, cancellationToken);
+    /// <remarks>While mails are off nothing is queued, or they would fill the queue; the sweeper queues them when they are on again.</remarks>
+    public Task EnqueueAsync(InvoiceEmail email, TimeSpan? delay, CancellationToken cancellationToken) => _sendsMails
+        ? _emails.SendMessageAsync(JsonSerializer.Serialize(email), WholeSeconds(delay), timeToLive: null, cancellationToken)
+        : Task.CompletedTask;
 
-    /// <summary>Has what comes next for an invoice done: the lookup when it is pending, the mail when it is priced.</summary>
+    /// <summary>Has the next attempt made: at the lookup when it is pending, at the mail when it is priced.</summary>
     public Task EnqueueNextAsync(MonthlyInvoice invoice, CancellationToken cancellationToken) => invoice.Status switch
     {
-        InvoiceStatus.Pending => EnqueueAsync(new InvoiceLookup(invoice.Month, invoice.CustomerId), delay: null, cancellationToken),
-        InvoiceStatus.Priced => EnqueueAsync(new InvoiceEmail(invoice.Month, invoice.CustomerId), delay: null, cancellationToken),
+        InvoiceStatus.Pending => EnqueueAsync(new InvoiceLookup(invoice.Month, invoice.CustomerId, invoice.LookupAttempts), delay: null, cancellationToken),
+        InvoiceStatus.Priced => EnqueueAsync(new InvoiceEmail(invoice.Month, invoice.CustomerId, invoice.EmailAttempts), delay: null, cancellationToken),
         _ => Task.CompletedTask,
     };
 

@@ -9,13 +9,12 @@ public sealed class InvoicingOptions
 {
     public const string Section = "Invoicing";
 
-    /// <summary>06:00 UTC on the second day of each month.</summary>
-    public const string DefaultSchedule = "0 0 6 2 * *";
+    public const string ScheduleSetting = $"{Section}__{nameof(Schedule)}";
 
     private const string DefaultRetryDelays = "00:00:30,00:02:00,00:10:00,01:00:00,06:00:00";
 
-    /// <summary>When last month's run starts, NCRONTAB in UTC. The timer trigger reads it too, so it must be set where the Functions host sees it.</summary>
-    public string Schedule { get; set; } = DefaultSchedule;
+    /// <summary>When last month's run starts, NCRONTAB in UTC. It is the host that reads it, for the timer trigger: a default of the worker would be seen by nobody.</summary>
+    public string? Schedule { get; set; }
 
     /// <summary>How many messages may wait for lookups and mails together, those that wait for a retry included; 10 to 100,000.</summary>
     public int MaxQueueDepth { get; set; } = 500;
@@ -72,9 +71,9 @@ internal sealed class InvoicingOptionsValidator : IValidateOptions<InvoicingOpti
 
     private static IEnumerable<string> Failures(InvoicingOptions options)
     {
-        if (CrontabSchedule.TryParse(options.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
+        if (!string.IsNullOrWhiteSpace(options.Schedule) && CrontabSchedule.TryParse(options.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
         {
-            yield return $"Invoicing__Schedule is '{options.Schedule}'; allowed is NCRONTAB of six fields (second minute hour day month weekday), such as {InvoicingOptions.DefaultSchedule}.";
+            yield return $"Invoicing__Schedule is '{options.Schedule}'; allowed is NCRONTAB of six fields (second minute hour day month weekday), such as 0 0 6 2 * *.";
         }
 
         if (options.MaxQueueDepth is < 10 or > 100_000)

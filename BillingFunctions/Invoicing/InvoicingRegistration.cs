@@ -1,5 +1,7 @@
+using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Platform.Tables;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -7,23 +9,13 @@ namespace BillingFunctions.Invoicing;
 
 internal static class InvoicingRegistration
 {
-    private const string Schedule = $"{InvoicingOptions.Section}:{nameof(InvoicingOptions.Schedule)}";
-
     /// <summary>Adds the monthly invoicing.</summary>
-    public static FunctionsApplicationBuilder AddInvoicing(this FunctionsApplicationBuilder builder)
+    public static IServiceCollection AddInvoicing(this IServiceCollection services)
     {
-        // The timer takes its schedule from the settings, where a default must be as well. On Azure the host reads the app's settings itself.
-        if (string.IsNullOrEmpty(builder.Configuration[Schedule]))
-        {
-            builder.Configuration[Schedule] = InvoicingOptions.DefaultSchedule;
-        }
-
-        builder.Services.AddInvoicing();
-        return builder;
-    }
-
-    internal static void AddInvoicing(this IServiceCollection services)
-    {
+        services.AddCapability("invoicing", [AmountsOptions.BaseUrlSetting], typeof(InvoicingRegistration).Namespace!);
+        services.AddCapability("invoicing_timer", [InvoicingOptions.ScheduleSetting], $"{typeof(StartInvoicingFunctions).FullName}.{nameof(StartInvoicingFunctions.OnTimerAsync)}");
+        services.AddCapability(
+            "invoice_mails", EmailOptions.Required, typeof(SendInvoiceEmailFunction).FullName!, $"{typeof(RetryInvoicesFunctions).FullName}.{nameof(RetryInvoicesFunctions.RetryEmailsAsync)}");
         services.AddOptions<InvoicingOptions>().BindConfiguration(InvoicingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InvoicingOptions>, InvoicingOptionsValidator>();
         services.AddAmounts();
@@ -40,6 +32,9 @@ internal static class InvoicingRegistration
         services.AddSingleton<InvoicingRunStore>();
         services.AddSingleton<InvoicingRuns>();
         services.AddSingleton<InvoiceRetry>();
+        services.AddSingleton<HangingInvoices>();
+        services.AddSingleton<ISweeper, InvoiceSweeper>();
+        return services;
     }
 
     /// <summary>Adds a client of the amount API.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,10 @@ namespace BillingFunctions.Invoicing;
 public sealed partial class LookUpAmountFunction(
     MonthlyInvoiceStore store, AmountClient amounts, InvoiceQueues queues, RetryDelays delays, FailedJobStore failedJobs, TimeProvider time, ILogger<LookUpAmountFunction> logger)
 {
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromMinutes(1);
+
     [Function(nameof(LookUpAmountFunction))]
-    public async Task RunAsync([QueueTrigger(InvoiceLookup.Queue)] InvoiceLookup lookup, CancellationToken cancellationToken)
+    public async Task RunAsync([QueueTrigger(InvoiceLookup.Queue, Connection = StorageConnection.Name)] InvoiceLookup lookup, CancellationToken cancellationToken)
     {
         while (!await TryRunAsync(lookup, cancellationToken))
         {
@@ -26,6 +29,9 @@ public sealed partial class LookUpAmountFunction(
         var invoice = await store.FindAsync(lookup.Month, lookup.CustomerId, cancellationToken);
         switch (invoice?.Status)
         {
+            case InvoiceStatus.Pending when lookup.Attempts != invoice.LookupAttempts:
+                // Another message has made this attempt, or a hook has all attempts made again; the next one has a message of its own.
+                return true;
             case InvoiceStatus.Pending:
             case InvoiceStatus.LookupFailed when lookup.Attempts == 0:
                 var answer = await amounts.AskAsync(invoice, await CurrencyOfAsync(invoice, cancellationToken), cancellationToken);
@@ -33,8 +39,8 @@ public sealed partial class LookUpAmountFunction(
             case InvoiceStatus.LookupFailed:
                 await AddFailedJobAsync(lookup, invoice, cancellationToken);
                 return true;
-            case InvoiceStatus.Priced:
-                await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
+            case InvoiceStatus.Priced when invoice.EmailAttempts == 0:
+                await queues.EnqueueNextAsync(invoice, cancellationToken);
                 return true;
             default:
                 return true;
@@ -70,7 +76,7 @@ public sealed partial class LookUpAmountFunction(
 
         if (settled.Status == InvoiceStatus.Priced)
         {
-            await queues.EnqueueAsync(new InvoiceEmail(lookup.Month, lookup.CustomerId), delay: null, cancellationToken);
+            await queues.EnqueueNextAsync(settled, cancellationToken);
         }
 
         await RemoveFailedJobAsync(lookup, before, cancellationToken);
@@ -79,8 +85,11 @@ public sealed partial class LookUpAmountFunction(
 
     private async Task<bool> RetryAsync(InvoiceLookup lookup, MonthlyInvoice invoice, TimeSpan delay, string? reason, CancellationToken cancellationToken)
     {
-        // A failed one that is being retried is open again, or nobody would wait for it.
-        if (invoice.Status == InvoiceStatus.LookupFailed && await store.TryUpdateAsync(invoice.Reopened() with { QueuedAt = time.GetUtcNow() }, cancellationToken) is null)
+        // A failed one that is being retried is open again, or nobody would wait for it. The row knows of the attempt before its message does: a process that dies in
+        // between is noticed by the sweeper. An API that does not want to be asked is no attempt, and a sign of life once a minute is enough.
+        var now = time.GetUtcNow();
+        if ((invoice.Status == InvoiceStatus.LookupFailed || reason is not null || !(now - invoice.QueuedAt <= SignOfLife))
+            && await store.TryUpdateAsync(invoice with { Status = InvoiceStatus.Pending, LookupAttempts = lookup.Attempts, Reason = reason ?? invoice.Reason, QueuedAt = now + delay }, cancellationToken) is null)
         {
             return false;
         }

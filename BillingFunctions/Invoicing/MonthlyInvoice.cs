@@ -34,7 +34,7 @@ public sealed record MonthlyInvoice
     /// <summary>Why there is nothing to pay, why it is not billed, or what failed. Without secrets.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>How often the amount was asked for, as far as it is known: written with the outcome.</summary>
+    /// <summary>How often the amount was asked for. A lookup's message that is for another attempt than the next one is out of date.</summary>
     public int LookupAttempts { get; init; }
 
     /// <summary>How often the mail was tried.</summary>
@@ -47,7 +47,7 @@ public sealed record MonthlyInvoice
 
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>When its message was put on the queue for the last time, as far as it is known; null when that is still to be done.</summary>
+    /// <summary>From when on its message can be taken from the queue, as far as it is known: ahead of now while it waits for another attempt; null when it is still to be queued.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -79,6 +79,7 @@ public sealed record MonthlyInvoice
     /// <summary>A failed invoice back where it was before it failed, and one that waits for another attempt, with all their attempts; any other as it is.</summary>
     public MonthlyInvoice Reopened() => Status switch
     {
+        InvoiceStatus.Pending when LookupAttempts > 0 => this with { LookupAttempts = 0 },
         InvoiceStatus.Priced when EmailAttempts > 0 => this with { EmailAttempts = 0 },
         InvoiceStatus.LookupFailed => this with { Status = InvoiceStatus.Pending, Reason = null, LookupAttempts = 0, QueuedAt = null },
         InvoiceStatus.EmailFailed => this with { Status = InvoiceStatus.Priced, Reason = null, EmailAttempts = 0, QueuedAt = null },

@@ -17,10 +17,13 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
 
     private readonly TableClient _table = tables.GetTableClient(Table);
 
+    /// <summary>Whether there can be such an invoice.</summary>
+    internal static bool IsKey(string month, string customerId) => BillingMonth.TryParse(month, out _) && TableKey.IsAllowed(customerId);
+
     /// <summary>The invoice, or null.</summary>
     public async Task<MonthlyInvoice?> FindAsync(string month, string customerId, CancellationToken cancellationToken)
     {
-        if (!BillingMonth.TryParse(month, out _) || !TableKey.IsAllowed(customerId))
+        if (!IsKey(month, customerId))
         {
             return null;
         }
@@ -89,7 +92,7 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
             TableClient.CreateQueryFilter($"PartitionKey gt {partition} and PartitionKey lt {month + "}"}"),
         }.Skip(after is null ? 1 : 0))
         {
-            var wanted = string.Join(" or ", statuses.Select(status => TableClient.CreateQueryFilter($"Status eq {status.ToString()}")));
+            var wanted = StatusFilter(statuses);
             await foreach (var invoice in QueryAsync(wanted.Length == 0 ? range : $"{range} and ({wanted})", cancellationToken))
             {
                 yield return invoice;
@@ -97,15 +100,32 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
         }
     }
 
+    /// <summary>The invoices of a month with certain statuses, in pieces of what storage could read in a few seconds: one may be empty and yet not be the last.</summary>
+    /// <param name="month"><c>yyyy-MM</c>.</param>
+    /// <param name="statuses">Which.</param>
+    /// <param name="from">What a piece says about the next one; null for the beginning.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal IAsyncEnumerable<(IReadOnlyList<MonthlyInvoice> Invoices, string? Next)> ListPiecesAsync(
+        string month, IReadOnlyCollection<InvoiceStatus> statuses, string? from, CancellationToken cancellationToken) => _table
+        .QueryAsync<Entity>($"{MonthRange(month)} and ({StatusFilter(statuses)})", cancellationToken: cancellationToken)
+        .AsPages(from)
+        .Select(page => ((IReadOnlyList<MonthlyInvoice>)[.. page.Values.Select(entity => entity.ToInvoice())], page.ContinuationToken));
+
     /// <summary>Status and amount of all invoices of a month, in no order: all that sums need.</summary>
     internal IAsyncEnumerable<(InvoiceStatus Status, Money? Amount)> ListAmountsAsync(string month, CancellationToken cancellationToken) => _table
         .QueryAsync<TableEntity>(
-            TableClient.CreateQueryFilter($"PartitionKey ge {month + "|"} and PartitionKey lt {month + "}"}"),
+            MonthRange(month),
             select: [nameof(Entity.Status), nameof(Entity.Amount), nameof(Entity.AmountCurrency)],
             cancellationToken: cancellationToken)
         .Select(row => (
             Enum.Parse<InvoiceStatus>(row.GetString(nameof(Entity.Status))!),
             row.GetInt64(nameof(Entity.Amount)) is { } amount ? new Money(amount, row.GetString(nameof(Entity.AmountCurrency))!) : (Money?)null));
+
+    /// <summary>All buckets of a month: '}' is what follows '|'.</summary>
+    private static string MonthRange(string month) => TableClient.CreateQueryFilter($"PartitionKey ge {month + "|"} and PartitionKey lt {month + "}"}");
+
+    private static string StatusFilter(IEnumerable<InvoiceStatus> statuses) =>
+        string.Join(" or ", statuses.Select(status => TableClient.CreateQueryFilter($"Status eq {status.ToString()}")));
 
     private IAsyncEnumerable<MonthlyInvoice> QueryAsync(string filter, CancellationToken cancellationToken) =>
         _table.QueryAsync<Entity>(filter, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());

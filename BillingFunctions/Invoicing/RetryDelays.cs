@@ -13,9 +13,6 @@ public sealed class RetryDelays(IOptions<InvoicingOptions> options)
     /// <summary>How many attempts there are.</summary>
     public int MaxAttempts => _delays.Count + 1;
 
-    /// <summary>How long all of them take together at most.</summary>
-    public TimeSpan Sum => _delays.Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay) * (1 + Jitter);
-
     /// <summary>How long to wait for the next attempt; null when there is none.</summary>
     /// <param name="attempts">How many attempts have failed, at least 1.</param>
     public TimeSpan? After(int attempts) => attempts <= _delays.Count ? Spread(_delays[attempts - 1]) : null;

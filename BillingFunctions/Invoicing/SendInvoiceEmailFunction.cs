@@ -1,5 +1,6 @@
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +26,7 @@ public sealed class SendInvoiceEmailFunction(
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     [Function(nameof(SendInvoiceEmailFunction))]
-    public async Task RunAsync([QueueTrigger(InvoiceEmail.Queue)] InvoiceEmail message, CancellationToken cancellationToken)
+    public async Task RunAsync([QueueTrigger(InvoiceEmail.Queue, Connection = StorageConnection.Name)] InvoiceEmail message, CancellationToken cancellationToken)
     {
         while (!await TryRunAsync(message, cancellationToken))
         {
@@ -45,10 +46,6 @@ public sealed class SendInvoiceEmailFunction(
         {
             case InvoiceStatus.Priced when invoice != found || message.FollowsAttempt is null || message.FollowsAttempt == invoice.EmailAttempts:
                 return await SendAsync(message, invoice, cancellationToken);
-            case InvoiceStatus.Priced when message.FollowsAttempt == invoice.EmailAttempts - 1:
-                // This message's own attempt is settled. Whether the message that is to follow was queued, nobody knows; one too many changes nothing.
-                await queues.EnqueueAsync(message with { FollowsAttempt = invoice.EmailAttempts }, delays.After(invoice.EmailAttempts), cancellationToken);
-                return true;
             case InvoiceStatus.EmailFailed when message.FollowsAttempt is null:
                 return await ReopenAsync(message, invoice, cancellationToken);
             case InvoiceStatus.EmailFailed:

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Platform.Tables;
 using BillingFunctions.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,7 @@ internal static class SubscriptionsRegistration
     {
         services.AddOptions<SubscriptionsOptions>().BindConfiguration(SubscriptionsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SubscriptionsOptions>, SubscriptionsOptionsValidator>();
+        services.AddCapability("subscriptions", [], typeof(SubscriptionsRegistration).Namespace!);
         services.AddTable(SubscriptionStore.Table);
         services.AddSingleton<SubscriptionStore>();
         services.AddSingleton<CustomerSubscriptionsStore>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Azure;
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Webhooks;
@@ -11,9 +12,9 @@ namespace BillingFunctions.Webhooks;
 public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher dispatcher, WebhookInbox inbox)
 {
     [Function(nameof(ApplyStripeEventsFunction))]
-    public async Task RunAsync([QueueTrigger(StripeEventBatch.Queue)] StripeEventBatch batch, CancellationToken cancellationToken)
+    public async Task RunAsync([QueueTrigger(StripeEventBatch.Queue, Connection = StorageConnection.Name)] StripeEventBatch batch, CancellationToken cancellationToken)
     {
-        var outcomes = await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)));
+        SettledEvent[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<SettledEvent>()];
 
         // What failed is not given up yet: until then its row only tells why it hangs.
         await store.SettleAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);
@@ -25,17 +26,24 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
         await Task.WhenAll(outcomes.Where(outcome => outcome.Status == EventStatus.Failed).Select(outcome => inbox.EnqueueAloneAsync(outcome.Key, cancellationToken)));
     }
 
-    private async Task<SettledEvent> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
+    /// <returns>Null when nothing is left to be done: a message that the sweeper has queued may come late.</returns>
+    private async Task<SettledEvent?> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
     {
         try
         {
-            if ((queued.Payload() ?? await store.FindPayloadAsync(queued.Key, cancellationToken)) is { } payload)
+            var (isSettled, payload) = queued.Payload() is { } body ? (false, body) : await store.FindPayloadAsync(queued.Key, cancellationToken);
+            if (isSettled)
             {
-                var (status, error) = await dispatcher.ApplyAsync(StripeEvent.Parse(payload));
-                return new SettledEvent(queued.Key, status, error);
+                return null;
             }
 
-            return new SettledEvent(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
+            if (payload is null)
+            {
+                return new SettledEvent(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
+            }
+
+            var (status, error) = await dispatcher.ApplyAsync(StripeEvent.Parse(payload));
+            return new SettledEvent(queued.Key, status, error);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or RequestFailedException)
         {

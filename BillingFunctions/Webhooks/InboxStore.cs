@@ -18,6 +18,9 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     private static readonly string[] WithoutPayload =
         ["PartitionKey", "RowKey", "Type", "Created", "Livemode", "ApiVersion", "Status", "ReceivedAt", "SettledAt", "Error", "Source"];
 
+    /// <summary>The column with the time when an event was put on the queue again.</summary>
+    private const string QueuedAt = nameof(QueuedAt);
+
     /// <summary>A transaction may have so many.</summary>
     private const int MaxActions = 100;
 
@@ -54,21 +57,45 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"RowKey eq {id}"), select: WithoutPayload, cancellationToken: cancellationToken)
             .Select(InboxEntity.Read).FirstOrDefaultAsync(cancellationToken);
 
-    /// <summary>The raw body, or null if there is no such event.</summary>
-    internal async Task<byte[]?> FindPayloadAsync(EventKey key, CancellationToken cancellationToken)
+    /// <summary>The raw body, or null if there is no such event; and whether nothing is left to be done with it, which spares reading it.</summary>
+    internal async Task<(bool IsSettled, byte[]? Payload)> FindPayloadAsync(EventKey key, CancellationToken cancellationToken)
     {
         if (await ReadAsync(key, null, cancellationToken) is not { } entity)
         {
-            return null;
+            return default;
         }
 
-        return Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray());
+        return InboxEntity.Read(entity).IsSettled
+            ? (true, null)
+            : (false, Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray()));
     }
 
     /// <summary>Writes how events have fared, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
-    internal Task SettleAsync(IEnumerable<SettledEvent> events, CancellationToken cancellationToken) => Task.WhenAll(
-        events.DistinctBy(settled => settled.Key).GroupBy(settled => settled.Key.Partition).SelectMany(partition => partition.Chunk(MaxActions))
-            .Select(chunk => _table.SubmitPossibleAsync([.. chunk.Select(ActionOf)], cancellationToken)));
+    internal Task SettleAsync(IEnumerable<SettledEvent> events, CancellationToken cancellationToken) =>
+        MergeAsync(events.DistinctBy(settled => settled.Key).Select(ChangeOf), cancellationToken);
+
+    /// <summary>
+    /// Events created since, that are neither applied nor given up and were put on the queue before a time, as far as it is known. One query: partitions are minutes,
+    /// and neighbours; storage reads those of the minutes asked for and sends keys only.
+    /// </summary>
+    internal IAsyncEnumerable<EventKey> ListSilentAsync(DateTimeOffset created, DateTimeOffset queuedBefore, CancellationToken cancellationToken)
+    {
+        // The newest come first. A row without QueuedAt has been queued when it was received, or was about to be.
+        var last = new EventKey("", created.ToUnixTimeSeconds()).Partition;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey le {last} and Status eq {nameof(EventStatus.Received)} and ReceivedAt le {queuedBefore}");
+        return _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey", "Created", QueuedAt], cancellationToken: cancellationToken)
+            .Where(entity => !(entity.GetDateTimeOffset(QueuedAt) > queuedBefore))
+            .Select(entity => new EventKey(entity.RowKey, entity.GetDateTimeOffset("Created")!.Value.ToUnixTimeSeconds()));
+    }
+
+    /// <summary>Notes that events have been put on the queue again. Their status is left alone: somebody may be applying them at this moment.</summary>
+    internal Task MarkQueuedAsync(IEnumerable<EventKey> keys, CancellationToken cancellationToken) =>
+        MergeAsync(keys.Select(key => new TableEntity(key.Partition, key.Id) { [QueuedAt] = time.GetUtcNow() }), cancellationToken);
+
+    /// <summary>Merges columns into rows, those of one partition in one transaction.</summary>
+    private Task<IReadOnlySet<int>[]> MergeAsync(IEnumerable<TableEntity> changes, CancellationToken cancellationToken) => Task.WhenAll(
+        changes.GroupBy(change => change.PartitionKey).SelectMany(partition => partition.Chunk(MaxActions))
+            .Select(chunk => _table.SubmitPossibleAsync([.. chunk.Select(change => new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, ETag.All))], cancellationToken)));
 
     /// <summary>Events behind <paramref name="after"/>, the newest minute first, and inside a minute in the order of their keys.</summary>
     internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
@@ -96,15 +123,13 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         }
     }
 
-    private TableTransactionAction ActionOf(SettledEvent settled)
+    private TableEntity ChangeOf(SettledEvent settled)
     {
         var change = new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["Error"] = ShortText.Of(settled.Error ?? "", MaxError) };
-        if (settled.Status != EventStatus.Received)
-        {
-            change["SettledAt"] = time.GetUtcNow();
-        }
 
-        return new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, ETag.All);
+        // One that is received again is put on the queue again.
+        change[settled.Status == EventStatus.Received ? QueuedAt : "SettledAt"] = time.GetUtcNow();
+        return change;
     }
 
     private async Task<TableEntity?> ReadAsync(EventKey key, IEnumerable<string>? select, CancellationToken cancellationToken)

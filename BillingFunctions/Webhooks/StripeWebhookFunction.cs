@@ -3,15 +3,12 @@ using System.Text.Json;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Stripe;
 
 namespace BillingFunctions.Webhooks;
 
 /// <summary><c>POST /api/webhooks/stripe</c>: verified, stored, queued, and only then 200. Whatever fails before answers so that Stripe sends again.</summary>
-public sealed partial class StripeWebhookFunction(
-    WebhookSignature signature, WebhookInbox inbox, IOptions<WebhookOptions> options, ILogger<StripeWebhookFunction> logger)
+public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInbox inbox, ApiVersionNotice apiVersion, IOptions<WebhookOptions> options)
 {
     private const int MaxBody = 1024 * 1024;
 
@@ -44,20 +41,10 @@ public sealed partial class StripeWebhookFunction(
 
     private async Task<IResult> ReceiveAsync(InboxEvent received, CancellationToken cancellationToken)
     {
-        if (received.Event.ApiVersion != StripeConfiguration.ApiVersion)
-        {
-            Log.OtherVersion(logger, received.Event.Id, received.Event.ApiVersion, StripeConfiguration.ApiVersion);
-        }
-
+        apiVersion.Look(received.Event);
         var duplicate = await inbox.ReceiveAsync(received, cancellationToken);
         return ApiJson.Ok(new Receipt(Received: true, duplicate));
     }
 
     private sealed record Receipt(bool Received, bool Duplicate);
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Event {EventId} is of API version {Version}, ours is {Ours}. It is taken all the same.")]
-        public static partial void OtherVersion(ILogger logger, string eventId, string? version, string ours);
-    }
 }

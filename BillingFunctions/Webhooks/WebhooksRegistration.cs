@@ -1,3 +1,6 @@
+using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Platform.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -9,6 +12,9 @@ internal static class WebhooksRegistration
     /// <summary>Adds the inbox for Stripe's events. What is done with them, the capabilities register as <see cref="IStripeEventHandler"/>.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
+        services.AddCapability("webhooks", [StripeOptions.WebhookSecretsSetting], typeof(StripeWebhookFunction).FullName!);
+        services.AddCapability("reconciler", [StripeOptions.ApiKeySetting], typeof(ReconcileEventsFunctions).FullName!);
+        services.AddCapability("inbox", [], typeof(WebhooksRegistration).Namespace!);
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddTable(InboxStore.Table);
@@ -18,7 +24,9 @@ internal static class WebhooksRegistration
         services.AddSingleton<InboxStore>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<WebhookSignature>();
+        services.AddSingleton<ApiVersionNotice>();
         services.AddSingleton<EventDispatcher>();
+        services.AddSingleton<ISweeper, InboxSweeper>();
         services.AddSingleton<ReconcilerWatermark>();
         services.AddSingleton<StripeEventList>();
         services.AddSingleton<EventReconciler>();

@@ -6,10 +6,12 @@ using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Invoicing;
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Platform;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
+using Microsoft.Extensions.Configuration;
 
 namespace BillingFunctions.Tests.Invoicing.Mails;
 
@@ -36,7 +38,7 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
         Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         App = await BillingApp.StartAsync(storage, Stripe, ("Email__Smtp__Port", $"{Smtp.Port}"), ("Invoicing__RetryDelays", "00:00:01"));
         Store = new MonthlyInvoiceStore(new TableServiceClient(storage), TimeProvider.System);
-        Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }));
+        Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }), new CapabilityStates([], new ConfigurationBuilder().Build()));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
@@ -6,9 +7,11 @@ using BillingFunctions.Invoicing;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Settings;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -138,14 +141,14 @@ internal sealed class MailProcess
     {
         Watch = watch;
         var options = Options.Create(new InvoicingOptions { OnUnknownDelivery = world.OnUnknownDelivery, RetryDelays = world.RetryDelays });
-        var email = Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = world.Smtp, Port = world.Sink.Port, UseTls = false } });
-        var (store, queues, delays) = (world.Store(watch), new InvoiceQueues(world.Queues(watch)), new RetryDelays(options));
+        var email = Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = world.Smtp, Port = world.Sink.Port, UseTls = false } });
+        var (store, queues, delays) = (world.Store(watch), new InvoiceQueues(world.Queues(watch), new CapabilityStates([], new ConfigurationBuilder().Build())), new RetryDelays(options));
         var ledger = new InvoiceMailLedger(store, time, NullLogger<InvoiceMailLedger>.Instance);
         var failedJobs = world.FailedJobs(watch);
         var outcomes = new InvoiceMailOutcomes(
             store, ledger, queues, delays, failedJobs, options, time, NullLogger<InvoiceMailOutcomes>.Instance);
         _send = new SendInvoiceEmailFunction(store, ledger, outcomes, queues, delays, failedJobs, new Mailer(email, time), email, options, time);
-        _giveUp = new GiveUpInvoiceEmailFunction(store, outcomes, queues, time);
+        _giveUp = new GiveUpInvoiceEmailFunction(store, outcomes, queues, new PoisonMessages(failedJobs), time);
     }
 
     public StorageWatch Watch { get; }
@@ -156,7 +159,7 @@ internal sealed class MailProcess
 
     /// <summary>Delivers a message of the poison queue.</summary>
     public Task GiveUpAsync(InvoiceEmail? message = null) =>
-        _giveUp.RunAsync(message ?? new InvoiceEmail(MailWorld.Month, "cus_1"), TestContext.Current.CancellationToken);
+        _giveUp.RunAsync(JsonSerializer.Serialize(message ?? new InvoiceEmail(MailWorld.Month, "cus_1")), TestContext.Current.CancellationToken);
 
     /// <summary>Delivers a message to a process that may die over it.</summary>
     public Task SendOrDieAsync(InvoiceEmail? message = null) => Task.WhenAny(SendAsync(message), Watch.Frozen);

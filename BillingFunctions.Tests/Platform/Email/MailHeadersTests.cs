@@ -73,5 +73,5 @@ public sealed class MailHeadersTests
     }
 
     private static Mailer Mailer(SmtpSink sink) =>
-        new(Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port, UseTls = false } }), TimeProvider.System);
+        new(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port, UseTls = false } }), TimeProvider.System);
 }

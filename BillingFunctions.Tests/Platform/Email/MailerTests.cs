@@ -225,5 +225,5 @@ public sealed class MailerTests
     private static Task<MailOutcome> SendAsync(SmtpSink sink, Mail mail) => Mailer(sink.Port).SendAsync(mail, Token);
 
     private static Mailer Mailer(int port, TimeProvider? time = null, string? host = "127.0.0.1") => new(
-        Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = host, Port = port, UseTls = false } }), time ?? TimeProvider.System);
+        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = host, Port = port, UseTls = false } }), time ?? TimeProvider.System);
 }

@@ -49,7 +49,7 @@ public sealed class MailerTlsTests : IDisposable
     }
 
     private static Task<MailOutcome> SendAsync(SmtpSink sink) => new Mailer(
-        Options.Create(new EmailOptions { Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port } }), TimeProvider.System)
+        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port } }), TimeProvider.System)
         .SendAsync(new Mail("1@example.com", "ada@example.org", "s", "text"), TestContext.Current.CancellationToken);
 
     /// <summary>The framework's client asks this callback alone; nothing else here uses it, and it trusts one certificate.</summary>

@@ -37,6 +37,10 @@ public sealed record CustomerUpload
     [JsonIgnore]
     internal ETag Version { get; init; }
 
+    /// <summary>When the row was last written, by the clock of storage: each checkpoint writes it.</summary>
+    [JsonIgnore]
+    internal DateTimeOffset SavedAt { get; init; }
+
     internal bool IsDone => Status is UploadStatus.Completed or UploadStatus.Refused;
 
     /// <summary>0 to 100.</summary>

@@ -60,6 +60,15 @@ public sealed class CustomerUploadStore(TableServiceClient tables)
         }
     }
 
+    /// <summary>Uploads received after <paramref name="since"/> that wait or are under way, newest first.</summary>
+    internal IAsyncEnumerable<CustomerUpload> ListOpenAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var last = TimeOrderedId.RowKeyOf(IdPrefix, TimeOrderedId.New(IdPrefix, since));
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {Partition} and RowKey lt {last} and (Status eq {nameof(UploadStatus.Queued)} or Status eq {nameof(UploadStatus.Running)})");
+        return _table.QueryAsync<Entity>(filter, cancellationToken: cancellationToken).Select(entity => entity.ToUpload());
+    }
+
     private sealed class Entity : ITableEntity
     {
         public string PartitionKey { get; set; } = "";
@@ -89,6 +98,6 @@ public sealed class CustomerUploadStore(TableServiceClient tables)
             Run = Brotli.CompressJson(upload),
         };
 
-        public CustomerUpload ToUpload() => Brotli.DecompressJson<CustomerUpload>(Run) with { Version = ETag };
+        public CustomerUpload ToUpload() => Brotli.DecompressJson<CustomerUpload>(Run) with { Version = ETag, SavedAt = Timestamp ?? default };
     }
 }

@@ -1,21 +1,24 @@
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Customers.Uploads;
 
 /// <summary>Ends an upload that could not be ingested, and takes it into the failed jobs: retried, it carries on from its checkpoint. May run twice.</summary>
-public sealed class GiveUpUploadFunction(CustomerUploadStore store, FailedJobStore failedJobs, TimeProvider time)
+public sealed class GiveUpUploadFunction(CustomerUploadStore store, FailedJobStore failedJobs, PoisonMessages messages, TimeProvider time)
 {
-    /// <summary>As in host.json.</summary>
-    private const int Attempts = 5;
-
     [Function(nameof(GiveUpUploadFunction))]
-    public async Task RunAsync([QueueTrigger($"{UploadQueue.Name}-poison")] string uploadId, CancellationToken cancellationToken)
+    public async Task RunAsync([QueueTrigger($"{UploadQueue.Name}-poison", Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken)
     {
+        if (await store.FindAsync(uploadId, cancellationToken) is null)
+        {
+            await messages.GiveUpAsync(UploadQueue.Name, uploadId, "The message is not the id of an upload.", cancellationToken);
+        }
+
         while (await store.FindAsync(uploadId, cancellationToken) is { IsDone: false } upload)
         {
             var error = upload.Error ?? "It could not be ingested.";
-            await failedJobs.AddAsync(UploadQueue.Name, uploadId, uploadId, error, Attempts, cancellationToken);
+            await failedJobs.AddAsync(UploadQueue.Name, uploadId, uploadId, error, PoisonMessages.Deliveries, cancellationToken);
             if (await store.TrySaveAsync(upload with { Status = UploadStatus.Failed, Error = error, FinishedAt = time.GetUtcNow() }, cancellationToken) is not null)
             {
                 return;

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Tables;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Customers.Uploads;
@@ -6,5 +7,5 @@ namespace BillingFunctions.Customers.Uploads;
 public sealed class IngestUploadFunction(IngestUpload ingest)
 {
     [Function(nameof(IngestUploadFunction))]
-    public Task RunAsync([QueueTrigger(UploadQueue.Name)] string uploadId, CancellationToken cancellationToken) => ingest.ContinueAsync(uploadId, cancellationToken);
+    public Task RunAsync([QueueTrigger(UploadQueue.Name, Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken) => ingest.ContinueAsync(uploadId, cancellationToken);
 }

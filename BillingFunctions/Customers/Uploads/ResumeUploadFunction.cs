@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.Customers.Uploads;
 
 /// <summary>
-/// <c>POST /api/uploads/{id}/resume</c>: carries on with one that failed, or whose process was killed, which the queue by itself does after ten minutes. Safe at any time.
+/// <c>POST /api/uploads/{id}/resume</c>: carries on with one that failed, or whose process was killed, which the sweeper does within three minutes. Safe at any time.
 /// </summary>
 public sealed class ResumeUploadFunction(CustomerUploadStore store, UploadQueue queue)
 {

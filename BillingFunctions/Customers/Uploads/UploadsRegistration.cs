@@ -1,3 +1,5 @@
+using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Platform.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,6 +10,7 @@ internal static class UploadsRegistration
     /// <summary>Adds the upload of customers from files.</summary>
     public static IServiceCollection AddCustomerUploads(this IServiceCollection services)
     {
+        services.AddCapability("uploads", [], typeof(UploadsRegistration).Namespace!);
         services.AddTable(CustomerUploadStore.Table);
         services.AddTable(CustomerStore.Table);
         services.AddContainer(UploadBlobs.Container);
@@ -19,6 +22,7 @@ internal static class UploadsRegistration
         services.AddSingleton<ReceiveUpload>();
         services.AddSingleton<UploadedCustomerWriter>();
         services.AddSingleton<IngestUpload>();
+        services.AddSingleton<ISweeper, UploadSweeper>();
         return services;
     }
 }

@@ -9,9 +9,17 @@ public sealed class EmailOptions : IValidatableObject
 {
     public const string Section = "Email";
 
+    private const string FromSetting = $"{Section}__{nameof(From)}";
+    private const string HostSetting = $"{Section}__{nameof(Smtp)}__{nameof(SmtpOptions.Host)}";
+
+    /// <summary>The settings without which no mail is sent.</summary>
+    public static string[] Required => [FromSetting, HostSetting];
+
     /// <summary>The sender of all mails: an address, or a name and an address such as <c>Billing &lt;billing@example.com&gt;</c>.</summary>
-    [Required(ErrorMessage = "Email__From must be the address that mails are sent from.")]
-    public string From { get; set; } = "billing@example.com";
+    public string From { get; set; } = "";
+
+    /// <summary>Why no mail can be sent; null when one can.</summary>
+    internal string? FirstMissing => string.IsNullOrWhiteSpace(Smtp.Host) ? HostSetting : string.IsNullOrWhiteSpace(From) ? FromSetting : null;
 
     [ValidateObjectMembers]
     public SmtpOptions Smtp { get; set; } = new();
@@ -20,10 +28,11 @@ public sealed class EmailOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // The framework takes all but the last of several addresses for a name.
-        if (From.Any(char.IsControl)
+        if (From.Length > 0
+            && (From.Any(char.IsControl)
             || !MailAddress.TryCreate(From, out var sender)
             || sender.DisplayName.Contains('@')
-            || !MailReceiver.TryParse(sender.Address, name: null, out _))
+            || !MailReceiver.TryParse(sender.Address, name: null, out _)))
         {
             yield return new ValidationResult("Email__From must be an e-mail address, such as billing@example.com or Billing <billing@example.com>.", [nameof(From)]);
         }

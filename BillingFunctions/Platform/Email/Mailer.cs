@@ -18,9 +18,9 @@ public sealed class Mailer(IOptions<EmailOptions> options, TimeProvider time)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var settings = options.Value;
-        if (string.IsNullOrEmpty(settings.Smtp.Host))
+        if (settings.FirstMissing is { } missing)
         {
-            return MailOutcome.Refused("Email__Smtp__Host is not set.");
+            return MailOutcome.Refused($"{missing} is not set.");
         }
 
         if (!MailReceiver.TryParse(mail.To, mail.ToName, out var to))

@@ -11,6 +11,7 @@ internal static class FailedJobsRegistration
         services.AddTable(FailedJobStore.Table);
         services.AddSingleton<FailedJobStore>();
         services.AddSingleton<FailedJobRetry>();
+        services.AddSingleton<PoisonMessages>();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -40,6 +41,11 @@ internal sealed partial class ProblemDetailsMiddleware(ILogger<ProblemDetailsMid
         if (exception is InvalidJsonException json)
         {
             return Problems.Invalid(json.Field, json.Message);
+        }
+
+        if (exception is SettingMissingException off)
+        {
+            return Problems.Off(off);
         }
 
         Log.Failed(logger, exception, function);

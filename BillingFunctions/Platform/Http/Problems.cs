@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Platform.Http;
@@ -21,6 +22,10 @@ internal static class Problems
     /// <summary>422: understood, but not allowed.</summary>
     public static IResult Unprocessable(string detail, FieldErrors? errors = null) =>
         Problem(StatusCodes.Status422UnprocessableEntity, "unprocessable", "Understood, but not allowed", detail, errors);
+
+    /// <summary>503: a setting is missing.</summary>
+    public static IResult Off(SettingMissingException missing) =>
+        Problem(StatusCodes.Status503ServiceUnavailable, "off", "This part of the app is off", $"{missing.Message} See /api/health for what is on.");
 
     public static IResult Problem(int status, string type, string title, string detail, FieldErrors? errors = null) => Results.Problem(
         detail,

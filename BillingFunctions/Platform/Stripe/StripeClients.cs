@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Settings;
 using Microsoft.Extensions.Options;
 using Stripe;
 
@@ -6,10 +7,12 @@ namespace BillingFunctions.Platform.Stripe;
 /// <summary>Stripe clients whose calls wait for a permit of the shared limit, one client a lane.</summary>
 public sealed class StripeClients(StripeRateLimiter limiter, IOptions<StripeOptions> options)
 {
-    private readonly Dictionary<StripeLane, StripeClient> _clients =
-        Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(lane, limiter, options.Value));
+    private readonly Dictionary<StripeLane, StripeClient> _clients = string.IsNullOrWhiteSpace(options.Value.ApiKey)
+        ? []
+        : Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(lane, limiter, options.Value));
 
-    public StripeClient For(StripeLane lane) => _clients[lane];
+    /// <exception cref="SettingMissingException"><c>Stripe__ApiKey</c> is not set.</exception>
+    public StripeClient For(StripeLane lane) => _clients.GetValueOrDefault(lane) ?? throw new SettingMissingException(StripeOptions.ApiKeySetting);
 
     private static StripeClient Create(StripeLane lane, StripeRateLimiter limiter, StripeOptions options)
     {

@@ -7,6 +7,12 @@ public sealed class StripeOptions
 {
     public const string Section = "Stripe";
 
+    /// <summary>Without it, whatever calls Stripe is off.</summary>
+    public const string ApiKeySetting = $"{Section}__{nameof(ApiKey)}";
+
+    /// <summary>Without it, webhooks cannot be verified.</summary>
+    public const string WebhookSecretsSetting = $"{Section}__{nameof(WebhookSecrets)}";
+
     /// <summary>A secret or restricted key, live or test.</summary>
     public string? ApiKey { get; set; }
 
@@ -46,7 +52,7 @@ internal sealed class StripeOptionsValidator : IValidateOptions<StripeOptions>
     private static IEnumerable<string> Failures(StripeOptions options)
     {
         // The key itself is never shown: it is a secret even when it is wrong.
-        if (options.ApiKey is not { Length: > 8 } key || !(key.StartsWith("sk_", StringComparison.Ordinal) || key.StartsWith("rk_", StringComparison.Ordinal)))
+        if (!string.IsNullOrWhiteSpace(options.ApiKey) && (options.ApiKey is not { Length: > 8 } key || !(key.StartsWith("sk_", StringComparison.Ordinal) || key.StartsWith("rk_", StringComparison.Ordinal))))
         {
             yield return "Stripe__ApiKey must be a Stripe secret key (sk_…) or restricted key (rk_…).";
         }

@@ -25,7 +25,7 @@ internal static class StripeRegistration
     {
         var options = services.GetRequiredService<IOptions<StripeOptions>>().Value;
         var time = services.GetRequiredService<TimeProvider>();
-        var store = new RateLimitStore(services.GetRequiredService<TableServiceClient>(), AccountOf(options.ApiKey!));
+        var store = new RateLimitStore(services.GetRequiredService<TableServiceClient>(), AccountOf(options.ApiKey ?? ""));
         var leases = new PermitLeases(store, options.AccountLimit, options.EndpointLimit, time);
         return new StripeRateLimiter(leases, time, services.GetRequiredService<ILogger<StripeRateLimiter>>());
     }

@@ -1,21 +1,20 @@
 using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using BillingFunctions.Platform.Settings;
+using Microsoft.Extensions.Azure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace BillingFunctions.Platform.Tables;
 
 internal static class StorageRegistration
 {
-    private const string Connection = "AzureWebJobsStorage";
-
-    /// <summary>Adds clients for the storage account of <c>AzureWebJobsStorage</c>: a connection string, or an account name to be reached with an identity.</summary>
+    /// <summary>Adds clients for the storage account of <see cref="StorageConnection"/>, which are made when they are first needed.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
+        services.AddAzureClientsCore();
         services.AddSingleton(provider => Create(
             provider,
             "table",
@@ -46,55 +45,32 @@ internal static class StorageRegistration
     public static IServiceCollection AddContainer(this IServiceCollection services, string name) =>
         services.AddSingleton(new StorageItem(StorageKind.Container, name));
 
-    /// <summary>Has a queue made at start.</summary>
+    /// <summary>Has a queue made at start, and beside it the one for what could not be done. Their listeners would look for them in vain until the first message.</summary>
     public static IServiceCollection AddQueue(this IServiceCollection services, string name) =>
-        services.AddSingleton(new StorageItem(StorageKind.Queue, name));
+        services.AddSingleton(new StorageItem(StorageKind.Queue, name)).AddSingleton(new StorageItem(StorageKind.Queue, $"{name}-poison"));
 
     private static T Create<T>(IServiceProvider provider, string service, Func<string, T> byConnection, Func<Uri, TokenCredential, T> byIdentity)
     {
-        var settings = provider.GetRequiredService<IConfiguration>().GetSection(Connection);
-        if (settings.Value is { Length: > 0 } connection)
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        if (StorageConnection.MissingIn(configuration) is { Count: > 0 } missing)
         {
-            return byConnection(connection);
+            throw new SettingMissingException(missing);
         }
 
-        var uri = settings[$"{service}ServiceUri"] ?? (settings["accountName"] is { Length: > 0 } account
-            ? $"https://{account}.{service}.core.windows.net"
-            : throw new InvalidOperationException($"{Connection} must be a connection string, or {Connection}__accountName the name of a storage account."));
-        return byIdentity(new Uri(uri), new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = settings["clientId"] }));
+        var section = configuration.GetSection(StorageConnection.Name);
+        if (string.IsNullOrWhiteSpace(section.Value))
+        {
+            // The host makes its credential from the same settings with the same factory.
+            return byIdentity(StorageConnection.AddressOf(section, service), provider.GetRequiredService<AzureComponentFactory>().CreateTokenCredential(section));
+        }
+
+        try
+        {
+            return byConnection(section.Value);
+        }
+        catch (Exception malformed) when (malformed is FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw StorageConnection.Invalid($"{StorageConnection.Name} must be the connection string of a storage account.");
+        }
     }
-}
-
-internal enum StorageKind
-{
-    Table,
-    Container,
-    Queue,
-}
-
-/// <summary>Something in the storage account that a capability needs.</summary>
-internal sealed record StorageItem(StorageKind Kind, string Name);
-
-/// <summary>Makes the tables, containers and queues of all capabilities before the first function runs: before any service starts, and the worker is one.</summary>
-internal sealed class StorageSetup(IEnumerable<StorageItem> items, TableServiceClient tables, BlobServiceClient blobs, QueueServiceClient queues) : IHostedLifecycleService
-{
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.WhenAll(items.Select(item => CreateAsync(item, cancellationToken)));
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private Task CreateAsync(StorageItem item, CancellationToken cancellationToken) => item.Kind switch
-    {
-        StorageKind.Table => tables.CreateTableIfNotExistsAsync(item.Name, cancellationToken),
-        StorageKind.Container => blobs.GetBlobContainerClient(item.Name).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
-        StorageKind.Queue => queues.GetQueueClient(item.Name).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
-        _ => throw new ArgumentOutOfRangeException(nameof(item), item.Kind, "Not a kind of storage"),
-    };
 }

@@ -1,0 +1,47 @@
+using System.Text;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using BillingFunctions.Benchmarks;
+using BillingFunctions.Invoicing;
+using BillingFunctions.Simulators.Amounts;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Webhooks;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BillingFunctions.Tests.Operations;
+
+/// <summary>What a process left behind that was killed three minutes ago: rows whose messages the queue hides.</summary>
+public sealed class SweepAfterCrashTests(AzuriteFixture azurite)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Sweep_AfterACrash_GoesOnWithinAMinuteThoughTheQueueHidesTheMessages()
+    {
+        var (storage, now) = (azurite.NewAccount(), TimeProvider.System.GetUtcNow());
+        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), Token);
+        await using var amounts = await AmountSimulator.StartAsync(new AmountSimulatorOptions { ZeroRate = 1 }, Token);
+        await using var app = await BillingApp.StartAsync(storage, stripe, ("Amounts__BaseUrl", amounts.BaseUrl));
+        var past = new FakeTimeProvider(now.AddMinutes(-3));
+        var tables = new TableServiceClient(storage);
+        var inbox = new InboxStore(tables, new BlobServiceClient(storage), past);
+        var invoices = new MonthlyInvoiceStore(tables, past);
+        var month = BillingMonth.Of(now).Previous.ToString();
+        var payload = Encoding.UTF8.GetBytes(
+            $$"""{ "id": "evt_1", "type": "customer.created", "created": {{past.GetUtcNow().ToUnixTimeSeconds()}}, "data": { "object": { "id": "cus_1", "email": "a@example.com" } } }""");
+        var received = new InboxEvent(StripeEvent.Parse(payload), payload, "webhook");
+        await inbox.InsertAsync([received], Token);
+        await invoices.TryWriteAsync([new MonthlyInvoice { Month = month, CustomerId = "cus_1", QueuedAt = past.GetUtcNow() }], Token);
+
+        // Messages that somebody holds who has died.
+        var lookups = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }).GetQueueClient(InvoiceLookup.Queue);
+        await lookups.SendMessageAsync("{}", visibilityTimeout: TimeSpan.FromMinutes(10), cancellationToken: Token);
+
+        await Poll.UntilAsync(async () => (await inbox.FindAsync(received.Key, Token))!.Status, status => status == EventStatus.Applied, TimeSpan.FromSeconds(90));
+        await Poll.UntilAsync(async () => (await invoices.FindAsync(month, "cus_1", Token))!.Status, status => status == InvoiceStatus.NoCharge, TimeSpan.FromSeconds(30));
+        Assert.Equal(1, amounts.CallsFor("cus_1"));
+    }
+}

@@ -1,0 +1,11 @@
+using BillingFunctions.Platform.Settings;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BillingFunctions.Operations;
+
+internal static class OperationsRegistration
+{
+    /// <summary>Adds the failed jobs' routes and the sweep timer. <c>/api/health</c> belongs to no capability: it answers always.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services) =>
+        services.AddCapability("operations", [], typeof(FailedJobsFunctions).FullName!, typeof(SweepFunction).FullName!);
+}
