@@ -62,6 +62,11 @@ internal sealed class LocalRun : IAsyncDisposable
 
     private async Task LaunchAsync(LaunchOptions options)
     {
+        if (!File.Exists(options.App))
+        {
+            throw new StartupException($"There is no app at {options.App}. Build it, or name it with --app.");
+        }
+
         var socket = Listen(options.Port);
         var address = new Uri($"http://{socket.LocalEndPoint}/");
         await LocalServices.StartAsync(_local, options.Root);

@@ -34,8 +34,15 @@ internal sealed partial class Worker(string assembly, RpcServer server, ILoggerF
     /// <summary>The channel to the worker that runs, or to the next one that does.</summary>
     public Task<WorkerChannel> ReadyAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Ends a process that does not answer; another one is started.</summary>
-    public void Recycle() => _process?.Kill();
+    /// <summary>Ends the process if a function of it goes on although it was told to stop; another process is started.</summary>
+    public async Task RecycleAsync()
+    {
+        var process = _process;
+        if (_ready.Task.IsCompletedSuccessfully && (await _ready.Task).HasStuckFunctions)
+        {
+            process?.Kill();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -13,6 +13,7 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invocations = new();
+    private readonly ConcurrentDictionary<string, bool> _cancelled = new();
     private readonly WorkerLog _log = new(loggers);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _ended;
@@ -21,6 +22,9 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
 
     /// <summary>Where the worker takes HTTP itself (ASP.NET Core integration).</summary>
     public string HttpUri { get; private set; } = "";
+
+    /// <summary>Whether a function goes on although it was told to stop.</summary>
+    public bool HasStuckFunctions => !_cancelled.IsEmpty;
 
     /// <summary>Does what the real host does after StartStream: init, metadata, load.</summary>
     /// <returns>The worker's functions.</returns>
@@ -53,9 +57,13 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
     {
         var invocation = _invocations[request.InvocationId] = new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
         Send(new StreamingMessage { RequestId = Guid.NewGuid().ToString(), InvocationRequest = request });
-        await using var cancel = cancellationToken.Register(() =>
-            Send(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = request.InvocationId } }));
-        var response = await invocation.Task;
+        InvocationResponse response;
+        await using (cancellationToken.Register(() => Cancel(request.InvocationId)))
+        {
+            response = await invocation.Task;
+        }
+
+        _cancelled.TryRemove(request.InvocationId, out _);
         if (response.Result.Status == StatusResult.Types.Status.Cancelled)
         {
             throw new OperationCanceledException(cancellationToken);
@@ -109,6 +117,12 @@ internal sealed class WorkerChannel(ILoggerFactory loggers)
         }
 
         await writing;
+    }
+
+    private void Cancel(string invocationId)
+    {
+        _cancelled[invocationId] = true;
+        Send(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = invocationId } });
     }
 
     private async Task WriteAsync(IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed partial class TimeoutPolicy(Worker worker, IHostApplicationLifet
     {
         await Task.Delay(timeoutGracePeriod, TimeProvider.System);
         LogTimeout(logger, exceptionInfo.SourceException);
-        worker.Recycle();
+        await worker.RecycleAsync();
     }
 
     public Task OnUnhandledExceptionAsync(ExceptionDispatchInfo exceptionInfo)

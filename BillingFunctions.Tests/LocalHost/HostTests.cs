@@ -32,7 +32,7 @@ public sealed class SharedSampleHost(AzuriteFixture azurite) : IAsyncLifetime
             ["Amounts__BaseUrl"] = "http://amounts.invalid",
             ["Keys__Default"] = Key,
             ["Sample__Schedule"] = "* * * * * *",
-            ["AzureFunctionsJobHost__functionTimeout"] = "00:00:05",
+            ["AzureFunctionsJobHost__functionTimeout"] = "00:00:10",
             ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00",
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.2",
         });
@@ -142,10 +142,10 @@ public sealed class HostTests(SharedSampleHost shared) : IClassFixture<SharedSam
     {
         var first = await ProcessAsync();
         Assert.Equal(HttpStatusCode.InternalServerError, (await Http.GetAsync("api/slow/60000", Token)).StatusCode);
-        var second = await Poll.UntilAsync(ProcessAsync, id => id != first);
+        var second = await Poll.UntilAsync(ProcessAsync, id => id != 0 && id != first);
 
         LocalHostProcess.Kill(second);
-        var third = await Poll.UntilAsync(ProcessAsync, id => id != second);
+        var third = await Poll.UntilAsync(ProcessAsync, id => id != 0 && id != second);
 
         Assert.Equal(3, new[] { first, second, third }.Distinct().Count());
     }

@@ -6,16 +6,13 @@ namespace BillingFunctions.Webhooks;
 /// <summary>Who has sent a request.</summary>
 internal static class SenderAddress
 {
-    /// <summary>The framework sets this when it has taken an address from X-Forwarded-For already, as it does behind the host on Azure.</summary>
-    private const string Processed = "X-Original-For";
-
     /// <param name="request">The request.</param>
     /// <param name="forwardedHeader">The header to which a trusted proxy appends whom it saw; empty when there is none.</param>
     /// <returns>Null when that is not in it.</returns>
     public static IPAddress? Of(HttpRequest request, string? forwardedHeader)
     {
-        // Forging that header gains nothing: behind a proxy the connection is the proxy's.
-        if (string.IsNullOrEmpty(forwardedHeader) || request.Headers.ContainsKey(Processed))
+        // The host appends its caller to X-Forwarded-For, and the worker's framework takes it out again: the connection is the caller's.
+        if (string.IsNullOrEmpty(forwardedHeader))
         {
             return Plain(request.HttpContext.Connection.RemoteIpAddress);
         }

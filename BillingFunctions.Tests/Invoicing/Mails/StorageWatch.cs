@@ -64,7 +64,8 @@ internal sealed class StorageWatch(Func<int, HttpMessage, StorageFault> faultOf,
     {
         using var body = new MemoryStream();
         await message.Request.Content!.WriteToAsync(body, CancellationToken.None);
-        var text = XDocument.Parse(Encoding.UTF8.GetString(body.ToArray())).Descendants("MessageText").Single().Value;
+        body.Position = 0;
+        var text = XDocument.Load(body).Descendants("MessageText").Single().Value;
         return JsonSerializer.Deserialize<InvoiceEmail>(Convert.FromBase64String(text))!;
     }
 

@@ -62,6 +62,9 @@ internal sealed record CellRule(Func<string, string?> Read, string Allowed)
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '/' or '_' or '-' or '+')
         && TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone)
         && zone.HasIanaId
+
+        // Whether another spelling is found depends on what this process has looked up before.
+        && zone.Id == text
             ? zone.Id
             : null;
 }
