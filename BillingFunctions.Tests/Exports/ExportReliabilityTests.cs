@@ -155,7 +155,9 @@ public sealed class ExportReliabilityTests(AzuriteFixture azurite)
         var pages = failed.GetProperty("pages").GetInt32();
         var before = stripe.Calls.Total;
         stripe.Keys.Accepted = null;
-        using var resumed = await app.Http.PostAsync($"api/exports/{id}/resume", null);
+
+        // Its orchestration may need a moment more to end.
+        using var resumed = await Poll.UntilAsync(() => app.Http.PostAsync($"api/exports/{id}/resume", null), answer => answer.StatusCode != HttpStatusCode.Conflict);
 
         Assert.Equal(("failed", HttpStatusCode.Accepted), (ExportsDriver.StatusOf(failed), resumed.StatusCode));
         Assert.Contains("401", failed.GetProperty("error").GetString(), StringComparison.Ordinal);
