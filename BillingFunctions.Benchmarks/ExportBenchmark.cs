@@ -10,36 +10,36 @@ namespace BillingFunctions.Benchmarks;
 /// <summary>How much of its limit an export uses, whether it is ever turned away, and how much memory the app takes.</summary>
 internal static class ExportBenchmark
 {
-    private const int CallsPerSecond = 25;
-
     public static async Task<int> RunAsync(string[] options)
     {
         var customers = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 100_000;
         var latency = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 100;
+        var calls = options.Length > 2 ? int.Parse(options[2], CultureInfo.InvariantCulture) : 20;
         var directory = Directory.CreateTempSubdirectory("billing-benchmark-").FullName;
         await using (var azurite = await Azurite.StartAsync(new AzuriteOptions(directory), CancellationToken.None))
         {
-            await ExportAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), customers, TimeSpan.FromMilliseconds(latency));
+            await ExportAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), customers, TimeSpan.FromMilliseconds(latency), calls);
         }
 
         Directory.Delete(directory, recursive: true);
         return 0;
     }
 
-    private static async Task ExportAsync(string storage, int customers, TimeSpan latency)
+    private static async Task ExportAsync(string storage, int customers, TimeSpan latency, int calls)
     {
-        var limit = new RateLimit(CallsPerSecond, TimeSpan.FromSeconds(1));
+        var limit = new RateLimit(calls, TimeSpan.FromSeconds(1));
         await using var stripe = await StripeSimulator.StartAsync(
             new StripeSimulatorOptions { Customers = new CustomerSeedOptions { Count = customers }, AccountLimit = limit, EndpointLimit = limit },
             CancellationToken.None);
         stripe.Faults.Latency = latency;
         await using var app = await BillingApp.StartAsync(
-            storage, stripe, ("Stripe__RateLimit", $"{CallsPerSecond}/1"), ("Stripe__EndpointRateLimit", $"{CallsPerSecond}/1"));
+            storage, stripe, ("Stripe__RateLimit", $"{calls}/1"), ("Stripe__EndpointRateLimit", $"{calls}/1"));
         using var started = await app.Http.PostAsJsonAsync("api/exports", new { target_directory = "exports" });
         var (run, peak) = await WatchAsync(app, started.Headers.Location!);
+        using var host = Process.GetProcessById(app.Host.Id);
         Console.WriteLine($"export: {run.GetProperty("status")}, {run.GetProperty("rows")} rows at {run.GetProperty("rows_per_second")} a second");
         Console.WriteLine($"        {stripe.Calls.UseOf(limit):P1} of the limit used, {stripe.Calls.Total} calls, at most {stripe.Calls.MostInAnyWindow(limit.Per)} in any second");
-        Console.WriteLine($"        {stripe.Calls.RateLimited.Values.Sum()} answers 429; the app's memory: {string.Join(", ", peak.Select(bytes => $"{bytes >> 20}"))} MiB, tenth by tenth");
+        Console.WriteLine($"        {stripe.Calls.RateLimited.Values.Sum()} answers 429; the worker's memory: {string.Join(", ", peak.Select(bytes => $"{bytes >> 20}"))} MiB, tenth by tenth; the host's in the end: {host.WorkingSet64 >> 20} MiB");
     }
 
     /// <summary>The ended run, and the most memory the app took in each tenth of it.</summary>

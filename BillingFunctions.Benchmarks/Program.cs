@@ -8,6 +8,9 @@ return args switch
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
     ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
     ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
+    ["crash", .. var options] => await CrashBenchmark.RunAsync(options),
+    ["start"] => await StartBenchmark.RunAsync(),
+    ["activities", .. var options] => await ActivityBenchmark.RunAsync(options),
     _ => Usage(),
 };
 
@@ -15,10 +18,16 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         limiter                          16 workers in 2 processes share 25 calls a second
-        export [customers] [latency ms]  an export at 25 calls a second; default 100000 100
+        export [customers] [latency ms] [calls a second]
+                                         an export at its limit; default 100000 100 20
         webhooks [customers] [senders] [stored subscriptions] [kill]
-                                         four signed events a customer, in order; default 2500 64 0
+                                         four signed events a customer, in order, beside a bare function that answers 200;
+                                         default 2500 64 0
         ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
+        crash [customers] [exports]      as many exports, each with a SIGKILL for host, worker or both at a random moment;
+                                         default 20000 10
+        start                            from the start of the host to its first 200, storage running; five times
+        activities [count]               so many activities at once; default 1000
         """);
     return 1;
 }

@@ -44,6 +44,7 @@ internal static class WebhookBenchmark
 
     private static async Task<int> MeasureAsync(BillingApp app, List<LoadEvent> events, int senders, RawStorage raw, bool kill)
     {
+        var bare = await BareAsync(events, senders);
         var load = new WebhookLoad(events, Secret);
         var clock = Stopwatch.StartNew();
         var sending = load.SendAsync(() => app.Http, senders);
@@ -58,11 +59,22 @@ internal static class WebhookBenchmark
         Console.WriteLine($"webhooks: {events.Count} events from {senders} senders{(kill ? ", killed and started again in the middle" : "")}");
         Console.WriteLine($"          accepted {accepted:F0}/s, applied {applied:F0}/s from the first to the last");
         Console.WriteLine($"          answers within {load.Percentile(50):F0} ms (p50), {load.Percentile(99):F0} ms (p99)");
+        Console.WriteLine($"          a bare function in this run: {bare.PerSecond:F0}/s, p50 {bare.P50:F0} ms, p99 {bare.P99:F0} ms; accepted {accepted / bare.PerSecond:F2} of it, p99 {load.Percentile(99) / bare.P99:F2} times its own");
         Console.WriteLine($"          raw storage in this run: {raw.InsertsPerSecond:F0} single inserts/s, {raw.BatchedRowsPerSecond:F0} rows/s in transactions");
         Console.WriteLine($"          accepted {accepted / raw.InsertsPerSecond:F2}, applied {applied / raw.InsertsPerSecond:F2} events for each raw insert");
         var wrong = await CountWrongAsync(app, events);
         Console.WriteLine($"          {wrong} customers with a lost event or one applied twice");
         return wrong;
+    }
+
+    /// <summary>What the local host gives a function that reads nothing and answers 200, for the same requests.</summary>
+    private static async Task<(double PerSecond, double P50, double P99)> BareAsync(List<LoadEvent> events, int senders)
+    {
+        await using var sample = await SampleApp.StartAsync();
+        await new WebhookLoad(events.Take(events.Count / 5), Secret, SampleApp.Hello).SendAsync(() => sample.Http, senders);
+        var load = new WebhookLoad(events, Secret, SampleApp.Hello);
+        var took = await load.SendAsync(() => sample.Http, senders);
+        return (events.Count / took.TotalSeconds, load.Percentile(50), load.Percentile(99));
     }
 
     /// <summary>How many customers did not come out as their events say: subscription paid by two events, customer as last updated.</summary>

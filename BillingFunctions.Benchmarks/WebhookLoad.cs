@@ -6,7 +6,7 @@ using BillingFunctions.Simulators.Stripe;
 namespace BillingFunctions.Benchmarks;
 
 /// <summary>Many senders that deliver events as Stripe does: in order, signed anew at each try, until they are accepted.</summary>
-internal sealed class WebhookLoad(IEnumerable<LoadEvent> events, string secret)
+internal sealed class WebhookLoad(IEnumerable<LoadEvent> events, string secret, string path = "api/webhooks/stripe")
 {
     private readonly ConcurrentQueue<LoadEvent> _left = new(events);
     private readonly ConcurrentBag<double> _milliseconds = [];
@@ -48,7 +48,7 @@ internal sealed class WebhookLoad(IEnumerable<LoadEvent> events, string secret)
 
     private async Task<bool> TrySendAsync(HttpClient http, LoadEvent next)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/stripe") { Content = new StringContent(next.Json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(next.Json, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Stripe-Signature", WebhookSignature.Header(next.Json, TimeProvider.System.GetUtcNow(), secret));
         var started = Stopwatch.GetTimestamp();
         try

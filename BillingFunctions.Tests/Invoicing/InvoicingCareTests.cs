@@ -31,7 +31,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         {
             var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
             await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, status), Token);
-            await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, status), Token);
+            await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, status), latest: null, Token);
         }
 
         await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
@@ -85,7 +85,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         if (isNoted)
         {
             await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
-            await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
+            await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), latest: null, Token);
         }
 
                 var isAway = true;
@@ -108,7 +108,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
         var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
         await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
-        await rig.Get<InvoicingRunStore>().SetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
+        await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), latest: null, Token);
         await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
 

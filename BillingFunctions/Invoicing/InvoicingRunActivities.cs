@@ -17,7 +17,6 @@ public sealed class BeginInvoicingActivity(InvoicingRunStore store)
     {
         var run = InvoicingRun.Of(begin.State, InvoicingRunStatus.Running);
         await store.SaveAsync(run, cancellationToken);
-        await store.SetLatestAsync(run, cancellationToken);
         return Answer.To(begin, run.Status);
     }
 }

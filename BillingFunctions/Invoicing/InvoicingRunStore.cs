@@ -5,7 +5,7 @@ using BillingFunctions.Platform.Tables;
 
 namespace BillingFunctions.Invoicing;
 
-/// <summary>The invoicing runs in <c>Runs</c>: partition <c>invoicing</c>, newest first. Beside it <c>invoicing-month</c> names the latest run of each month.</summary>
+/// <summary>The invoicing runs in <c>Runs</c>: partition <c>invoicing</c>, newest first. Beside it <c>invoicing-month</c> has the latest run of each month, as it was asked for.</summary>
 public sealed class InvoicingRunStore(TableServiceClient tables)
 {
     public const string Table = "Runs";
@@ -18,26 +18,50 @@ public sealed class InvoicingRunStore(TableServiceClient tables)
     /// <summary>The latest run of a month, or null.</summary>
     public async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
     {
-        var latest = await _table.GetEntityIfExistsAsync<TableEntity>(MonthPartition, month, cancellationToken: cancellationToken);
+        var latest = await _table.GetEntityIfExistsAsync<Entity>(MonthPartition, month, cancellationToken: cancellationToken);
         if (!latest.HasValue)
         {
             return null;
         }
 
-        var rowKey = TimeOrderedId.RowKeyOf(IdPrefix, latest.Value!.GetString("RunId")!)!;
-        var entity = await _table.GetEntityIfExistsAsync<Entity>(Partition, rowKey, cancellationToken: cancellationToken);
-        return entity.HasValue ? entity.Value!.ToRun() : null;
+        // Until the run has begun it has no row of its own.
+        var claimed = latest.Value!.ToRun();
+        var entity = await _table.GetEntityIfExistsAsync<Entity>(Partition, TimeOrderedId.RowKeyOf(IdPrefix, claimed.Id)!, cancellationToken: cancellationToken);
+        return entity.HasValue ? entity.Value!.ToRun() : claimed;
     }
 
     /// <summary>Writes the run as it is now. One writer at a time: its orchestration.</summary>
     public Task SaveAsync(InvoicingRun run, CancellationToken cancellationToken) =>
         _table.UpsertEntityAsync(Entity.Of(run), TableUpdateMode.Replace, cancellationToken);
 
-    /// <summary>Makes this the latest run of its month.</summary>
-    public Task SetLatestAsync(InvoicingRun run, CancellationToken cancellationToken) =>
-        _table.UpsertEntityAsync(new TableEntity(MonthPartition, run.Month) { ["RunId"] = run.Id }, TableUpdateMode.Replace, cancellationToken);
+    /// <summary>Makes this the latest run of its month: of several at once, one succeeds.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="latest">The run that is the latest now; null when there is none.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>False when another run is the latest.</returns>
+    public async Task<bool> TrySetLatestAsync(InvoicingRun run, InvoicingRun? latest, CancellationToken cancellationToken)
+    {
+        var row = Entity.Of(run) with { PartitionKey = MonthPartition, RowKey = run.Month };
+        try
+        {
+            var stored = await _table.GetEntityIfExistsAsync<Entity>(MonthPartition, run.Month, cancellationToken: cancellationToken);
+            if ((stored.HasValue ? stored.Value!.ToRun().Id : null) != latest?.Id)
+            {
+                return false;
+            }
 
-    private sealed class Entity : ITableEntity
+            await (stored.HasValue
+                ? _table.UpdateEntityAsync(row, stored.Value!.ETag, TableUpdateMode.Replace, cancellationToken)
+                : _table.AddEntityAsync(row, cancellationToken));
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.Status is 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    private sealed record Entity : ITableEntity
     {
         public string PartitionKey { get; set; } = "";
 

@@ -18,30 +18,22 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     /// <returns>The run that is under way now.</returns>
     internal async Task<InvoicingRun> StartAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, bool onlyWatches, CancellationToken cancellationToken)
     {
-        // One that broke down is carried on: to watch only would hide that there are customers left.
-        var latest = await store.FindLatestAsync(month.ToString(), cancellationToken);
-        onlyWatches = onlyWatches && latest is not { OnlyWatches: false, Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed };
-        var instanceId = InstanceOf(month.ToString(), onlyWatches);
-        if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } running)
+        while (true)
         {
-            return running;
-        }
-
-        var state = Following(latest, NewState(month, requestedBy, onlyWatches));
-        try
-        {
-            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, Starts.OneAtATime(instanceId), cancellationToken);
-            return InvoicingRun.Of(state, InvoicingRunStatus.Queued);
-        }
-        catch (Exception refusal) when (refusal is not OperationCanceledException)
-        {
-            // Somebody else was faster. What is thrown then depends on the host.
-            if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } started)
+            // One that broke down is carried on: to watch only would hide that there are customers left.
+            var latest = await store.FindLatestAsync(month.ToString(), cancellationToken);
+            var watches = onlyWatches && latest is not { OnlyWatches: false, Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed };
+            if (await FindRunningAsync(durable, InstanceOf(month.ToString(), watches), cancellationToken) is { } running)
             {
-                return started;
+                return running;
             }
 
-            throw;
+            // Of several that ask at once one makes its run the latest, and the others start that one: the engine alone would let each of them start its own.
+            var state = Following(latest, NewState(month, requestedBy, watches));
+            if (state.RunId == latest?.Id || await store.TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Queued), latest, cancellationToken))
+            {
+                return await ScheduleAsync(durable, state, cancellationToken);
+            }
         }
     }
 
@@ -50,11 +42,7 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     {
         if (await store.FindLatestAsync(month.ToString(), cancellationToken) is null)
         {
-            var run = InvoicingRun.Of(NewState(month, requestedBy, onlyWatches: false), InvoicingRunStatus.Queued);
-
-            // In this order a second try leaves no run behind that nobody begins.
-            await store.SetLatestAsync(run, cancellationToken);
-            await store.SaveAsync(run, cancellationToken);
+            await store.TrySetLatestAsync(InvoicingRun.Of(NewState(month, requestedBy, onlyWatches: false), InvoicingRunStatus.Queued), latest: null, cancellationToken);
         }
     }
 
@@ -90,6 +78,26 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     internal async Task<bool> HasBrokenDownAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
         await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { RuntimeStatus: OrchestrationRuntimeStatus.Failed };
 
+    private static async Task<InvoicingRun> ScheduleAsync(DurableTaskClient durable, InvoicingState state, CancellationToken cancellationToken)
+    {
+        var instanceId = InstanceOf(state.Month, state.OnlyWatches);
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, Starts.OneAtATime(instanceId), cancellationToken);
+            return InvoicingRun.Of(state, InvoicingRunStatus.Queued);
+        }
+        catch (Exception refusal) when (refusal is not OperationCanceledException)
+        {
+            // Somebody else was faster. What is thrown then depends on the host.
+            if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } started)
+            {
+                return started;
+            }
+
+            throw;
+        }
+    }
+
     private static async Task<bool> IsRunningAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
         await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { IsCompleted: false };
 
@@ -99,12 +107,14 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
         return new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, now), month.ToString(), requestedBy, now, onlyWatches);
     }
 
-    /// <summary>An announced run is the one that begins. One that only watches carries on what the one before has begun, and the report keeps telling how much that was.</summary>
-    private static InvoicingState Following(InvoicingRun? latest, InvoicingState state) =>
-        latest is null ? state
-        : state.OnlyWatches ? state with { Customers = latest.Customers, Added = latest.Added, NotBilled = latest.NotBilled }
-        : latest.Status == InvoicingRunStatus.Queued ? state with { RunId = latest.Id }
-        : state;
+    /// <summary>A queued run is the one that begins. One that only watches carries on what the one before has begun, and the report keeps telling how much that was.</summary>
+    private static InvoicingState Following(InvoicingRun? latest, InvoicingState state)
+    {
+        var following = latest is not null && state.OnlyWatches ? state with { Customers = latest.Customers, Added = latest.Added, NotBilled = latest.NotBilled } : state;
+        return latest is { Status: InvoicingRunStatus.Queued } && latest.OnlyWatches == state.OnlyWatches
+            ? following with { RunId = latest.Id, RequestedBy = latest.RequestedBy, StartedAt = latest.StartedAt }
+            : following;
+    }
 
     private static async Task<InvoicingRun?> FindRunningAsync(DurableTaskClient durable, string instanceId, CancellationToken cancellationToken) =>
         await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { IsCompleted: false } instance ? RunOf(instance) : null;
