@@ -88,7 +88,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
             await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), latest: null, Token);
         }
 
-                var isAway = true;
+        var isAway = true;
         await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(
             nameof(InvoicingOrchestrator), context => isAway ? throw new InvalidOperationException("Storage is away.") : context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
