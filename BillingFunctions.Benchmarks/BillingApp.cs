@@ -13,10 +13,11 @@ internal sealed class BillingApp : IAsyncDisposable
     /// <summary>A client of the running process; a new one after each start.</summary>
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>The process; none for an app that somebody else has started.</summary>
     public LocalHostProcess Host { get; private set; } = null!;
 
     /// <summary>Everything the process has written since its last start.</summary>
-    public string Output => Host.Output;
+    public string Output => Host?.Output ?? "";
 
     /// <summary>Starts the app against a storage account and a simulator, with <paramref name="settings"/> as environment variables on top.</summary>
     public static async Task<BillingApp> StartAsync(string storage, StripeSimulator stripe, params (string Name, string Value)[] settings)
@@ -44,6 +45,14 @@ internal sealed class BillingApp : IAsyncDisposable
         return app;
     }
 
+    /// <summary>An app that runs already.</summary>
+    public static BillingApp Connect(Uri address, string? key)
+    {
+        var app = new BillingApp(new Dictionary<string, string>()) { Http = new HttpClient { BaseAddress = address } };
+        app.Http.DefaultRequestHeaders.Add("x-functions-key", key ?? "");
+        return app;
+    }
+
     public async Task StartAsync()
     {
         Host = LocalHostProcess.Start(_root.FullName, _settings, "--no-demo", "--port", "0");
@@ -59,7 +68,11 @@ internal sealed class BillingApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
+        if (Host is not null)
+        {
+            await Host.DisposeAsync();
+        }
+
         Http.Dispose();
         _root.Delete(recursive: true);
     }

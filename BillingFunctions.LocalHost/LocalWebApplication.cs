@@ -13,12 +13,12 @@ internal static class LocalWebApplication
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Least levels of what is neither the app's nor this program's own. Azure.Core warns of every 404 and conflict, which are ordinary
-    /// answers of storage; Host.Results repeats what the function's own category says, and below that the engine tells of its steps.
+    /// The lowest level of each category that a developer wants to see. <c>Azure.Core</c> warns of every 404 and conflict, which are ordinary answers of storage;
+    /// <c>Host.Results</c> repeats what the function's own category says; below <c>Function</c> the engine reports each of its steps.
     /// </summary>
-    private static readonly (string Category, LogLevel Level)[] Chatter =
+    private static readonly (string Category, LogLevel Level)[] Levels =
     [
-        ("Microsoft", LogLevel.Warning), ("System", LogLevel.Warning), ("Azure", LogLevel.Error), ("Host", LogLevel.Warning),
+        ("BillingFunctions", LogLevel.Information), ("Microsoft", LogLevel.Warning), ("System", LogLevel.Warning), ("Azure", LogLevel.Error), ("Host", LogLevel.Warning),
         ("Host.Results", LogLevel.None), ("Function", LogLevel.Warning), ("Function.*.User", LogLevel.Warning), ("DurableTask", LogLevel.Error), ("Grpc", LogLevel.Warning), ("Yarp", LogLevel.Error),
     ];
 
@@ -41,15 +41,17 @@ internal static class LocalWebApplication
         return builder;
     }
 
-    /// <summary>One line a message, filtered as <c>host.json</c> says.</summary>
+    /// <summary>One line a message, filtered as <c>host.json</c> says, but for <see cref="Levels"/>; variables below <c>Logging</c> win over both.</summary>
     public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
         logging.AddConfiguration(configuration.GetSection($"{HostJson.Section}:logging"));
-        foreach (var (category, level) in Chatter)
+        foreach (var (category, level) in Levels)
         {
             logging.AddFilter(category, level);
         }
+
+        logging.AddConfiguration(configuration.GetSection("Logging"));
     }
 
     public static void Map(WebApplication app, IReadOnlyList<HttpRoute> routes)

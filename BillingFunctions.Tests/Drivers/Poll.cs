@@ -8,7 +8,8 @@ internal static class Poll
     /// <exception cref="TimeoutException">It did not come in time; says what came last.</exception>
     public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isIt, TimeSpan? timeout = null)
     {
-        var limit = timeout ?? TimeSpan.FromSeconds(60);
+        // What a killed process held is hidden for a minute.
+        var limit = timeout ?? TimeSpan.FromMinutes(3);
         var clock = Stopwatch.StartNew();
         while (true)
         {

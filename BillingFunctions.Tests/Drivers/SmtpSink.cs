@@ -10,7 +10,7 @@ namespace BillingFunctions.Tests.Drivers;
 /// <summary>A mail server that keeps what it gets, and misbehaves as it is told.</summary>
 internal sealed class SmtpSink : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Func<int, SmtpFault?>? _faultOf;
     private readonly X509Certificate2? _certificate;
@@ -18,10 +18,11 @@ internal sealed class SmtpSink : IDisposable
     private int _sessions;
 
     /// <param name="faultOf">What goes wrong in the n-th session, from 1; nothing when it is null or returns null.</param>
+    /// <param name="port">Where it listens; 0 for any free port.</param>
     /// <param name="certificate">The server offers STARTTLS with it; null for a server without TLS.</param>
-    public SmtpSink(Func<int, SmtpFault?>? faultOf = null, X509Certificate2? certificate = null)
+    public SmtpSink(Func<int, SmtpFault?>? faultOf = null, int port = 0, X509Certificate2? certificate = null)
     {
-        (_faultOf, _certificate) = (faultOf, certificate);
+        (_faultOf, _certificate, _listener) = (faultOf, certificate, new TcpListener(IPAddress.Loopback, port));
         _listener.Start();
         _ = AcceptAsync();
     }

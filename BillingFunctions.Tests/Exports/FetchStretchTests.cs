@@ -32,7 +32,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
         _stripe = await StripeSimulatorHost.StartAsync(Customers);
         var settings = new Dictionary<string, string?>
         {
-            ["AzureWebJobsStorage"] = azurite.NewAccount(),
+            ["BillingStorage"] = azurite.NewAccount(),
             ["Stripe:ApiKey"] = "sk_test_stretch",
             ["Stripe:ApiBase"] = _stripe.BaseUrl,
             ["Stripe:RateLimit"] = "1000/1",

@@ -1,3 +1,6 @@
+// Most of what a test does is to wait for processes; more than two tests at once keep two cores busy.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+
 namespace BillingFunctions.Tests.Fixtures;
 
 /// <summary>Tests of timing and memory run alone: beside others they would measure the others.</summary>

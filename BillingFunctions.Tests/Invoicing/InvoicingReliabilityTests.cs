@@ -9,7 +9,6 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.Invoicing;
 
 /// <summary>A month in which everything goes wrong at once: nobody gets a mail twice, and the books are right.</summary>
-[Collection(nameof(Alone))]
 public sealed class InvoicingReliabilityTests
 {
     private const int Count = 2_000;

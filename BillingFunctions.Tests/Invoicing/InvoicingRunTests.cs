@@ -7,7 +7,6 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.Invoicing;
 
 /// <summary>Whatever goes wrong: each customer billed once, and the sums right.</summary>
-[Collection(nameof(Alone))]
 public sealed class InvoicingRunTests(AzuriteFixture azurite)
 {
     private static readonly AmountSimulatorOptions AllKinds = new() { Currencies = ["usd", "jpy", "kwd"], ZeroRate = 0.05, NullRate = 0.05, MissingRate = 0.05 };

@@ -23,9 +23,9 @@ public sealed class FailedJobsApiFixture(AzuriteFixture azurite) : IAsyncLifetim
 
     public async ValueTask InitializeAsync()
     {
-        var storage = azurite.NewAccount();
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
-        App = await BillingApp.StartAsync(storage, _stripe);
+        var storage = await EndToEnd.BeginAsync(azurite);
+        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
+        App = await EndToEnd.StartAsync(storage, _stripe);
         Store = new FailedJobStore(new TableServiceClient(storage), TimeProvider.System);
         Queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
     }
@@ -34,9 +34,11 @@ public sealed class FailedJobsApiFixture(AzuriteFixture azurite) : IAsyncLifetim
     {
         await App.DisposeAsync();
         await _stripe.DisposeAsync();
+        EndToEnd.End();
     }
 }
 
+[Trait("Category", EndToEnd.Category)]
 public sealed class FailedJobsApiTests(FailedJobsApiFixture fixture) : IClassFixture<FailedJobsApiFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -9,6 +9,7 @@ namespace BillingFunctions.Tests.Webhooks;
 /// <summary>Webhooks are taken from Stripe's addresses only, if that is wished.</summary>
 public sealed class StripeAddressTests(AzuriteFixture azurite)
 {
+    private const string Header = "X-Client-IP";
     private const string Stripes = "54.187.174.169";
 
     [Fact]
@@ -27,7 +28,7 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
     public async Task Post_ThroughAProxy_CountsTheAddressThatTheProxySaw()
     {
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
-        await using var app = await StartAsync(stripe, ("Webhooks__ForwardedHeader", "X-Forwarded-For"));
+        await using var app = await StartAsync(stripe, ("Webhooks__ForwardedHeader", Header));
 
         Assert.Equal(HttpStatusCode.OK, await PostAsync(app, Stripes));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(app, $"203.0.113.9, {Stripes}:4711"));
@@ -35,19 +36,20 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, $"{Stripes}, 203.0.113.9"));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, "garbage"));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(app, Stripes, "X-Forwarded-For"));
     }
 
     private Task<BillingApp> StartAsync(StripeSimulator stripe, params (string, string)[] settings) => BillingApp.StartAsync(
         azurite.NewAccount(), stripe, [("Stripe__WebhookSecrets", WebhookAppFixture.Secret), ("Webhooks__EnforceStripeIps", "true"), .. settings]);
 
-    private static async Task<HttpStatusCode> PostAsync(BillingApp app, string? forwardedFor = null)
+    private static async Task<HttpStatusCode> PostAsync(BillingApp app, string? forwardedFor = null, string header = Header)
     {
         var payload = WebhookAppFixture.Event("evt_sender");
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/stripe") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Stripe-Signature", WebhookAppFixture.Sign(payload));
         if (forwardedFor is not null)
         {
-            request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
+            request.Headers.TryAddWithoutValidation(header, forwardedFor);
         }
 
         using var response = await app.Http.SendAsync(request);

@@ -21,8 +21,9 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = null, EndpointLimit = null }, CancellationToken.None);
-        App = await BillingApp.StartAsync(azurite.NewAccount(), Stripe, ("Stripe__WebhookSecrets", $"whsec_past, {Secret}"));
+        var storage = await EndToEnd.BeginAsync(azurite);
+        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort, AccountLimit = null, EndpointLimit = null }, CancellationToken.None);
+        App = await EndToEnd.StartAsync(storage, Stripe, ("Stripe__WebhookSecrets", $"whsec_past, {Secret}"));
         Stripe.Webhooks.Retries = new WebhookRetries { FirstDelay = TimeSpan.FromMilliseconds(200) };
         Stripe.Webhooks.Add(new WebhookEndpoint(new Uri(App.Http.BaseAddress!, "api/webhooks/stripe"), Secret));
     }
@@ -31,6 +32,7 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
     {
         await Stripe.DisposeAsync();
         await App.DisposeAsync();
+        EndToEnd.End();
     }
 
     internal Task<JsonElement> GetAsync(string path) => App.Http.GetFromJsonAsync<JsonElement>(path);
@@ -71,6 +73,7 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
         $$$"""{"id":"{{{id}}}","object":"event","type":"{{{type}}}","created":1767225600,"livemode":{{{(livemode ? "true" : "false")}}},"api_version":"{{{apiVersion}}}","data":{"object":{"id":"x_1"} } }""";
 }
 
+[Trait("Category", EndToEnd.Category)]
 public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixture<WebhookAppFixture>
 {
     [Fact]

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Webhooks;
 
 /// <summary>The acceptance criteria of the subscription manager, through Stripe's webhooks.</summary>
+[Trait("Category", EndToEnd.Category)]
 public sealed class SubscriptionLifecycleTests(WebhookAppFixture fixture) : IClassFixture<WebhookAppFixture>
 {
     [Fact]

@@ -11,8 +11,8 @@ internal static class SenderAddress
     /// <returns>Null when that is not in it.</returns>
     public static IPAddress? Of(HttpRequest request, string? forwardedHeader)
     {
-        // The host appends its caller to X-Forwarded-For, and the worker's framework takes it out again: the connection is the caller's.
-        if (string.IsNullOrEmpty(forwardedHeader))
+        // The host sets X-Forwarded-For to its caller's address, whatever was in it, and the worker's framework makes that the connection's.
+        if (string.IsNullOrEmpty(forwardedHeader) || forwardedHeader.Equals("X-Forwarded-For", StringComparison.OrdinalIgnoreCase))
         {
             return Plain(request.HttpContext.Connection.RemoteIpAddress);
         }

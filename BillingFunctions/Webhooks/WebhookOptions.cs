@@ -11,7 +11,7 @@ public sealed class WebhookOptions
     /// <summary>Whether only Stripe's published addresses may send webhooks.</summary>
     public bool EnforceStripeIps { get; set; }
 
-    /// <summary>The header in which a trusted proxy puts the sender's address, such as <c>X-Forwarded-For</c>; empty when there is no proxy.</summary>
+    /// <summary>The header in which a trusted proxy puts the sender's address, such as <c>X-Client-IP</c>; empty when there is no proxy. <c>X-Forwarded-For</c> does not reach the app: the Functions host replaces it.</summary>
     public string? ForwardedHeader { get; set; }
 
     /// <summary>Stripe's addresses, comma-separated; those of https://stripe.com/files/ips/ips_webhooks.json when empty.</summary>

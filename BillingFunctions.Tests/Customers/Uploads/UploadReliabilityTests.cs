@@ -5,7 +5,6 @@ using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Customers.Uploads;
 
-[Collection(nameof(Alone))]
 public sealed class UploadReliabilityTests(AzuriteFixture azurite)
 {
     [Fact]

@@ -19,21 +19,24 @@ public sealed class UploadsApiFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     internal BillingApp App { get; private set; } = null!;
 
-    internal string Storage { get; } = azurite.NewAccount();
+    internal string Storage { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
-        App = await BillingApp.StartAsync(Storage, _stripe, Impatience.Queues);
+        Storage = await EndToEnd.BeginAsync(azurite);
+        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
+        App = await EndToEnd.StartAsync(Storage, _stripe, Impatience.Queues);
     }
 
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
         await _stripe.DisposeAsync();
+        EndToEnd.End();
     }
 }
 
+[Trait("Category", EndToEnd.Category)]
 public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<UploadsApiFixture>
 {
     private readonly UploadsDriver _uploads = new(fixture.App);

@@ -40,7 +40,7 @@ public sealed class MailerTlsTests : IDisposable
     [InlineData(nameof(SmtpMoment.Quit), MailResult.Sent)]
     public async Task SendAsync_CertificateThatIsTrusted_KnowsTheOutcomeAsWithoutTls(string? cutAt, MailResult expected)
     {
-        using var sink = new SmtpSink(_ => cutAt is null ? null : SmtpFault.Drop(Enum.Parse<SmtpMoment>(cutAt)), _certificate);
+        using var sink = new SmtpSink(_ => cutAt is null ? null : SmtpFault.Drop(Enum.Parse<SmtpMoment>(cutAt)), certificate: _certificate);
         using var trust = new Trust(_certificate);
 
         Assert.Equal(expected, (await SendAsync(sink)).Result);
