@@ -23,6 +23,7 @@ internal static class LocalSettings
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
         ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "210000000",
         ["Invoicing__Schedule"] = "0 0 6 2 * *",
+        ["Email__From"] = "billing@example.com",
     };
 
     /// <summary>Sets the variables of <c>local.settings.json</c> and, unless the app is to have nothing else, the defaults.</summary>

@@ -30,7 +30,6 @@ internal static class LocalMail
             ["Email__Smtp__Host"] = Host,
             ["Email__Smtp__Port"] = smtp.ToString(CultureInfo.InvariantCulture),
             ["Email__Smtp__UseTls"] = "false",
-            ["Email__From"] = "billing@example.com",
         };
     }
 
