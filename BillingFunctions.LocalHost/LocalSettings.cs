@@ -16,11 +16,16 @@ internal static class LocalSettings
 
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    /// <summary>What every local run has unless it is set; a deployment has these from its template.</summary>
-    private static readonly Dictionary<string, string> Defaults = new()
+    /// <summary>What the host itself sets, for the worker and its own extensions.</summary>
+    private static readonly Dictionary<string, string> OfTheHost = new()
     {
         ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+    };
+
+    /// <summary>What every local run has unless it is set; a deployment has these from its template.</summary>
+    private static readonly Dictionary<string, string> Defaults = new()
+    {
         ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "210000000",
         ["Invoicing__Schedule"] = "0 0 6 2 * *",
         ["Email__From"] = "billing@example.com",
@@ -31,6 +36,7 @@ internal static class LocalSettings
     public static void Load(string root, bool addDefaults = true)
     {
         Add(Read(root));
+        Add(OfTheHost);
         Add(addDefaults ? Defaults : []);
 
         // The Durable extension takes this name for Azure's Linux plan and prints its events for Azure's collector.

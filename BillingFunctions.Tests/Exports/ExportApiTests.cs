@@ -20,11 +20,12 @@ public sealed class ExportApiFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     internal BlobServiceClient Blobs { get; private set; } = null!;
 
-    internal SmtpSink Smtp { get; } = new(port: EndToEnd.SmtpPort);
+    internal SmtpSink Smtp { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         var storage = await EndToEnd.BeginAsync(azurite);
+        Smtp = new SmtpSink(port: EndToEnd.SmtpPort);
         Blobs = new BlobServiceClient(storage);
         Stripe = await StripeSimulator.StartAsync(
             new StripeSimulatorOptions { Port = EndToEnd.StripePort, AccountLimit = null, EndpointLimit = null, Customers = new CustomerSeedOptions { Count = 1_250, AwkwardShare = 0.3 } },

@@ -23,7 +23,7 @@ public sealed class InvoicingApiFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Driver.DisposeAsync();
+        await (Driver?.DisposeAsync() ?? ValueTask.CompletedTask);
         EndToEnd.End();
     }
 }

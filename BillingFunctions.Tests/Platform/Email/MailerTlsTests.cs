@@ -9,7 +9,7 @@ namespace BillingFunctions.Tests.Platform.Email;
 
 public sealed class MailerTlsTests : IDisposable
 {
-    private readonly X509Certificate2 _certificate = StorageStub.SelfSigned();
+    private readonly X509Certificate2 _certificate = TestCertificate.Create();
 
     public void Dispose() => _certificate.Dispose();
 
