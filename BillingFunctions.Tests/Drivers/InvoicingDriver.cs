@@ -7,7 +7,6 @@ using BillingFunctions.Benchmarks;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Tests.Invoicing;
 using CsvHelper;
 
@@ -31,15 +30,6 @@ internal sealed class InvoicingDriver : IAsyncDisposable
 
     public SmtpSink Smtp { get; }
 
-    /// <summary>Starts against an app that the class shares, which may be one that somebody else has started.</summary>
-    public static async Task<InvoicingDriver> ShareAsync(string storage, AmountSimulatorOptions amounts)
-    {
-        var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
-        var simulator = await AmountSimulator.StartAsync(amounts with { Port = EndToEnd.AmountsPort }, CancellationToken.None);
-        var smtp = new SmtpSink(port: EndToEnd.SmtpPort);
-        return new InvoicingDriver(storage, stripe, simulator, await EndToEnd.StartAsync(storage, stripe, Settings(simulator, smtp)), smtp);
-    }
-
     public static Task<InvoicingDriver> StartAsync(string storage, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings) =>
         StartAsync(storage, amounts, faultOf: null, settings);
 
@@ -49,17 +39,16 @@ internal sealed class InvoicingDriver : IAsyncDisposable
         var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         var simulator = await AmountSimulator.StartAsync(amounts, CancellationToken.None);
         var smtp = new SmtpSink(faultOf);
-        var app = await BillingApp.StartAsync(storage, stripe, [.. Settings(simulator, smtp), .. settings]);
+        var app = await BillingApp.StartAsync(storage, stripe,
+        [
+            ("Amounts__BaseUrl", simulator.BaseUrl),
+            ("Amounts__RateLimit", "1000/1"),
+            ("Email__Smtp__Port", $"{smtp.Port}"),
+            ("Invoicing__RetryDelays", "00:00:01,00:00:01,00:00:02,00:00:02,00:00:03"),
+            .. settings,
+        ]);
         return new InvoicingDriver(storage, stripe, simulator, app, smtp);
     }
-
-    private static (string Name, string Value)[] Settings(AmountSimulator amounts, SmtpSink smtp) =>
-    [
-        ("Amounts__BaseUrl", amounts.BaseUrl),
-        ("Amounts__RateLimit", "1000/1"),
-        ("Email__Smtp__Port", $"{smtp.Port}"),
-        ("Invoicing__RetryDelays", "00:00:01,00:00:01,00:00:02,00:00:02,00:00:03"),
-    ];
 
     public async ValueTask DisposeAsync()
     {

@@ -18,8 +18,6 @@ internal static class EndToEnd
 
     public static int StripePort => Url is null ? 0 : 12111;
 
-    public static int AmountsPort => Url is null ? 0 : 12112;
-
     public static int SmtpPort => Url is null ? 0 : 11025;
 
     /// <summary>Begins a class's turn.</summary>

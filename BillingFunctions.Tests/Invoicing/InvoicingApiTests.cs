@@ -15,20 +15,15 @@ public sealed class InvoicingApiFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Driver = await InvoicingDriver.ShareAsync(await EndToEnd.BeginAsync(azurite), new AmountSimulatorOptions { ZeroRate = 0.4 });
+        Driver = await InvoicingDriver.StartAsync(azurite.NewAccount(), new AmountSimulatorOptions { ZeroRate = 0.4 });
         await Driver.SeedAsync(Driver.Customers(45));
         await Driver.StartRunAsync();
         await Driver.EndAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await (Driver?.DisposeAsync() ?? ValueTask.CompletedTask);
-        EndToEnd.End();
-    }
+    public ValueTask DisposeAsync() => Driver.DisposeAsync();
 }
 
-[Trait("Category", EndToEnd.Category)]
 public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixture<InvoicingApiFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

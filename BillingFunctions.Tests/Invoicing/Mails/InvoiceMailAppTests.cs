@@ -33,10 +33,10 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
 
     public async ValueTask InitializeAsync()
     {
-        var storage = await EndToEnd.BeginAsync(azurite);
-        Smtp = new SmtpSink(_ => Fault, EndToEnd.SmtpPort);
-        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
-        App = await EndToEnd.StartAsync(storage, Stripe, ("Email__Smtp__Port", $"{Smtp.Port}"), ("Invoicing__RetryDelays", "00:00:01"));
+        var storage = azurite.NewAccount();
+        Smtp = new SmtpSink(_ => Fault);
+        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        App = await BillingApp.StartAsync(storage, Stripe, ("Email__Smtp__Port", $"{Smtp.Port}"), ("Invoicing__RetryDelays", "00:00:01"));
         Store = new MonthlyInvoiceStore(new TableServiceClient(storage), TimeProvider.System);
         Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }), new CapabilityStates([], new ConfigurationBuilder().Build()));
     }
@@ -46,7 +46,6 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
         await App.DisposeAsync();
         await Stripe.DisposeAsync();
         Smtp.Dispose();
-        EndToEnd.End();
     }
 
     internal async Task AddAsync(string customerId, InvoiceStatus status = InvoiceStatus.Priced)
@@ -64,7 +63,6 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
     internal int MailsTo(string customerId) => Smtp.Mails.Count(mail => mail.Contains($"{customerId}@example.org", StringComparison.Ordinal));
 }
 
-[Trait("Category", EndToEnd.Category)]
 public sealed class InvoiceMailAppTests(InvoiceMailAppFixture fixture) : IClassFixture<InvoiceMailAppFixture>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
