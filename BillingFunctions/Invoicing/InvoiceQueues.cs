@@ -21,7 +21,7 @@ public sealed class InvoiceQueues(QueueServiceClient queues, CapabilityStates ca
         _lookups.SendMessageAsync(JsonSerializer.Serialize(lookup), WholeSeconds(delay), timeToLive: null, cancellationToken);
 
     /// <summary>Has a mail sent.</summary>
-    /// <param name="email">Whose.</param>
+    /// <param name="email">The month and customer of the invoice, and the attempt.</param>
     /// <param name="delay">How long to wait before; at once when null.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <remarks>While mails are off nothing is queued, or they would fill the queue; the sweeper queues them when they are on again.</remarks>

@@ -19,7 +19,7 @@ public enum InvoicingPhase
 /// <param name="RunId"><c>inv_…</c>.</param>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="RequestedBy">Who started it.</param>
-/// <param name="StartedAt">When.</param>
+/// <param name="StartedAt">The time at which the run was asked for.</param>
 /// <param name="OnlyWatches">Whether it adds no invoices, but sees those through that a hook has opened again.</param>
 public sealed record InvoicingState(string RunId, string Month, string RequestedBy, DateTimeOffset StartedAt, bool OnlyWatches)
 {

@@ -1,7 +1,7 @@
 namespace BillingFunctions.Customers.Uploads;
 
 /// <summary>Which upload a row came in.</summary>
-/// <param name="ReceivedAt">When.</param>
+/// <param name="ReceivedAt">The time at which the upload was received.</param>
 /// <param name="UploadId">Decides between two of one moment.</param>
 internal readonly record struct IngestStamp(DateTimeOffset ReceivedAt, string UploadId)
 {
