@@ -4,6 +4,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Limits;
 
 namespace BillingFunctions.Benchmarks;
 

@@ -5,8 +5,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
 using BillingFunctions.LocalHost.Services;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Simulators.Stripe;
 
 namespace BillingFunctions.Benchmarks;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using BillingFunctions.LocalHost.Services;
-using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Platform.RateLimiting;
 
 namespace BillingFunctions.Benchmarks;
 

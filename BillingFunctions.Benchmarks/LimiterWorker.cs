@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.Extensions.Logging.Abstractions;
 

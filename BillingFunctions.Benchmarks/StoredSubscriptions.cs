@@ -3,7 +3,10 @@ using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
 using BillingFunctions.Subscriptions;
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.History;
 
 namespace BillingFunctions.Benchmarks;
 

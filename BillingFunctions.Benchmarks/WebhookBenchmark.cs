@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Load;
 
 namespace BillingFunctions.Benchmarks;
 

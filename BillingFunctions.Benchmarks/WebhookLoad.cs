@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Load;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 
 namespace BillingFunctions.Benchmarks;
 

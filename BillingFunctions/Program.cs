@@ -1,14 +1,14 @@
 using BillingFunctions.Customers;
-using BillingFunctions.Customers.Uploads;
+using BillingFunctions.CustomerUploads;
 using BillingFunctions.Exports;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Operations;
+using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
-using BillingFunctions.Platform.Tables;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Webhooks;
 using Microsoft.Azure.Functions.Worker.Builder;

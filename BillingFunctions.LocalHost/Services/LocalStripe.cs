@@ -1,4 +1,6 @@
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 
 namespace BillingFunctions.LocalHost.Services;
 

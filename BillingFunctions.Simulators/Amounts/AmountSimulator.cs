@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Calls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,13 @@
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Stripe.Faults;
+using BillingFunctions.Simulators.Stripe.Idempotency;
+using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Limits;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

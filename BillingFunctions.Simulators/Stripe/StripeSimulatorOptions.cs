@@ -1,3 +1,9 @@
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Limits;
+using BillingFunctions.Simulators.Stripe.Webhooks;
+
 namespace BillingFunctions.Simulators.Stripe;
 
 /// <summary>How a <see cref="StripeSimulator"/> behaves; the defaults are those of a Stripe sandbox without customers.</summary>

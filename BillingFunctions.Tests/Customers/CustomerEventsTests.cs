@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BillingFunctions.Customers;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Customers;
 

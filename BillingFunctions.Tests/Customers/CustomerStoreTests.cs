@@ -1,9 +1,10 @@
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Customers;
 

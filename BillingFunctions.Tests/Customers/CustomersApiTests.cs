@@ -4,9 +4,11 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Customers;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
 
 namespace BillingFunctions.Tests.Customers;
 

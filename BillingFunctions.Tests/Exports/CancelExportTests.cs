@@ -1,7 +1,10 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using BillingFunctions.Exports;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Exports.Files;
+using BillingFunctions.Exports.Runs;
+using BillingFunctions.Exports.Stretches;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;

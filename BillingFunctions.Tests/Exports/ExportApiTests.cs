@@ -4,6 +4,7 @@ using System.Text.Json;
 using Azure.Storage.Blobs;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 

@@ -1,5 +1,5 @@
 using BillingFunctions.Benchmarks;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using BillingFunctions.Invoicing;
+using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;

@@ -1,4 +1,6 @@
 using BillingFunctions.Invoicing;
+using BillingFunctions.Invoicing.Amounts;
+using BillingFunctions.Invoicing.Invoices;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Tests.Invoicing;

@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json;
-using BillingFunctions.Invoicing;
+using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;

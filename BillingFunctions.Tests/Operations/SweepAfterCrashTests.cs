@@ -3,12 +3,13 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Benchmarks;
-using BillingFunctions.Invoicing;
+using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
+using BillingFunctions.Webhooks.Inbox;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Operations;

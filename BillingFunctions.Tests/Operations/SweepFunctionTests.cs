@@ -1,5 +1,5 @@
 using BillingFunctions.Operations;
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,7 @@
-using BillingFunctions.Subscriptions;
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.History;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Subscriptions;
 

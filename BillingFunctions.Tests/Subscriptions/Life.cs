@@ -1,4 +1,4 @@
-using BillingFunctions.Subscriptions;
+using BillingFunctions.Subscriptions.History;
 
 namespace BillingFunctions.Tests.Subscriptions;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Subscriptions;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using BillingFunctions.Subscriptions;
+using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

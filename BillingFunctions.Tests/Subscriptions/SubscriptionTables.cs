@@ -3,7 +3,9 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using BillingFunctions.Subscriptions;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Tests.Subscriptions;

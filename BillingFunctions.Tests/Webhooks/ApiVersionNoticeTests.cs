@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;

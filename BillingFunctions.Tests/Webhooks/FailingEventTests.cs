@@ -4,11 +4,12 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Benchmarks;
-using BillingFunctions.Customers;
+using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Load;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Inbox;
 
 namespace BillingFunctions.Tests.Webhooks;
 

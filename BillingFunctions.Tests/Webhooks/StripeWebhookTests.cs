@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 

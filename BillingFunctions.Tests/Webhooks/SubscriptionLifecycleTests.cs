@@ -1,5 +1,5 @@
 using System.Text.Json;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Webhooks;

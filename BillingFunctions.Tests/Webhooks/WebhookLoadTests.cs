@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Load;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 

@@ -1,4 +1,5 @@
-using BillingFunctions.Webhooks;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Customers;
 

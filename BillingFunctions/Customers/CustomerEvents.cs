@@ -1,6 +1,7 @@
 using System.Text.Json;
+using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Stripe;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Customers;
 

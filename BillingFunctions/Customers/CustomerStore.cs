@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using BillingFunctions.Platform;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Customers;
 

@@ -1,6 +1,8 @@
-using BillingFunctions.Platform.Settings;
-using BillingFunctions.Platform.Tables;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Customers.Invoices;
+using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Customers;

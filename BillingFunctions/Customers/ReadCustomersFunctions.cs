@@ -1,5 +1,6 @@
+using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,3 +1,5 @@
+using BillingFunctions.Exports.Files;
+using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,3 +1,5 @@
+using BillingFunctions.Exports.Files;
+
 namespace BillingFunctions.Exports;
 
 /// <summary>The body of <c>POST /api/exports</c>.</summary>

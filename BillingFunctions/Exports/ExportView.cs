@@ -1,3 +1,6 @@
+using BillingFunctions.Exports.Ending;
+using BillingFunctions.Exports.Runs;
+
 namespace BillingFunctions.Exports;
 
 /// <summary>A run as the API shows it.</summary>

@@ -1,6 +1,9 @@
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Exports.Files;
+using BillingFunctions.Exports.Runs;
+using BillingFunctions.Exports.Stretches;
+using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
-using BillingFunctions.Platform.Tables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Exports;

@@ -1,5 +1,7 @@
 using Azure;
 using Azure.Storage.Blobs;
+using BillingFunctions.Exports.Files;
+using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

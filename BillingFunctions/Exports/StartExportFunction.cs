@@ -1,6 +1,8 @@
 using Azure.Storage.Blobs;
+using BillingFunctions.Exports.Files;
+using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

@@ -1,7 +1,11 @@
+using BillingFunctions.Invoicing.Amounts;
+using BillingFunctions.Invoicing.Emails;
+using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
-using BillingFunctions.Platform.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

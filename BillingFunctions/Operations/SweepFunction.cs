@@ -1,4 +1,4 @@
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;

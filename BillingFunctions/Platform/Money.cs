@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace BillingFunctions.Platform;
@@ -20,4 +21,38 @@ public readonly record struct Money(long Amount, string Currency)
         var shown = Currencies.ShownDecimalsOf(Currency);
         return major.ToString(string.Create(CultureInfo.InvariantCulture, $"{format}{(decimal.Round(major, shown) == major ? shown : decimals)}"), CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>The currencies of ISO 4217, and how many minor units each has.</summary>
+internal static class Currencies
+{
+    /// <summary>
+    /// Decimals of those that have not two, as Stripe counts them. MGA has two by ISO 4217, but its fifths have no two decimals. See
+    /// https://docs.stripe.com/currencies#zero-decimal.
+    /// </summary>
+    private static readonly FrozenDictionary<string, int> Decimals = new (string Codes, int Decimals)[]
+    {
+        ("bif clp djf gnf jpy kmf krw mga pyg rwf uyi vnd vuv xaf xof xpf", 0),
+        ("bhd iqd jod kwd lyd omr tnd", 3),
+        ("clf uyw", 4),
+    }.SelectMany(group => group.Codes.Split(' ').Select(code => (code, group.Decimals))).ToFrozenDictionary(pair => pair.code, pair => pair.Decimals);
+
+    /// <summary>Stripe counts them in hundredths, which nobody has seen for long: always 00, and not shown.</summary>
+    private static readonly FrozenSet<string> ShownWhole = FrozenSet.Create("isk", "ugx");
+
+    private static readonly FrozenSet<string> TwoDecimals = (
+        "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob bov brl bsd btn bwp byn bzd cad cdf che chf chw cny cop cou crc cuc cup cve "
+        + "czk dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gtq gyd hkd hnl hrk htg huf idr ils inr irr isk jmd kes kgs khr kpw kyd kzt lak lbp "
+        + "lkr lrd lsl mad mdl mkd mmk mnt mop mru mur mvr mwk mxn mxv myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr "
+        + "sdg sek sgd shp sle sll sos srd ssp std stn svc syp szl thb tjs tmt top try ttd twd tzs uah ugx usd usn uyu uzs ved ves wst xcd xcg yer zar zmw "
+        + "zwg zwl").Split(' ').ToFrozenSet();
+
+    /// <summary>Whether this is the code of a currency, in lower case.</summary>
+    public static bool IsKnown(string code) => TwoDecimals.Contains(code) || Decimals.ContainsKey(code);
+
+    /// <summary>How many decimals an amount in minor units has: 2 for cents, 0 for yen, 3 for thousandths of a dinar. 2 for a currency that is not known.</summary>
+    public static int DecimalsOf(string code) => Decimals.GetValueOrDefault(code, 2);
+
+    /// <summary>How many decimals of an amount people want to see, as long as the others are zeros.</summary>
+    public static int ShownDecimalsOf(string code) => ShownWhole.Contains(code) ? 0 : DecimalsOf(code);
 }

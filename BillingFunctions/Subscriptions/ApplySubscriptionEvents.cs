@@ -1,4 +1,6 @@
-using BillingFunctions.Webhooks;
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Subscriptions;

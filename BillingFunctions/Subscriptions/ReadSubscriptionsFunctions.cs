@@ -1,5 +1,7 @@
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.History;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,3 +1,5 @@
+using BillingFunctions.Subscriptions.History;
+
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>A subscription as the API shows it.</summary>

@@ -1,6 +1,7 @@
-using BillingFunctions.Platform.Settings;
-using BillingFunctions.Platform.Tables;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

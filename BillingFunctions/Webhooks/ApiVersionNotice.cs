@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.Logging;
 using Stripe;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Webhooks.Applying;
+using BillingFunctions.Webhooks.Inbox;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,10 @@
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Sweeping;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Webhooks.Applying;
+using BillingFunctions.Webhooks.Inbox;
+using BillingFunctions.Webhooks.Reconciling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>An API version and what it does to the shape of objects.</summary>
 internal readonly record struct ApiVersion

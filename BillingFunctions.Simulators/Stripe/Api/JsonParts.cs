@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Customers;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Pieces of JSON that several kinds of objects have.</summary>
 internal static class JsonParts

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Reads <c>metadata[key]</c>: merged key by key; an empty value removes a key, an empty <c>metadata</c> all.</summary>
 internal static class MetadataForm

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
+
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Makes ids such as <c>evt_1…</c>. Two simulators started at different times never make the same.</summary>
 internal sealed class ObjectIds(ulong seed)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Numbers the calls: <c>req_00000000000001</c>.</summary>
 internal sealed class RequestIds

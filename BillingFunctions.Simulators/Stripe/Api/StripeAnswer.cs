@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>An answer, kept as bytes so that it can be replayed.</summary>
 internal sealed record StripeAnswer(int Status, ReadOnlyMemory<byte> Body)

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Answers one call that has passed keys, limits and faults.</summary>
 internal delegate StripeAnswer StripeHandler(StripeCall call);

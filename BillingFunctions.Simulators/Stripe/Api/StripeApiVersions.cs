@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>The API versions that the simulator speaks: in calls, in events, and as the default of the account.</summary>
 public static class StripeApiVersions

@@ -1,6 +1,7 @@
+using BillingFunctions.Simulators.Stripe.Events;
 using Microsoft.Extensions.Primitives;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>One call as a handler sees it.</summary>
 /// <param name="Id">The id in the path; empty when it has none.</param>

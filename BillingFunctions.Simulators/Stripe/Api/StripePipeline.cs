@@ -1,7 +1,11 @@
+using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Stripe.Faults;
+using BillingFunctions.Simulators.Stripe.Idempotency;
+using BillingFunctions.Simulators.Stripe.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>What every call goes through, in Stripe's order: key, limits, idempotency, then the work; faults where they would hit.</summary>
 internal sealed class StripePipeline(

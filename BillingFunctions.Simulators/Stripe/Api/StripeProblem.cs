@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Why Stripe refuses a call.</summary>
 internal sealed record StripeProblem(int Status, string Type, string? Code, string Message, string? Param = null)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Api;
 
 /// <summary>Stripe would refuse this. A call over HTTP gets it as its answer.</summary>
 public sealed class StripeRefusalException : Exception

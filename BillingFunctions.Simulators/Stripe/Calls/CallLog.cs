@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using BillingFunctions.Simulators.Stripe.Limits;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Calls;
 
 /// <summary>What was called: totals of everything, and the latest calls one by one. Thread-safe.</summary>
 public sealed class CallLog(int kept, TimeProvider time)

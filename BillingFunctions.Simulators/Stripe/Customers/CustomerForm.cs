@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>Applies the form of a create or update. What is not sent stays; what is sent empty is cleared.</summary>
 internal static class CustomerForm

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>The fields of a customer that Stripe sends only when they are expanded.</summary>
 internal sealed class CustomerInclusions(BillingBooks books)

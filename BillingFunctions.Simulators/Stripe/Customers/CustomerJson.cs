@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>Writes a customer in Stripe's shape.</summary>
 internal static class CustomerJson

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>Which customer: the n-th seeded or the n-th made since. Within one second all seeded ones are older than those made.</summary>
 internal readonly record struct CustomerNumber(int Value, bool IsSeeded)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>A customer as stored; changes make a new one, so that one being written out stays as it is.</summary>
 internal sealed record CustomerRecord

@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>The endpoints of customers.</summary>
 internal sealed class CustomerResource(StripeCustomers customers, CustomerInclusions inclusions)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>Computes the n-th customer; later numbers are never older.</summary>
 internal sealed class CustomerSeed(CustomerSeedOptions options)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>The customers that are there from the start. They are computed when asked for, so that a million cost no memory.</summary>
 public sealed record CustomerSeedOptions

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>What a query is about, as a stretch of the seeded customers and one of those made since; ends are not included.</summary>
 internal readonly record struct CustomerSlice(int SeededStart, int SeededEnd, int MadeStart, int MadeEnd)

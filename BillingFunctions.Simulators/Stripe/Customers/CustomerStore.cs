@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>The seeded customers under those changed, deleted or made since. Thread-safe.</summary>
 internal sealed class CustomerStore(CustomerSeed seed, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>Random-looking numbers that follow from a seed alone, in any order of asking (SplitMix64).</summary>
 internal struct Mix(ulong seed, ulong number)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>What sample customers are made of.</summary>
 internal static class SampleText

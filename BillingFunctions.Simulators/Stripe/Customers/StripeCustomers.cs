@@ -1,4 +1,8 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Stripe.Lists;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
+
+namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>What can be done to customers; every change makes Stripe's events.</summary>
 public sealed class StripeCustomers

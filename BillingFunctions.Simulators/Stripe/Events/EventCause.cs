@@ -1,4 +1,5 @@
-namespace BillingFunctions.Simulators.Stripe;
+
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>The call that caused an event; without ids when none did.</summary>
 internal sealed record EventCause(string? RequestId, string? IdempotencyKey, bool Livemode)

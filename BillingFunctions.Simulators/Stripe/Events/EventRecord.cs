@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Lists;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>Something that happened. Its object is written when asked for, since each webhook endpoint may want another API version.</summary>
 internal sealed class EventRecord(string id, string type, long created, EventCause cause, EventSubject subject) : IRecord

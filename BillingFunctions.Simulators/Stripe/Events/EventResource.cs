@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>The endpoints of events.</summary>
 internal sealed class EventResource(StripeEvents events)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>Writes an object in the shape of an API version.</summary>
 internal delegate JsonObject WriteObject(ApiVersion version, bool livemode);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>The old values of what changed: fields of the object, and within objects their fields.</summary>
 internal static class PreviousAttributes

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>An event as tests see it.</summary>
 /// <param name="ObjectId">The id of the object that it is about.</param>

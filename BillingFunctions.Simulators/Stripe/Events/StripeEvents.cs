@@ -1,4 +1,8 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Lists;
+using BillingFunctions.Simulators.Stripe.Webhooks;
+
+namespace BillingFunctions.Simulators.Stripe.Events;
 
 /// <summary>All that has happened, in order; each event goes to the webhook endpoints. Thread-safe.</summary>
 public sealed class StripeEvents

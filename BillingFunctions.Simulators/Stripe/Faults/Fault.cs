@@ -1,4 +1,5 @@
-namespace BillingFunctions.Simulators.Stripe;
+
+namespace BillingFunctions.Simulators.Stripe.Faults;
 
 /// <summary>What can go wrong with a call.</summary>
 public enum Fault

@@ -1,4 +1,5 @@
-namespace BillingFunctions.Simulators.Stripe;
+
+namespace BillingFunctions.Simulators.Stripe.Faults;
 
 /// <summary>Decides what goes wrong. Rates are shares of all calls, 0 to 1, and add up to at most 1; all may be changed at any time.</summary>
 public sealed class FaultInjector(int seed)

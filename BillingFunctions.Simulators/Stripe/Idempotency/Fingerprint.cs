@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Idempotency;
 
 /// <summary>Tells whether two calls ask for the same: address and parameters, in whatever order.</summary>
 internal static class Fingerprint

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Idempotency;
 
 /// <summary>A caller's key; two accounts may use the same.</summary>
 internal readonly record struct IdempotencyKey(string Account, string Key);

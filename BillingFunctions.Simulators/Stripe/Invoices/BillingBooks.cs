@@ -1,4 +1,10 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Stripe.Lists;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
+
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>The subscriptions and invoices. Whoever changes them holds <see cref="Lock"/>, so that events come in the order of the changes.</summary>
 internal sealed class BillingBooks(CustomerStore customers, StripeEvents events, ObjectIds ids, TimeProvider time)

@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>Which invoices a list is about.</summary>
 internal sealed record InvoiceFilter(string? Customer, string? Subscription, string? Status, string? CollectionMethod, CreatedRange? DueDate)

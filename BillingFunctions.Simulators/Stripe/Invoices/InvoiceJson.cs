@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>Writes an invoice in Stripe's shape; one without an id is only upcoming.</summary>
 internal static class InvoiceJson

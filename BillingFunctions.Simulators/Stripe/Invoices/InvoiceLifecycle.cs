@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Events;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>Moves invoices from status to status, and their subscriptions with them.</summary>
 internal sealed class InvoiceLifecycle(BillingBooks books)

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>Writes a line of an invoice in Stripe's shape.</summary>
 internal static class InvoiceLineJson

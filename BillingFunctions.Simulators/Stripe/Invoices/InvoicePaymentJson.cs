@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>Writes the payment of an invoice in Stripe's shape. It is there once the invoice is finalized with something to pay.</summary>
 internal static class InvoicePaymentJson

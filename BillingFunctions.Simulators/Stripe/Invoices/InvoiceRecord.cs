@@ -1,4 +1,8 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Lists;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
+
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>An invoice as stored; changes make a new one. Amounts are in minor units, times in Unix seconds.</summary>
 public sealed record InvoiceRecord : IRecord

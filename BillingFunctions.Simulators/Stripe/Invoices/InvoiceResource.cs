@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Lists;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>The endpoints of invoices.</summary>
 internal sealed class InvoiceResource(InvoiceLifecycle lifecycle, BillingBooks books)

@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Events;
+
+namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>What can be done to invoices; every change makes Stripe's events. All methods throw <see cref="StripeRefusalException"/> when Stripe would refuse.</summary>
 public sealed class StripeInvoices

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Limits;
 
 /// <summary>The limits of an account and of each of its endpoints. Refused calls do not count against them.</summary>
 public sealed class RateLimits

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Limits;
 
 /// <summary>Remembers when the latest calls were let through. Not thread-safe.</summary>
 internal sealed class SlidingWindow

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Lists;
 
 /// <summary>Bounds of a time such as <c>created</c> in Unix seconds, both included.</summary>
 internal readonly record struct CreatedRange(long From, long To)

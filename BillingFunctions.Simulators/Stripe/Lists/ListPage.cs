@@ -1,6 +1,7 @@
 using System.Text.Json;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Lists;
 
 /// <summary>One page, the newest first.</summary>
 internal sealed record ListPage<T>(IReadOnlyList<T> Items, bool HasMore)

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Lists;
 
 /// <summary>Which page of a list is asked for.</summary>
 internal sealed record ListQuery(int Limit, string? StartingAfter, string? EndingBefore, CreatedRange Created)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Lists;
 
 /// <summary>What a <see cref="RecordList{T}"/> keeps.</summary>
 internal interface IRecord

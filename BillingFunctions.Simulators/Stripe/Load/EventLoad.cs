@@ -1,6 +1,9 @@
 using System.Globalization;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Load;
 
 /// <summary>Makes events for load tests, many thousand a second, without a simulator: those that four changes of each customer would make.</summary>
 public static class EventLoad

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Load;
 
 /// <summary>What differs from event to event.</summary>
 internal enum LoadSlot

@@ -1,6 +1,11 @@
 using System.Globalization;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Load;
 
 /// <summary>The events of one customer as the simulator writes them, with slots in the place of what differs.</summary>
 internal static class LoadTemplates

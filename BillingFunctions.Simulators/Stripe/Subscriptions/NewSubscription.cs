@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>A subscription to create.</summary>
 /// <param name="Customer">The id of the customer.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>What one unit costs. An id such as <c>price_eur_1250_year</c> says it all; any other <c>price_…</c> is 10 USD a month.</summary>
 /// <param name="UnitAmount">In minor units.</param>

@@ -1,4 +1,8 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Stripe.Invoices;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>What can be done to subscriptions; every change makes Stripe's events. All methods throw <see cref="StripeRefusalException"/> when Stripe would refuse.</summary>
 public sealed class StripeSubscriptions

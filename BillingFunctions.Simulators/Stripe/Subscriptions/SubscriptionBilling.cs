@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Stripe.Invoices;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Makes the invoices of subscriptions, with the events in Stripe's order. The caller holds the lock of the books.</summary>
 internal sealed class SubscriptionBilling(BillingBooks books, InvoiceLifecycle invoices)

@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Which subscriptions a list is about; by default all but the canceled.</summary>
 internal sealed record SubscriptionFilter(string? Customer, string? Price, string? Status, string? CollectionMethod, CreatedRange PeriodEnd)

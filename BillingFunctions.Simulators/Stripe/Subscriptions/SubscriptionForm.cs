@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Reads the forms of subscriptions. Names without an effect here are taken, as Stripe knows them.</summary>
 internal static class SubscriptionForm

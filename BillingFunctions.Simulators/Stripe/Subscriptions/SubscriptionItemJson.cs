@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Writes an item of a subscription, and its price, in Stripe's shape.</summary>
 internal static class SubscriptionItemJson

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Applies <c>items[n][…]</c> of an update: with an id it changes or takes out an item, without one it adds.</summary>
 internal static class SubscriptionItemsForm

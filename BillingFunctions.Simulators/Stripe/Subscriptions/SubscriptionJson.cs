@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Writes a subscription in Stripe's shape.</summary>
 internal static class SubscriptionJson

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Lists;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>A subscription as stored; changes make a new one. Times are in Unix seconds.</summary>
 public sealed record SubscriptionRecord : IRecord

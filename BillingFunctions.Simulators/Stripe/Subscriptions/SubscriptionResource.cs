@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Lists;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>The endpoints of subscriptions.</summary>
 internal sealed class SubscriptionResource(StripeSubscriptions subscriptions, BillingBooks books)

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Invoices;
+
+namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 
 /// <summary>Makes the first state of a subscription.</summary>
 internal static class SubscriptionStart

@@ -1,4 +1,7 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Events;
+
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>Sends every event to the endpoints, at least once, and keeps account of it. Thread-safe.</summary>
 public sealed class StripeWebhooks : IAsyncDisposable

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Events;
+
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>How far a delivery is.</summary>
 public enum WebhookState

@@ -1,4 +1,6 @@
-namespace BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>Where events are sent.</summary>
 /// <param name="Url">Takes a POST; only 2xx counts as accepted.</param>

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>Holds sendings back until so many later ones have gone. Not thread-safe.</summary>
 internal sealed class WebhookHold

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>Tries what is due, several at a time, and comes back to what failed.</summary>
 internal sealed class WebhookQueue : IAsyncDisposable

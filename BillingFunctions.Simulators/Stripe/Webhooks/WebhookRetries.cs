@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>How often a delivery is tried again that was not answered with 2xx.</summary>
 public sealed record WebhookRetries

@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Events;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>Makes one try at delivering an event, signed anew with the time of the try.</summary>
 internal sealed class WebhookSender(ApiVersion defaultVersion, TimeProvider time) : IDisposable

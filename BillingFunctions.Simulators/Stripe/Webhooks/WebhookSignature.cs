@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace BillingFunctions.Simulators.Stripe;
+namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
 /// <summary>Signs a body as Stripe does.</summary>
 public static class WebhookSignature

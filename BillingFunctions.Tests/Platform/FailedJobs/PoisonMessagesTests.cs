@@ -1,8 +1,9 @@
 using Azure.Data.Tables;
-using BillingFunctions.Invoicing;
+using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks;
+using BillingFunctions.Webhooks.Applying;
+using BillingFunctions.Webhooks.Inbox;
 
 namespace BillingFunctions.Tests.Platform.FailedJobs;
 

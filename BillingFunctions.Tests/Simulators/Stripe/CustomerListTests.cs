@@ -1,9 +1,9 @@
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Tests.Fixtures;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 /// <summary>Alone, because memory is that of the whole process.</summary>
 [Collection(nameof(Alone))]

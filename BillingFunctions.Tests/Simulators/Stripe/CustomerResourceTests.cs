@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class CustomerResourceTests
 {

@@ -1,6 +1,6 @@
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class CustomerSeedTests
 {

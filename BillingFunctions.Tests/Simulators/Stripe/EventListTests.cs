@@ -1,9 +1,9 @@
 using BillingFunctions.Simulators.Stripe;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class EventListTests
 {

@@ -1,7 +1,9 @@
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Load;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 using Stripe;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class EventLoadTests
 {

@@ -1,9 +1,10 @@
 using System.Net;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class StripeApiVersionTests
 {

@@ -1,9 +1,10 @@
 using System.Net;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Faults;
+using BillingFunctions.Simulators.Stripe.Limits;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 /// <summary>Stripe.net as it is, over HTTP: what it sends is understood, and what comes back fills its entities.</summary>
 public sealed class StripeNetTests

@@ -1,10 +1,10 @@
 using System.Net;
-using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Limits;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class StripeRateLimitTests
 {

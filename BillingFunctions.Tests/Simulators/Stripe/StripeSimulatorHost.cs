@@ -1,7 +1,8 @@
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Customers;
 using Stripe;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 /// <summary>Starts simulators for tests, without limits unless they are asked for, and clients of them.</summary>
 internal static class StripeSimulatorHost

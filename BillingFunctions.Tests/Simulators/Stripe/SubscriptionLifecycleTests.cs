@@ -1,9 +1,12 @@
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Subscriptions;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
-using static BillingFunctions.Tests.Simulators.StripeSimulatorHost;
+using static BillingFunctions.Tests.Simulators.Stripe.StripeSimulatorHost;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class SubscriptionLifecycleTests
 {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using BillingFunctions.Tests.Drivers;
 using Microsoft.Extensions.Time.Testing;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 /// <summary>A fake clock that tells which timers have been set, so that a test does not move it before the work that it waits for has begun.</summary>
 internal sealed class WatchedTimeProvider() : FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))

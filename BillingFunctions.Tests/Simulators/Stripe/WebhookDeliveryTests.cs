@@ -1,10 +1,12 @@
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Webhooks;
 using BillingFunctions.Tests.Drivers;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
-using WebhookEndpoint = BillingFunctions.Simulators.Stripe.WebhookEndpoint;
+using WebhookEndpoint = BillingFunctions.Simulators.Stripe.Webhooks.WebhookEndpoint;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 public sealed class WebhookDeliveryTests
 {

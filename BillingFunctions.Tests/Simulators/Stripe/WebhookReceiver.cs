@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Stripe;
-using WebhookEndpoint = BillingFunctions.Simulators.Stripe.WebhookEndpoint;
+using WebhookEndpoint = BillingFunctions.Simulators.Stripe.Webhooks.WebhookEndpoint;
 
-namespace BillingFunctions.Tests.Simulators;
+namespace BillingFunctions.Tests.Simulators.Stripe;
 
 /// <summary>A webhook endpoint that verifies what it gets and keeps it in the order it came.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable

@@ -1,4 +1,4 @@
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Platform.FailedJobs;

@@ -1,4 +1,4 @@
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform.Storage;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,4 @@
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Capabilities;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;

@@ -1,4 +1,4 @@
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Capabilities;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Platform.Http;

@@ -1,4 +1,4 @@
-using BillingFunctions.Platform.Settings;
+using BillingFunctions.Platform.Capabilities;
 using Microsoft.Extensions.Options;
 using Stripe;
 

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Stripe;
@@ -36,7 +37,7 @@ public sealed class StripeOptions
     internal RateLimit EndpointLimit => Limit(EndpointRateLimit, "20/1");
 
     private static RateLimit Limit(string? text, string fallback) =>
-        Stripe.RateLimit.TryParse(string.IsNullOrEmpty(text) ? fallback : text, out var limit)
+        RateLimiting.RateLimit.TryParse(string.IsNullOrEmpty(text) ? fallback : text, out var limit)
             ? limit
             : throw new OptionsValidationException(Section, typeof(StripeOptions), [$"Not a rate limit: {text}"]);
 }

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.RateLimiting;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Platform.Stripe;

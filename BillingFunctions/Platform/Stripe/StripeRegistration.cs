@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
-using BillingFunctions.Platform.Tables;
+using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,0 +1,328 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using BillingFunctions.Benchmarks;
+using BillingFunctions.CustomerUploads;
+using BillingFunctions.CustomerUploads.Reading;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Tests.Fixtures;
+
+namespace BillingFunctions.Tests.CustomerUploads;
+
+/// <summary>One app for all tests here; each uses customers of its own.</summary>
+public sealed class UploadsApiFixture(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private StripeSimulator _stripe = null!;
+
+    internal BillingApp App { get; private set; } = null!;
+
+    internal string Storage { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Storage = await EndToEnd.BeginAsync(azurite);
+        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
+        App = await EndToEnd.StartAsync(Storage, _stripe, Impatience.Queues);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _stripe.DisposeAsync();
+        EndToEnd.End();
+    }
+}
+
+[Trait("Category", EndToEnd.Category)]
+public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<UploadsApiFixture>
+{
+    private readonly UploadsDriver _uploads = new(fixture.App);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Upload_File_IsIngestedAndShown()
+    {
+        var upload = await _uploads.IngestAsync(
+            "Email;ID;Name;phone;currency;time_zone;stripe_customer_id;first_billing_month;Plan\r\n"
+            + "ann@example.com;a1;\"Ann; of\r\nBerlin\";+49 30 1;EUR;Europe/Berlin;cus_a1;2026-03;gold\r\n");
+
+        Assert.Equal(("completed", 1, 1, 0), UploadsDriver.Counts(upload));
+        Assert.Equal((100, false), (upload.GetProperty("percent").GetDouble(), upload.GetProperty("dry_run").GetBoolean()));
+        Assert.NotNull(upload.GetProperty("finished_at").GetString());
+        Assert.Equal(0, upload.GetProperty("errors").GetArrayLength());
+        var customer = await _uploads.CustomerAsync("a1");
+        Assert.Equal(upload.GetProperty("started_at").GetString(), customer.GetProperty("last_ingested_at").GetString());
+        Assert.Equal(
+            """{"id":"a1","stripe_id":"cus_a1","name":"Ann; of\r\nBerlin","email":"ann@example.com","phone":"+49 30 1","currency":"eur","metadata":{"Plan":"gold"}""",
+            customer.GetRawText().Split(",\"livemode\"")[0]);
+        Assert.Equal(
+            ("2026-03", "Europe/Berlin", "upload", null),
+            (Text(customer, "first_billing_month"), Text(customer, "time_zone"), Text(customer, "origin"), Text(customer, "last_event_id")));
+    }
+
+    [Theory]
+    [InlineData("utf-8", ",", "\n")]
+    [InlineData("utf-16", "\t", "\r\n")]
+    [InlineData("utf-16BE", ";", "\r")]
+    public async Task Upload_OtherEncodingsAndSeparators_AreRead(string name, string separator, string lineBreak)
+    {
+        var (encoding, id) = (Encoding.GetEncoding(name), $"enc-{name}");
+        var text = string.Join(lineBreak, string.Join(separator, "id", "email", "name"), string.Join(separator, id, "a@example.com", "Änne 字"), "");
+
+        var upload = await _uploads.EndAsync(await UploadsDriver.AcceptedAsync(await _uploads.SendAsync([.. encoding.GetPreamble(), .. encoding.GetBytes(text)])));
+
+        Assert.Equal(("completed", 1, 1, 0), UploadsDriver.Counts(upload));
+        Assert.Equal("Änne 字", Text(await _uploads.CustomerAsync(id), "name"));
+    }
+
+    [Fact]
+    public async Task Upload_Form_TakesItsFirstFile()
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("not the file"), "comment" },
+            { new ByteArrayContent("id,email\nform1,a@example.com\n"u8.ToArray()), "file", "C:\\März\\kunden.csv" },
+        };
+
+        var id = await UploadsDriver.AcceptedAsync(await fixture.App.Http.PostAsync("api/uploads/customers", form, Token));
+
+        var upload = await _uploads.EndAsync(id);
+        Assert.Equal(("completed", 1, 1, 0), UploadsDriver.Counts(upload));
+        Assert.Equal("kunden.csv", Text(upload, "file_name"));
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("id,email\r\n", "no rows")]
+    [InlineData("e-mail,id\na@example.com,1\n", "Known columns are id, name, email")]
+    [InlineData("id,email,id\n1,a@example.com,1\n", "Column id is there 2 times")]
+    [InlineData("id,email\n1,\0\n", "NUL")]
+    public async Task Upload_NotAListOfCustomers_IsRefusedWithTheReason(string file, string reason)
+    {
+        using var response = await _uploads.SendAsync(Encoding.UTF8.GetBytes(file));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
+        Assert.Contains(reason, problem.GetProperty("errors").GetProperty("file")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_JunkFarBehindTheBeginning_IsRefusedAndLeavesNothing()
+    {
+        var file = Encoding.Latin1.GetBytes("id,email\n" + string.Concat(Enumerable.Range(0, 20_000).Select(number => $"junk{number},a@example.com\n")) + "ä,b@example.com\n");
+        var before = await BlobsAsync();
+
+        using var response = await _uploads.SendAsync(file);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Contains("Line 20002 ", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(before, await BlobsAsync());
+    }
+
+    [Theory]
+    [InlineData("application/json", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("multipart/form-data", HttpStatusCode.BadRequest)]
+    [InlineData("multipart/form-data; boundary=x", HttpStatusCode.BadRequest)]
+    public async Task Upload_OtherBody_IsRefused(string type, HttpStatusCode expected)
+    {
+        using var content = new ByteArrayContent("id,email\n1,a@example.com\n"u8.ToArray()) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
+
+        using var response = await fixture.App.Http.PostAsync("api/uploads/customers", content, Token);
+
+        Assert.Equal((expected, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
+    public async Task Upload_DryRunNeitherTrueNorFalse_IsRefused()
+    {
+        using var response = await fixture.App.Http.PostAsync("api/uploads/customers?dry_run=maybe", new StringContent("x"), Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Upload_LargerThanAllowed_IsRefusedBeforeItIsSent()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/uploads/customers") { Content = new StreamContent(Stream.Null) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        request.Content.Headers.ContentLength = ReceiveUpload.MaxBytes + 100_000;
+        request.Headers.ExpectContinue = true;
+
+        using var response = await fixture.App.Http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("200 MiB", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Upload_LargerThanTheServersOwnLimit_IsTaken()
+    {
+        var row = string.Concat(Enumerable.Repeat("," + new string('x', 490), 40)) + "\n";
+        var header = "id,email" + string.Concat(Enumerable.Range(0, 40).Select(number => $",m{number}")) + "\n";
+        var file = new StringBuilder(header);
+        for (var number = 0; file.Length < 110_000_000; number++)
+        {
+            file.Append(number).Append(",a@example.com").Append(row);
+        }
+
+        var id = await UploadsDriver.AcceptedAsync(await _uploads.SendAsync(Encoding.UTF8.GetBytes(file.ToString()), dryRun: true));
+
+        var upload = await _uploads.EndAsync(id);
+        Assert.Equal("completed", UploadsDriver.Status(upload));
+        Assert.Equal(upload.GetProperty("rows").GetInt64(), upload.GetProperty("accepted").GetInt64());
+    }
+
+    [Fact]
+    public async Task Upload_DryRun_ReportsAndWritesNothing()
+    {
+        var upload = await _uploads.IngestAsync("id,email\ndry1,a@example.com\ndry2,wrong\ndry1,b@example.com\n", dryRun: true);
+
+        Assert.Equal(("completed", 3, 1, 2), UploadsDriver.Counts(upload));
+        Assert.True(upload.GetProperty("dry_run").GetBoolean());
+        using var customer = await fixture.App.Http.GetAsync("api/customers/dry1", Token);
+        Assert.Equal(HttpStatusCode.NotFound, customer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Upload_Again_ChangesOnlyWhenItWasIngested()
+    {
+        const string File = "id,email,plan\nagain1,a@example.com,gold\n";
+        await _uploads.IngestAsync(File);
+        var first = await _uploads.CustomerAsync("again1");
+
+        var upload = await _uploads.IngestAsync(File);
+
+        var second = await _uploads.CustomerAsync("again1");
+        Assert.Equal(Text(upload, "started_at"), Text(second, "last_ingested_at"));
+        Assert.NotEqual(Text(first, "last_ingested_at"), Text(second, "last_ingested_at"));
+        Assert.Equal(["last_ingested_at"], first.EnumerateObject().Where(field => field.Value.GetRawText() != second.GetProperty(field.Name).GetRawText()).Select(field => field.Name));
+    }
+
+    [Fact]
+    public async Task Errors_MendedAndSentAgain_GoIn()
+    {
+        var upload = await _uploads.IngestAsync(
+            "name;id;email;phone;Plan\n=Ann;mend1;ann.example.com;+49 1;gold\nBob;mend2;bob@example.com;;\nCid;mend3;cid@example.com;;;;too;many\n\"Dee;mend4;dee@example.com;;\nEve;mend5;eve@example.com;;\n");
+        Assert.Equal(("completed", 5, 2, 3), UploadsDriver.Counts(upload));
+        Assert.Equal(
+            ["""{"line":2,"column":"email","value":"ann.example.com","message":"One address such as ann@example.com is allowed, without a name."}"""],
+            upload.GetProperty("errors").EnumerateArray().Take(1).Select(error => error.GetRawText()));
+        var id = Text(upload, "id")!;
+
+        var errors = await _uploads.ErrorsAsync(id);
+
+        var lines = errors.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("name;id;email;phone;Plan;_line;_error", lines[0]);
+        Assert.Equal("'=Ann;mend1;ann.example.com;'+49 1;gold;2;email: One address such as ann@example.com is allowed, without a name.", lines[1]);
+        Assert.StartsWith("Cid;mend3;cid@example.com;;;4;", lines[2], StringComparison.Ordinal);
+        Assert.Contains("too | many", lines[2], StringComparison.Ordinal);
+        Assert.Equal(4, lines.Length);
+
+        var mended = await _uploads.IngestAsync($"{lines[0]}\r\n{lines[1].Replace("ann.example", "ann@example", StringComparison.Ordinal)}\r\n{lines[2]}\r\n");
+
+        Assert.Equal(("completed", 2, 2, 0), UploadsDriver.Counts(mended));
+        var customer = await _uploads.CustomerAsync("mend1");
+        Assert.Equal(("=Ann", "ann@example.com", "+49 1"), (Text(customer, "name"), Text(customer, "email"), Text(customer, "phone")));
+        Assert.Equal("""{"Plan":"gold"}""", customer.GetProperty("metadata").GetRawText());
+        Assert.Equal("name;id;email;phone;Plan;_line;_error\r\n", await _uploads.ErrorsAsync(Text(mended, "id")!));
+    }
+
+    [Fact]
+    public async Task Errors_MoreThanAHundred_ShowsTheFirst()
+    {
+        var upload = await _uploads.IngestAsync("id,email\n" + string.Concat(Enumerable.Range(0, 150).Select(number => $"many{number},wrong\n")));
+
+        Assert.Equal(("completed", 150, 0, 150), UploadsDriver.Counts(upload));
+        Assert.Equal(100, upload.GetProperty("errors").GetArrayLength());
+        Assert.Equal(151, (await _uploads.ErrorsAsync(Text(upload, "id")!)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Upload_SameIdempotencyKey_IsOneUpload()
+    {
+        var file = "id,email\nkey1,a@example.com\n"u8.ToArray();
+        var first = await UploadsDriver.AcceptedAsync(await _uploads.SendAsync(file, key: "key-1"));
+        await _uploads.EndAsync(first);
+        var blobs = await BlobsAsync();
+
+        var again = await UploadsDriver.AcceptedAsync(await _uploads.SendAsync(file, key: "key-1"));
+        using var otherFile = await _uploads.SendAsync("id,email\nkey2,a@example.com\n"u8.ToArray(), key: "key-1");
+        using var dry = await _uploads.SendAsync(file, dryRun: true, key: "key-1");
+
+        Assert.Equal(first, again);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity), (otherFile.StatusCode, dry.StatusCode));
+        Assert.Equal(blobs, await BlobsAsync());
+    }
+
+    [Fact]
+    public async Task List_Uploads_NewestFirst()
+    {
+        var older = await _uploads.IngestAsync("id,email\nlist1,a@example.com\n");
+        var newer = await _uploads.IngestAsync("id,email\nlist1,wrong\n");
+
+        var ids = new List<string?>();
+        string? cursor = null;
+        do
+        {
+            var page = await fixture.App.Http.GetFromJsonAsync<JsonElement>($"api/uploads?limit=1{(cursor is null ? "" : $"&cursor={cursor}")}", Token);
+            ids.AddRange(page.GetProperty("data").EnumerateArray().Select(upload => Text(upload, "id")));
+            cursor = Text(page, "next_cursor");
+        }
+        while (cursor is not null);
+
+        Assert.True(ids.IndexOf(Text(newer, "id")) < ids.IndexOf(Text(older, "id")));
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("api/uploads/upl_none")]
+    [InlineData("api/uploads/customers")]
+    [InlineData("api/uploads/upl_0199f6b0c1d27b7e8f00a1b2c3d4e5f6/errors.csv")]
+    public async Task Get_Unknown_IsNotFound(string path)
+    {
+        using var response = await fixture.App.Http.GetAsync(path, Token);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Ingest_FileGone_FailsAndCanBeRetried()
+    {
+        var container = new BlobContainerClient(fixture.Storage, UploadBlobs.Container);
+        var upload = await _uploads.IngestAsync("id,email\ngone1,a@example.com\n");
+        using var resumed = await fixture.App.Http.PostAsync($"api/uploads/{Text(upload, "id")}/resume", null, Token);
+        Assert.Equal(HttpStatusCode.Conflict, resumed.StatusCode);
+
+        // An upload whose file disappears while it waits.
+        var store = new CustomerUploadStore(new Azure.Data.Tables.TableServiceClient(fixture.Storage));
+        var stored = (await store.FindAsync(Text(upload, "id")!, Token))!;
+        var name = stored.File.Blob;
+        var content = (await container.GetBlobClient(name).DownloadContentAsync(Token)).Value.Content;
+        await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: Token);
+        await store.TrySaveAsync(stored with { Status = UploadStatus.Queued, Progress = new(0, 0, 0, 0, 0) }, Token);
+        using var again = await fixture.App.Http.PostAsync($"api/uploads/{stored.Id}/resume", null, Token);
+
+        var failed = await _uploads.EndAsync(stored.Id);
+        Assert.Equal("failed", UploadsDriver.Status(failed));
+        Assert.NotNull(Text(failed, "error"));
+        var jobs = await Poll.UntilAsync(
+            () => fixture.App.Http.GetFromJsonAsync<JsonElement>("api/failed_jobs?queue=customer-uploads"), page => page.GetProperty("data").GetArrayLength() == 1);
+        await container.GetBlobClient(name).UploadAsync(content, Token);
+        using var retry = await fixture.App.Http.PostAsync($"api/failed_jobs/{Text(jobs.GetProperty("data")[0], "id")}/retry", null, Token);
+        retry.EnsureSuccessStatusCode();
+
+        var completed = await Poll.UntilAsync(() => _uploads.GetAsync(stored.Id), one => UploadsDriver.Status(one) == "completed");
+        Assert.Equal(("completed", 1, 1, 0), UploadsDriver.Counts(completed));
+        Assert.Null(Text(completed, "error"));
+    }
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private async Task<List<string>> BlobsAsync() =>
+        await new BlobContainerClient(fixture.Storage, UploadBlobs.Container).GetBlobsAsync(cancellationToken: Token).Select(blob => blob.Name).Where(name => name.StartsWith("files/", StringComparison.Ordinal)).ToListAsync(Token);
+}

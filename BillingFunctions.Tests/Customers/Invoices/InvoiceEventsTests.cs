@@ -1,0 +1,108 @@
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Customers.Invoices;
+using BillingFunctions.Platform;
+using BillingFunctions.Webhooks.Applying;
+
+namespace BillingFunctions.Tests.Customers.Invoices;
+
+public sealed class InvoiceEventsTests
+{
+    [Theory]
+    [InlineData("invoice.created", true)]
+    [InlineData("invoice.paid", true)]
+    [InlineData("invoice.overdue", true)]
+    [InlineData("invoice.deleted", true)]
+    [InlineData("invoice.upcoming", false)]
+    [InlineData("invoiceitem.created", false)]
+    [InlineData("invoice_payment.paid", false)]
+    public void SubjectOf_Type_TakesInvoicesOnly(string type, bool taken) =>
+        Assert.Equal(taken ? "cus_1|in_1" : null, InvoiceEvents.SubjectOf(StripeEvents.Invoice(type, "evt_1", 1, "open")));
+
+    [Fact]
+    public void SubjectOf_CustomerExpandedOrAbsent_IsKnownOrPassedOver()
+    {
+        Assert.Equal("cus_2|in_1", InvoiceEvents.SubjectOf(StripeEvents.Of("invoice.paid", "evt_1", 1, new { id = "in_1", customer = new { id = "cus_2" } })));
+        Assert.Null(InvoiceEvents.SubjectOf(StripeEvents.Of("invoice.paid", "evt_1", 1, new { id = "in_1", customer = (string?)null })));
+    }
+
+    [Fact]
+    public void Read_AllFields_AreRead()
+    {
+        var invoice = InvoiceEvents.Read(StripeEvents.Invoice("invoice.paid", "evt_1", StripeEvents.Time + 9, "paid", paid: 1250));
+
+        Assert.Equal(("in_1", "cus_1", "A-1", "paid", "sub_1"), (invoice.Id, invoice.CustomerId, invoice.Number, invoice.Status, invoice.SubscriptionId));
+        Assert.Equal((new Money(1250, "usd"), new Money(1250, "usd"), new Money(0, "usd"), new Money(1250, "usd")), (invoice.AmountDue, invoice.AmountPaid, invoice.AmountRemaining, invoice.Total));
+        Assert.Equal(StripeEvents.Time, invoice.Created.ToUnixTimeSeconds());
+        Assert.Equal(
+            (StripeEvents.Time + 86_400, StripeEvents.Time - 86_400, StripeEvents.Time),
+            (invoice.DueDate!.Value.ToUnixTimeSeconds(), invoice.PeriodStart!.Value.ToUnixTimeSeconds(), invoice.PeriodEnd!.Value.ToUnixTimeSeconds()));
+        Assert.Equal("https://invoice.example/1", invoice.HostedInvoiceUrl);
+        Assert.Equal(new EventStamp(false, StripeEvents.Time + 9, 4, "evt_1"), invoice.LastEvent);
+    }
+
+    [Fact]
+    public void Read_EveryShapeOfSubscription_IsRead()
+    {
+        object[] shapes =
+        [
+            new { id = "in_1", customer = "cus_1", subscription = "sub_1" },
+            new { id = "in_1", customer = "cus_1", subscription = new { id = "sub_1", @object = "subscription" } },
+            new { id = "in_1", customer = "cus_1", parent = new { subscription_details = new { subscription = "sub_1" } } },
+            new { id = "in_1", customer = "cus_1", subscription = (string?)null, parent = new { subscription_details = new { subscription = new { id = "sub_1" } } } },
+        ];
+
+        Assert.All(shapes, shape => Assert.Equal("sub_1", InvoiceEvents.Read(StripeEvents.Of("invoice.paid", "evt_1", 1, shape)).SubscriptionId));
+        Assert.Null(InvoiceEvents.Read(StripeEvents.Of("invoice.paid", "evt_1", 1, new { id = "in_1", customer = "cus_1", parent = (object?)null })).SubscriptionId);
+    }
+
+    [Theory]
+    [InlineData("draft", "open")]
+    [InlineData("open", "uncollectible")]
+    [InlineData("open", "paid")]
+    [InlineData("open", "void")]
+    [InlineData("uncollectible", "paid")]
+    [InlineData("uncollectible", "void")]
+    public void Last_SameSecond_IsTheLaterState(string earlier, string later)
+    {
+        // The ids say the opposite.
+        StripeEvent[] events = [StripeEvents.Invoice("invoice.updated", "evt_2", 5, earlier), StripeEvents.Invoice("invoice.updated", "evt_1", 5, later)];
+
+        Assert.All(StripeEvents.Orders(events), order => Assert.Equal(later, Last(order).Status));
+    }
+
+    [Fact]
+    public void Last_AnyOrderRepetitionAndBatches_EndInOneInvoice()
+    {
+        string[] states = ["draft", "open", "uncollectible", "paid", "void"];
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var random = new Random(seed);
+            var events = Enumerable.Range(0, 5).Select(number => StripeEvents.Invoice(
+                random.Next(10) == 0 ? InvoiceEvents.Deleted : "invoice.updated",
+                $"evt_{random.Next(1_000)}",
+                StripeEvents.Time + random.Next(3),
+                states[random.Next(states.Length)],
+                number)).DistinctBy(one => one.Id).ToList();
+
+            var ends = StripeEvents.Orders(events).Select(order => End([.. order, order[random.Next(order.Length)]], random)).Distinct().ToList();
+
+            Assert.Single(ends);
+        }
+    }
+
+    private static CustomerInvoice? End(StripeEvent[] events, Random random)
+    {
+        CustomerInvoice? stored = null;
+        for (var at = 0; at < events.Length;)
+        {
+            var batch = events.Skip(at).Take(random.Next(1, 4)).ToList();
+            at += batch.Count;
+            var last = Last(batch);
+            stored = stored is null || last.LastEvent > stored.LastEvent ? last : stored;
+        }
+
+        return stored;
+    }
+
+    private static CustomerInvoice Last(IEnumerable<StripeEvent> events) => events.Select(InvoiceEvents.Read).MaxBy(invoice => invoice.LastEvent)!;
+}

@@ -1,0 +1,82 @@
+using BillingFunctions.Invoicing.Emails;
+using BillingFunctions.Platform;
+
+namespace BillingFunctions.Tests.Invoicing.Emails;
+
+public sealed class InvoiceMailTests
+{
+    private const string From = "Billing <billing@bücher.example>";
+
+    [Theory]
+    [InlineData(125_000, "usd", "1,250.00 USD")]
+    [InlineData(5, "eur", "0.05 EUR")]
+    [InlineData(1_250, "jpy", "1,250 JPY")]
+    [InlineData(1_250, "kwd", "1.250 KWD")]
+    [InlineData(1_234_567_890, "bhd", "1,234,567.890 BHD")]
+    [InlineData(500_000, "isk", "5,000 ISK")]
+    [InlineData(long.MaxValue, "usd", "92,233,720,368,547,758.07 USD")]
+    public void Compose_AnyCurrency_ShowsTheAmountWithItsDecimals(long amount, string currency, string expected)
+    {
+        var mail = InvoiceMail.Compose(MailWorld.Invoice() with { Amount = new Money(amount, currency) }, From);
+
+        Assert.Contains($"Amount due: {expected}\n", mail.Text, StringComparison.Ordinal);
+        Assert.Contains($"<strong>{expected}</strong>", mail.Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ada@example.org", 1L, true)]
+    [InlineData("ada@example.org", 0L, false)]
+    [InlineData("ada@example.org", -1L, false)]
+    [InlineData("ada@example.org", null, false)]
+    [InlineData("ada", 1L, false)]
+    public void ObstacleOf_Invoice_IsTheReasonNotToSend(string email, long? amount, bool canBeSent)
+    {
+        var invoice = MailWorld.Invoice() with { Email = email, Amount = amount is { } value ? new Money(value, "usd") : null };
+
+        Assert.Equal(canBeSent, InvoiceMail.ObstacleOf(invoice) is null);
+    }
+
+    [Fact]
+    public void Compose_Twice_IsTheSameMail()
+    {
+        var mail = InvoiceMail.Compose(MailWorld.Invoice(), From);
+
+        Assert.Equal(mail, InvoiceMail.Compose(MailWorld.Invoice() with { EmailAttempts = 3, SendAttemptId = "another" }, From));
+        Assert.Equal(("Invoice for October 2026", "ada@example.org", "Ada"), (mail.Subject, mail.To, mail.ToName));
+        Assert.Matches("^2026-10\\.[0-9a-f]{32}@xn--bcher-kva\\.example$", mail.MessageId);
+        Assert.Contains("Hello Ada,\n\nthis is your invoice for October 2026.", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("Reference:  2026-10-cus_1\n", mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_OtherCustomerOrMonth_HasAnotherMessageId()
+    {
+        var ids = new[] { MailWorld.Invoice(), MailWorld.Invoice("cus_2"), MailWorld.Invoice("CUS_1"), MailWorld.Invoice() with { Month = "2026-09" } }
+            .Select(invoice => InvoiceMail.Compose(invoice, From).MessageId);
+
+        Assert.Equal(4, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void Compose_HostileNameAndId_AreTextAndNothingElse()
+    {
+        var invoice = MailWorld.Invoice("<b>{{name}}</b>\r\n.\r\n\"") with { Name = "<script>alert('x')</script> & {{amount}} \"Ü\"\r\n\r\nPay to eve" };
+
+        var mail = InvoiceMail.Compose(invoice, From);
+
+        Assert.Contains("Hello <script>alert('x')</script> & {{amount}} \"Ü\" Pay to eve,\n", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", mail.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", mail.Html, StringComparison.Ordinal);
+        Assert.Contains(System.Net.WebUtility.HtmlEncode("<script>"), mail.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("1,250.00 USD \"", mail.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_NoName_GreetsAllTheSame()
+    {
+        var mail = InvoiceMail.Compose(MailWorld.Invoice() with { Name = "" }, From);
+
+        Assert.StartsWith("Hello,\n", mail.Text, StringComparison.Ordinal);
+        Assert.Contains("<p>Hello,</p>", mail.Html, StringComparison.Ordinal);
+    }
+}

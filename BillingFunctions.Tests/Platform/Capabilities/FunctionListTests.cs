@@ -1,0 +1,91 @@
+using System.Reflection;
+using BillingFunctions.Customers;
+using BillingFunctions.CustomerUploads;
+using BillingFunctions.Exports;
+using BillingFunctions.Invoicing;
+using BillingFunctions.Invoicing.Emails;
+using BillingFunctions.Operations;
+using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Subscriptions;
+using BillingFunctions.Webhooks;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BillingFunctions.Tests.Platform.Capabilities;
+
+/// <summary>What holds for each function of the app.</summary>
+public sealed class FunctionListTests
+{
+    private static readonly IReadOnlyList<MethodInfo> Functions =
+        [.. typeof(CapabilityStates).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)];
+
+    [Fact]
+    public void Functions_AllButHealth_BelongToACapability()
+    {
+        var states = States();
+
+        Assert.All(Functions, function => Assert.Equal(function.DeclaringType == typeof(HealthFunction), states.MissingFor(EntryPointOf(function)).Count == 0));
+    }
+
+    [Fact]
+    public void QueueTriggers_All_UseTheAppsOwnConnection() => Assert.All(
+        Functions.SelectMany(function => function.GetParameters()).Select(parameter => parameter.GetCustomAttribute<QueueTriggerAttribute>()).OfType<QueueTriggerAttribute>(),
+        trigger => Assert.Equal(StorageConnection.Name, trigger.Connection));
+
+    [Fact]
+    public void PoisonTriggers_All_BindTheText() => Assert.All(
+        Functions.SelectMany(function => function.GetParameters())
+            .Where(parameter => parameter.GetCustomAttribute<QueueTriggerAttribute>() is { } trigger && trigger.QueueName.EndsWith("-poison", StringComparison.Ordinal)),
+        parameter => Assert.Equal(typeof(string), parameter.ParameterType));
+
+    [Fact]
+    public void Transform_NoMailSettings_LeavesTheSendingOfMailsOut()
+    {
+        var left = Transform(("BillingStorage", "x"), ("Stripe:ApiKey", "x"), ("Stripe:WebhookSecrets", "x"), ("Amounts:BaseUrl", "x"), ("Invoicing:Schedule", "x"));
+
+        Assert.Equal([nameof(SendInvoiceEmailFunction)], Functions.Select(NameOf).Except(left));
+    }
+
+    [Fact]
+    public void Transform_NothingSet_KeepsWhatAnswersOrIsUnderWay()
+    {
+        var left = Transform();
+
+        Assert.Equal(Functions.Where(function => TypeOf(function) is not ("queueTrigger" or "timerTrigger")).Select(NameOf), left);
+    }
+
+    private static IReadOnlyList<string> Transform(params (string Name, string Value)[] settings)
+    {
+        IList<IFunctionMetadata> list = [.. Functions.Select(function => new DefaultFunctionMetadata
+        {
+            Name = NameOf(function),
+            EntryPoint = EntryPointOf(function),
+            RawBindings = [$$"""{"name":"x","direction":"In","type":"{{TypeOf(function)}}"}"""],
+        })];
+        new AvailableFunctions(States(settings), NullLogger<AvailableFunctions>.Instance).Transform(list);
+        return [.. list.Select(function => function.Name!)];
+    }
+
+    private static CapabilityStates States(params (string Name, string Value)[] settings)
+    {
+        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddCustomerUploads().AddInvoicing().AddOperations();
+        services.AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
+        return services.AddSingleton<CapabilityStates>().BuildServiceProvider().GetRequiredService<CapabilityStates>();
+    }
+
+    private static string NameOf(MethodInfo function) => function.GetCustomAttribute<FunctionAttribute>()!.Name;
+
+    private static string EntryPointOf(MethodInfo function) => $"{function.DeclaringType!.FullName}.{function.Name}";
+
+    private static string TypeOf(MethodInfo function)
+    {
+        var trigger = function.GetParameters().SelectMany(parameter => parameter.GetCustomAttributes()).First(attribute => attribute.GetType().Name.EndsWith("TriggerAttribute", StringComparison.Ordinal));
+        var name = trigger.GetType().Name[..^"Attribute".Length];
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+}

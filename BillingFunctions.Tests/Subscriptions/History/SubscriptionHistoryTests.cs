@@ -1,0 +1,158 @@
+using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.History;
+
+namespace BillingFunctions.Tests.Subscriptions.History;
+
+public sealed class SubscriptionHistoryTests
+{
+    private const long Month = 2_592_000;
+
+    [Fact]
+    public void Fold_PaymentWithoutTheSubscription_WaitsForIt()
+    {
+        var paid = Life.Event("evt_2", "invoice.paid", Life.Start);
+
+        var waiting = SubscriptionHistory.Fold([paid]);
+        var arrived = SubscriptionHistory.Fold([paid, Life.Event("evt_1", "customer.subscription.created", Life.Start + 1, "incomplete")]);
+
+        Assert.Null(waiting.Record);
+        Assert.Equal(AuditOutcome.Waiting, Assert.Single(waiting.Audit).Outcome);
+        Assert.Equal(SubscriptionStatus.Paid, arrived.Record!.Status);
+        Assert.Equal(["evt_1", "evt_2"], arrived.Audit.Select(entry => entry.EventId));
+    }
+
+    [Fact]
+    public void Fold_SecondEventObjectForOneChange_IsUnchanged()
+    {
+        var life = new Life().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Add("invoice.paid").Add("invoice.payment_succeeded");
+
+        var history = SubscriptionHistory.Fold(life.Events);
+
+        Assert.Equal(
+            [AuditOutcome.Applied, AuditOutcome.Applied, AuditOutcome.Unchanged, AuditOutcome.Unchanged],
+            history.Audit.Select(entry => entry.Outcome));
+    }
+
+    [Fact]
+    public void Fold_LapseAndPaymentOfOneSecond_EndsPaid()
+    {
+        var history = SubscriptionHistory.Fold(
+        [
+            Life.Event("evt_1", "customer.subscription.created", Life.Start),
+            Life.Event("evt_2", "invoice.paid", Life.Start + 1),
+            Life.Event("evt_9", "customer.subscription.updated", Life.Start + 5, "past_due"),
+            Life.Event("evt_3", "invoice.paid", Life.Start + 5),
+            Life.Event("evt_0", "customer.subscription.updated", Life.Start + 5, "active"),
+        ]);
+
+        Assert.Equal(SubscriptionStatus.Paid, history.Record!.Status);
+        Assert.Equal("active", history.Record.StripeStatus);
+        Assert.Null(history.Record.PastDueSince);
+    }
+
+    /// <summary>As after a first payment: Stripe updates several times in one second, and the ids say nothing of the order.</summary>
+    [Fact]
+    public void Fold_UpdatesOfOneSecond_AreInTheOrderOfTheirStatuses()
+    {
+        SubscriptionEvent[] events =
+        [
+            Life.Event("evt_5", "customer.subscription.created", Life.Start, "incomplete"),
+            Life.Event("evt_9", "customer.subscription.updated", Life.Start + 1, "incomplete"),
+            Life.Event("evt_3", "customer.subscription.updated", Life.Start + 1, "active") with { PreviousStripeStatus = "incomplete" },
+            Life.Event("evt_1", "customer.subscription.updated", Life.Start + 1, "paused") with { PreviousStripeStatus = "active" },
+            Life.Event("evt_4", "customer.subscription.updated", Life.Start + 1, "paused"),
+        ];
+
+        foreach (var seed in Enumerable.Range(0, 50))
+        {
+            var shuffled = events.ToArray();
+            new Random(seed).Shuffle(shuffled);
+
+            var history = SubscriptionHistory.Fold(shuffled);
+
+            Assert.Equal("paused", history.Record!.StripeStatus);
+            Assert.Equal(["evt_5", "evt_9", "evt_3", "evt_1", "evt_4"], history.Audit.Select(entry => entry.EventId));
+        }
+    }
+
+    [Fact]
+    public void Fold_PastDueThenUnpaid_IsOverdueSinceTheFirst()
+    {
+        var life = new Life().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Pass(Month)
+            .Add("customer.subscription.updated", "past_due").Pass(100).Add("customer.subscription.updated", "unpaid");
+
+        var record = SubscriptionHistory.Fold(life.Events).Record!;
+
+        Assert.Equal(SubscriptionStatus.Unpaid, record.Status);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(Life.Start + 1 + Month), record.PastDueSince);
+    }
+
+    [Fact]
+    public void Fold_UnpaidFromTheStart_IsNotOverdue()
+    {
+        var life = new Life().Add("customer.subscription.created").Pass(1).Add("customer.subscription.updated", "past_due");
+
+        Assert.Null(SubscriptionHistory.Fold(life.Events).Record!.PastDueSince);
+    }
+
+    [Fact]
+    public void Fold_CanceledWhileUnpaid_IsRejectedButStripesStatusIsKept()
+    {
+        var life = new Life().Add("customer.subscription.created", "incomplete").Pass(1).Add("customer.subscription.deleted", "canceled");
+
+        var history = SubscriptionHistory.Fold(life.Events);
+
+        Assert.Equal(AuditOutcome.Rejected, history.Audit[^1].Outcome);
+        Assert.Equal((SubscriptionStatus.Unpaid, "canceled"), (history.Record!.Status, history.Record.StripeStatus));
+        Assert.Equal(SubscriptionHold.Ended, SubscriptionAccess.Of(history.Record).Hold);
+    }
+
+    [Fact]
+    public void Fold_AfterTheEnd_NothingChanges()
+    {
+        var life = new Life().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Pass(1).Add("customer.subscription.deleted", "canceled", Life.Start + Month);
+        var end = SubscriptionHistory.Fold(life.Events).Record;
+
+        life.Pass(1).Add("customer.subscription.updated", "active", Life.Start + (2 * Month)).Add("invoice.paid").Add("customer.subscription.deleted", "canceled");
+
+        var history = SubscriptionHistory.Fold(life.Events);
+        Assert.Equal(end, history.Record);
+        Assert.Equal([AuditOutcome.Rejected, AuditOutcome.Rejected, AuditOutcome.Unchanged], history.Audit.TakeLast(3).Select(entry => entry.Outcome));
+    }
+
+    [Fact]
+    public void Fold_PeriodEnd_IsMovedForwardByAPaymentAndAnywhereByTheSubscription()
+    {
+        var life = new Life().Add("customer.subscription.created", periodEnd: Life.Start + Month).Pass(1);
+        Assert.Equal(Life.Start + (2 * Month), PeriodEnd(life.Add("invoice.paid", periodEnd: Life.Start + (2 * Month))));
+        Assert.Equal(Life.Start + (2 * Month), PeriodEnd(life.Add("invoice.paid", periodEnd: Life.Start + Month)));
+        Assert.Equal(Life.Start + 50, PeriodEnd(life.Add("customer.subscription.updated", "active", Life.Start + 50)));
+        Assert.Equal(Life.Start + 50, PeriodEnd(life.Add("customer.subscription.updated", "active")));
+
+        static long? PeriodEnd(Life life) => SubscriptionHistory.Fold(life.Events).Record!.CurrentPeriodEnd?.ToUnixTimeSeconds();
+    }
+
+    [Fact]
+    public void Fold_LastEvent_IsTheLastOfTheLifeWhateverTheSecondsSay()
+    {
+        var record = SubscriptionHistory.Fold(
+        [
+            Life.Event("evt_1", "customer.subscription.created", Life.Start + 1),
+            Life.Event("evt_2", "invoice.paid", Life.Start) with { CustomerName = "Ada", CustomerEmail = "ada@example.com" },
+        ]).Record!;
+
+        Assert.Equal(("evt_2", Life.Start + 1), (record.LastEventId, record.UpdatedAt.ToUnixTimeSeconds()));
+        Assert.Equal(("Ada", "ada@example.com"), (record.CustomerName, record.CustomerEmail));
+    }
+
+    [Fact]
+    public void With_ChangesThatAccessDoesNotDependOn_KeepItsVersion()
+    {
+        var created = SubscriptionState.Empty.With([Life.Event("evt_1", "customer.subscription.created", Life.Start, "incomplete")]);
+        var updated = created.With([Life.Event("evt_2", "customer.subscription.updated", Life.Start + 1, "active")]);
+        var paid = updated.With([Life.Event("evt_3", "invoice.paid", Life.Start + 1)]);
+        var paidAgain = paid.With([Life.Event("evt_4", "invoice.payment_succeeded", Life.Start + 1)]);
+
+        Assert.Equal([0, 1, 1, 3, 3], new[] { SubscriptionState.Empty, created, updated, paid, paidAgain }.Select(state => state.AccessVersion));
+    }
+}

@@ -1,0 +1,33 @@
+using BillingFunctions.Webhooks.Inbox;
+
+namespace BillingFunctions.Tests.Webhooks.Inbox;
+
+public sealed class EventKeyTests
+{
+    [Fact]
+    public void Partition_SameMinute_IsShared()
+    {
+        Assert.Equal(new EventKey("evt_1", 600).Partition, new EventKey("evt_2", 659).Partition);
+        Assert.NotEqual(new EventKey("evt_1", 600).Partition, new EventKey("evt_1", 660).Partition);
+    }
+
+    [Fact]
+    public void Partition_LaterMinute_ComesFirst() =>
+        Assert.True(string.CompareOrdinal(new EventKey("evt_1", 4_000_000_000).Partition, new EventKey("evt_1", 1_767_225_600).Partition) < 0);
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void Partition_ImpossibleTime_IsStillOne(long created) => Assert.Equal(7, new EventKey("evt_1", created).Partition.Length);
+
+    [Fact]
+    public void Parse_Text_ComesBackAsItWas() => Assert.Equal(new EventKey("evt_1.2", 1_767_225_600), EventKey.Parse(new EventKey("evt_1.2", 1_767_225_600).Text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("evt_1")]
+    [InlineData("-5.evt_1")]
+    [InlineData("99999999999999999999.evt_1")]
+    public void Parse_AnythingElse_IsNull(string text) => Assert.Null(EventKey.Parse(text));
+}

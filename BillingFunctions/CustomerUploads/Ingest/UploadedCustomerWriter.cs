@@ -1,0 +1,136 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using BillingFunctions.Customers;
+using BillingFunctions.CustomerUploads.Rows;
+using BillingFunctions.Platform.Storage;
+
+namespace BillingFunctions.CustomerUploads.Ingest;
+
+/// <summary>
+/// Writes uploaded customers into <c>Customers</c>, up to 100 of a bucket in one transaction. Rows are thought to be new until one is not: then those of its
+/// transaction are read, and written only where that is due.
+/// </summary>
+public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvider time)
+{
+    private const int MaxActions = 100;
+
+    /// <summary>Storage takes 4 MiB in one transaction.</summary>
+    private const int MaxBytes = 3 * 1024 * 1024;
+
+    /// <summary>Keys, times and what goes around them.</summary>
+    private const int SmallBytes = 3 * 1024;
+
+    private const int Parallelism = 8;
+
+    private readonly TableClient _table = tables.GetTableClient(CustomerStore.Table);
+
+    /// <summary>Writes them. Safe to repeat, also while somebody else does the same.</summary>
+    internal async Task WriteAsync(IEnumerable<UploadedCustomer> customers, IngestStamp stamp, CancellationToken cancellationToken)
+    {
+        var batches = customers.GroupBy(customer => TableKey.Bucket(customer.Id)).SelectMany(bucket => bucket.Chunk(MaxActions)).ToList();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        var expectNew = true;
+        await Parallel.ForEachAsync(batches, options, async (batch, token) => expectNew = await WriteAsync(batch, stamp, expectNew, token));
+    }
+
+    /// <returns>Whether the next ones are probably new too.</returns>
+    private async Task<bool> WriteAsync(UploadedCustomer[] batch, IngestStamp stamp, bool expectNew, CancellationToken cancellationToken)
+    {
+        var stored = expectNew ? new CustomerStore.Entity?[batch.Length] : await ReadAsync(batch, cancellationToken);
+        while (!await TrySubmitAsync(Actions(batch, stored, stamp), cancellationToken))
+        {
+            stored = await ReadAsync(batch, cancellationToken);
+        }
+
+        return Array.TrueForAll(stored, entity => entity is null);
+    }
+
+    /// <summary>By their full keys: a query would read what stands between them too.</summary>
+    private async Task<CustomerStore.Entity?[]> ReadAsync(UploadedCustomer[] batch, CancellationToken cancellationToken)
+    {
+        var stored = new CustomerStore.Entity?[batch.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, batch.Length, options, async (index, token) =>
+        {
+            var id = batch[index].Id;
+            var entity = await _table.GetEntityIfExistsAsync<CustomerStore.Entity>(TableKey.Bucket(id), id, cancellationToken: token);
+            stored[index] = entity.HasValue ? entity.Value : null;
+        });
+        return stored;
+    }
+
+    private IEnumerable<(TableTransactionAction Action, int Bytes)> Actions(UploadedCustomer[] batch, CustomerStore.Entity?[] stored, IngestStamp stamp)
+    {
+        var now = time.GetUtcNow();
+        return stored.Zip(batch, (entity, row) => ActionFor(entity, row, stamp, now)).OfType<(TableTransactionAction, int)>();
+    }
+
+    private static (TableTransactionAction Action, int Bytes)? ActionFor(CustomerStore.Entity? stored, UploadedCustomer row, IngestStamp stamp, DateTimeOffset now)
+    {
+        var before = stored?.ToCustomer();
+        if (CustomerMerge.Merge(before, row, stamp) is not { } after)
+        {
+            return null;
+        }
+
+        if (stored is not null && CustomerMerge.SaysTheSame(before!, after))
+        {
+            return (new(TableTransactionActionType.UpdateMerge, StampOnly(stored, stamp), stored.ETag), SmallBytes);
+        }
+
+        var entity = CustomerStore.Entity.Of(after, now);
+        return (stored is null ? new(TableTransactionActionType.Add, entity) : new(TableTransactionActionType.UpdateMerge, entity, stored.ETag), SizeOf(entity));
+    }
+
+    private static TableEntity StampOnly(CustomerStore.Entity stored, IngestStamp stamp) => new(stored.PartitionKey, stored.RowKey)
+    {
+        [nameof(CustomerStore.Entity.LastIngestedAt)] = stamp.ReceivedAt,
+        [nameof(CustomerStore.Entity.LastIngestedBy)] = stamp.UploadId,
+    };
+
+    /// <summary>No less than what it takes on its way.</summary>
+    private static int SizeOf(CustomerStore.Entity entity) =>
+        SmallBytes + (entity.Metadata.Length * 4 / 3) + (6 * (entity.RowKey.Length + entity.Name.Length + (2 * entity.Email.Length) + entity.Phone.Length));
+
+    /// <returns>False when one of the rows is not as it was thought to be. Those before it may have been written.</returns>
+    private async Task<bool> TrySubmitAsync(IEnumerable<(TableTransactionAction Action, int Bytes)> actions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var transaction in Split(actions))
+            {
+                await _table.SubmitTransactionAsync(transaction, cancellationToken);
+            }
+
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.ErrorCode == TableErrorCode.EntityAlreadyExists
+            || conflict.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+            || conflict.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<List<TableTransactionAction>> Split(IEnumerable<(TableTransactionAction Action, int Bytes)> actions)
+    {
+        var (transaction, size) = (new List<TableTransactionAction>(), 0);
+        foreach (var (action, bytes) in actions)
+        {
+            if (size + bytes > MaxBytes && transaction.Count > 0)
+            {
+                yield return transaction;
+                (transaction, size) = ([], 0);
+            }
+
+            transaction.Add(action);
+            size += bytes;
+        }
+
+        if (transaction.Count > 0)
+        {
+            yield return transaction;
+        }
+    }
+}

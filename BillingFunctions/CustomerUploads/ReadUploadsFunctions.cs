@@ -1,0 +1,52 @@
+using BillingFunctions.CustomerUploads.Rows;
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.CustomerUploads;
+
+/// <summary>The uploads, one upload, and its failed rows.</summary>
+public sealed class ReadUploadsFunctions(CustomerUploadStore store, UploadBlobs blobs)
+{
+    /// <summary>Newest first.</summary>
+    [Function("ListUploadsFunction")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (PageRequest.From(request, errors, CustomerUploadStore.IsId) is not { } page)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var found = await store.ListAsync(page.Cursor, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        return ApiJson.Ok(page.Cut(found, UploadSummary.Of, upload => upload.Id));
+    }
+
+    [Function("GetUploadFunction")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } upload ? ApiJson.Ok(new UploadView(upload)) : NotFound(id);
+
+    /// <summary>The failed rows so far, ready to be mended and sent again; the header alone when there are none.</summary>
+    [Function("GetUploadErrorsFunction")]
+    public async Task<IResult> GetErrorsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads/{id}/errors.csv")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } upload)
+        {
+            return NotFound(id);
+        }
+
+        var header = new FailedRows(CustomerColumns.Of(upload.File.Header), upload.File.Header.Separator).Header();
+        return Results.Stream(WriteAsync, "text/csv; charset=utf-8", $"{id}-errors.csv");
+
+        async Task WriteAsync(Stream target)
+        {
+            await target.WriteAsync(header, cancellationToken);
+            await blobs.CopyFailedRowsAsync(id, upload.Progress.Chunks, target, cancellationToken);
+        }
+    }
+
+    internal static IResult NotFound(string id) => Problems.NotFound($"upload {id}");
+}

@@ -1,0 +1,29 @@
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.CustomerUploads;
+
+/// <summary>
+/// <c>POST /api/uploads/{id}/resume</c>: carries on with one that failed, or whose process was killed, which the sweeper does within three minutes. Safe at any time.
+/// </summary>
+public sealed class ResumeUploadFunction(CustomerUploadStore store, UploadQueue queue)
+{
+    [Function(nameof(ResumeUploadFunction))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/{id}/resume")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } upload)
+        {
+            return ReadUploadsFunctions.NotFound(id);
+        }
+
+        if (upload.IsDone)
+        {
+            return Problems.Conflict($"The upload is {upload.Status.ToString().ToLowerInvariant()}; there is nothing left to do.");
+        }
+
+        await queue.EnqueueAsync(id, cancellationToken);
+        return CreatedAnswer.Accepted($"/api/uploads/{id}", new AcceptedUpload(id, $"/api/uploads/{id}"));
+    }
+}

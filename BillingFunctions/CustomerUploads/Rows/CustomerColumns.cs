@@ -1,0 +1,97 @@
+using BillingFunctions.CustomerUploads.Reading;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Csv;
+
+namespace BillingFunctions.CustomerUploads.Rows;
+
+/// <summary>Which column of a file is what.</summary>
+internal sealed class CustomerColumns
+{
+    public const string Id = "id";
+    public const string Name = "name";
+    public const string Email = "email";
+    public const string Phone = "phone";
+    public const string Currency = "currency";
+    public const string TimeZone = "time_zone";
+    public const string StripeCustomerId = "stripe_customer_id";
+    public const string FirstBillingMonth = "first_billing_month";
+
+    /// <summary>What <c>errors.csv</c> has on top. It may be sent back with them.</summary>
+    public const string Line = "_line";
+
+    /// <inheritdoc cref="Line"/>
+    public const string Error = "_error";
+
+    private const int MaxMetadata = 50;
+    private const int MaxName = 40;
+
+    private static readonly string[] Known = [Id, Name, Email, Phone, Currency, TimeZone, StripeCustomerId, FirstBillingMonth];
+    private static readonly string[] Required = [Id, Email];
+    private static readonly string[] Ours = [Line, Error];
+
+    private readonly Dictionary<string, int> _places;
+
+    private CustomerColumns(IReadOnlyList<string> names)
+    {
+        Names = names;
+        _places = names.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.OrdinalIgnoreCase);
+        Places = [.. names.Index().Where(column => !IsOneOf(Ours, column.Item)).Select(column => column.Index)];
+        Metadata = [.. Places.Where(place => !IsKnown(names[place]))];
+    }
+
+    /// <summary>All columns in the file's order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Where the columns are that are the sender's own.</summary>
+    public IReadOnlyList<int> Places { get; }
+
+    /// <summary>Where the columns are that are kept as metadata.</summary>
+    public IReadOnlyList<int> Metadata { get; }
+
+    public static bool IsKnown(string name) => IsOneOf(Known, name.Trim());
+
+    /// <summary>Where a known column is; null when the file does not have it.</summary>
+    public int? PlaceOf(string known) => _places.TryGetValue(known, out var place) ? place : null;
+
+    /// <exception cref="UploadRefusedException">Customers cannot be read from these columns; says everything that is wrong with them.</exception>
+    public static CustomerColumns Of(CsvHeader header)
+    {
+        var names = header.Names.Select(name => FormulaCell.Unescape(name.Trim())).ToList();
+        var faults = Faults(names).ToList();
+        return faults.Count == 0 ? new CustomerColumns(names) : throw new UploadRefusedException(string.Join(' ', faults));
+    }
+
+    private static IEnumerable<string> Faults(List<string> names)
+    {
+        var missing = Required.Where(required => !IsOneOf(names, required)).ToList();
+        if (missing.Count > 0)
+        {
+            yield return $"The first line must name the columns, and of these {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} missing. "
+                + $"Known columns are {string.Join(", ", Known)}; others are kept as metadata. Found: {Shown(names)}.";
+        }
+
+        foreach (var doubled in names.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            yield return $"Column {doubled.Key} is there {doubled.Count()} times; once is allowed.";
+        }
+
+        foreach (var (index, name) in names.Index().Where(column => column.Item.Length is 0 or > MaxName || column.Item.Any(char.IsControl)))
+        {
+            yield return $"The name of column {index + 1} must have 1 to {MaxName} characters, in one line.";
+        }
+
+        if (names.Count(name => !IsKnown(name) && !IsOneOf(Ours, name)) is > MaxMetadata and var count)
+        {
+            yield return $"{MaxMetadata} columns are allowed besides the known ones, and there are {count}.";
+        }
+    }
+
+    private static bool IsOneOf(IEnumerable<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static string Shown(List<string> names)
+    {
+        const int Enough = 20;
+        var shown = string.Join(", ", names.Take(Enough).Select(name => ShortText.Of(name, MaxName)));
+        return names.Count > Enough ? shown + ", …" : shown;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using BillingFunctions.CustomerUploads.Reading;
+using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.CustomerUploads;
+
+/// <summary><c>POST /api/uploads/customers</c>: takes the file in, and has it ingested.</summary>
+public sealed class UploadCustomersFunction(ReceiveUpload receive, CustomerUploadStore store, UploadBlobs blobs, UploadQueue queue, IdempotentRequests idempotency, TimeProvider time)
+{
+    /// <summary>What a form puts around a file.</summary>
+    private const long FormBytes = 64 * 1024;
+
+    [Function(nameof(UploadCustomersFunction))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/customers")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var isDryRun = false;
+        if (request.Query["dry_run"] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isDryRun)))
+        {
+            return Problems.Invalid("dry_run", "true or false is allowed.");
+        }
+
+        AllowSize(request);
+        try
+        {
+            var file = await receive.StoreAsync(await UploadBody.OpenAsync(request, cancellationToken), cancellationToken);
+            return await RegisterAsync(request, file, isDryRun, cancellationToken);
+        }
+        catch (UploadRefusedException refusal)
+        {
+            return Problems.Unprocessable("The file was refused as a whole; nothing was changed.", new FieldErrors().Add("file", refusal.Message));
+        }
+        catch (Exception cut) when (cut is InvalidDataException || (cut is IOException and not BadHttpRequestException))
+        {
+            throw new BadHttpRequestException("The form is not well-formed, or ends too early.", cut);
+        }
+    }
+
+    /// <summary>The server's own limit is lower. A Functions host in front has yet another: FUNCTIONS_REQUEST_BODY_SIZE_LIMIT.</summary>
+    private static void AllowSize(HttpRequest request)
+    {
+        if (request.ContentLength > ReceiveUpload.MaxBytes + FormBytes)
+        {
+            throw MeteredBody.TooLarge(ReceiveUpload.MaxBytes);
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        {
+            feature.MaxRequestBodySize = ReceiveUpload.MaxBytes + FormBytes;
+        }
+    }
+
+    private async Task<IResult> RegisterAsync(HttpRequest request, StoredFile file, bool isDryRun, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var isKept = false;
+        try
+        {
+            var fingerprint = Encoding.ASCII.GetBytes($"{file.Sha256} {isDryRun}");
+            return await idempotency.RunAsync(request, "customer-uploads", fingerprint, TimeOrderedId.New(CustomerUploadStore.IdPrefix, now), AcceptAsync, cancellationToken);
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                await blobs.DeleteAsync(file.Blob);
+            }
+        }
+
+        async Task<IResult> AcceptAsync(string id)
+        {
+            var upload = new CustomerUpload { Id = id, File = file, DryRun = isDryRun, RequestedBy = Caller.Of(request), ReceivedAt = now };
+            isKept = true;
+            if (await store.TrySaveAsync(upload, cancellationToken) is null)
+            {
+                // A request with the same key died here, and its file is as good. Or it was this one, and only its answer was lost.
+                isKept = (await store.FindAsync(id, cancellationToken))?.File.Blob == file.Blob;
+            }
+
+            await queue.EnqueueAsync(id, cancellationToken);
+            return CreatedAnswer.Accepted($"/api/uploads/{id}", new AcceptedUpload(id, $"/api/uploads/{id}"));
+        }
+    }
+}
+
+/// <summary>The answer to an upload.</summary>
+internal sealed record AcceptedUpload(string Id, string StatusUrl);

@@ -1,0 +1,32 @@
+using BillingFunctions.Platform.Sweeping;
+
+namespace BillingFunctions.CustomerUploads;
+
+/// <summary>
+/// Uploads that wait or are under way, without a checkpoint for two minutes. One too many at an upload changes nothing: of two, one stops at its next checkpoint.
+/// </summary>
+public sealed class UploadSweeper(CustomerUploadStore store, UploadQueue queue, TimeProvider time) : ISweeper
+{
+    private const int MaxUploads = 100;
+
+    /// <summary>What is older lies there for another reason than a crash, and is left to a person.</summary>
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(7);
+
+    public string Name => "uploads";
+
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        var (now, queued) = (time.GetUtcNow(), 0);
+        await foreach (var upload in store.ListOpenAsync(now - Reach, cancellationToken).Where(upload => now - upload.SavedAt > ISweeper.Silence).Take(MaxUploads).WithCancellation(cancellationToken))
+        {
+            // Saved as it is: from now on it has two minutes again. Whoever has got further since is alive.
+            if (await store.TrySaveAsync(upload, cancellationToken) is not null)
+            {
+                await queue.EnqueueAsync(upload.Id, cancellationToken);
+                queued++;
+            }
+        }
+
+        return queued;
+    }
+}

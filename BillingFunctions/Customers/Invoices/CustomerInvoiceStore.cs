@@ -1,0 +1,156 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Storage;
+
+namespace BillingFunctions.Customers.Invoices;
+
+/// <summary>
+/// The invoices in <c>CustomerInvoices</c>: partition is the customer, row the inverted time of creation and the id. The time never changes and stands in
+/// every event, so a row is found by its full key, and yet the newest comes first.
+/// </summary>
+public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows known, TimeProvider time)
+{
+    public const string Table = "CustomerInvoices";
+
+    private const long LastSecond = 0xff_ffff_ffff;
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace, known);
+
+    /// <summary>The place of an invoice among those of its customer.</summary>
+    public static string RowKeyOf(CustomerInvoice invoice) =>
+        string.Create(CultureInfo.InvariantCulture, $"{LastSecond - invoice.Created.ToUnixTimeSeconds():x10}|{invoice.Id}");
+
+    /// <summary>Whether <see cref="RowKeyOf"/> can have made it.</summary>
+    public static bool IsRowKey(string text) => text.Length > 11 && text[10] == '|' && text.Take(10).All(char.IsAsciiHexDigitLower) && TableKey.IsAllowed(text);
+
+    /// <summary>Writes the invoice unless what is stored is as new.</summary>
+    /// <param name="invoice">The invoice after an event.</param>
+    /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
+    /// <param name="findCurrent">Finds the invoice as Stripe has it at this moment; asked when two events of one second say different things.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>False when nothing was written.</returns>
+    public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
+        Entity.Of(invoice, time.GetUtcNow()),
+        expectNew,
+        async stamp => await findCurrent() is { } current ? Entity.Of(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
+        cancellationToken);
+
+    /// <summary>The customer's invoices behind <paramref name="after"/>, deleted ones too, newest first.</summary>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="after">A <see cref="RowKeyOf"/>; null for the beginning.</param>
+    /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public IAsyncEnumerable<CustomerInvoice> ListAsync(string customerId, string? after, int pageSize, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {customerId} and RowKey gt {after ?? ""}");
+        return _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
+    }
+
+    private sealed class Entity : IEventRow
+    {
+        public string PartitionKey { get; set; } = "";
+
+        public string RowKey { get; set; } = "";
+
+        public DateTimeOffset? Timestamp { get; set; }
+
+        public ETag ETag { get; set; }
+
+        public string InvoiceId { get; set; } = "";
+
+        public string? Number { get; set; }
+
+        public string? Status { get; set; }
+
+        public string Currency { get; set; } = "";
+
+        public long AmountDue { get; set; }
+
+        public long AmountPaid { get; set; }
+
+        public long AmountRemaining { get; set; }
+
+        public long Total { get; set; }
+
+        public DateTimeOffset Created { get; set; }
+
+        public DateTimeOffset? DueDate { get; set; }
+
+        public DateTimeOffset? PeriodStart { get; set; }
+
+        public DateTimeOffset? PeriodEnd { get; set; }
+
+        public string? HostedInvoiceUrl { get; set; }
+
+        public string? SubscriptionId { get; set; }
+
+        public bool Livemode { get; set; }
+
+        public bool Deleted { get; set; }
+
+        public string LastEventId { get; set; } = "";
+
+        /// <summary>Unix seconds.</summary>
+        public long LastEventCreated { get; set; }
+
+        public int LastEventRank { get; set; }
+
+        public DateTimeOffset UpdatedAt { get; set; }
+
+        string IEventRow.Content => ToInvoice().ContentHash();
+
+        EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
+
+        public static Entity Of(CustomerInvoice invoice, DateTimeOffset now) => new()
+        {
+            PartitionKey = invoice.CustomerId,
+            RowKey = RowKeyOf(invoice),
+            InvoiceId = invoice.Id,
+            Number = invoice.Number,
+            Status = invoice.Status,
+            Currency = invoice.Total.Currency,
+            AmountDue = invoice.AmountDue.Amount,
+            AmountPaid = invoice.AmountPaid.Amount,
+            AmountRemaining = invoice.AmountRemaining.Amount,
+            Total = invoice.Total.Amount,
+            Created = invoice.Created,
+            DueDate = invoice.DueDate,
+            PeriodStart = invoice.PeriodStart,
+            PeriodEnd = invoice.PeriodEnd,
+            HostedInvoiceUrl = invoice.HostedInvoiceUrl,
+            SubscriptionId = invoice.SubscriptionId,
+            Livemode = invoice.Livemode,
+            Deleted = invoice.Deleted,
+            LastEventId = invoice.LastEvent.EventId,
+            LastEventCreated = invoice.LastEvent.Created,
+            LastEventRank = invoice.LastEvent.Rank,
+            UpdatedAt = now,
+        };
+
+        public CustomerInvoice ToInvoice() => new()
+        {
+            Id = InvoiceId,
+            CustomerId = PartitionKey,
+            LastEvent = ((IEventRow)this).LastEvent,
+            Number = Number,
+            Status = Status,
+            AmountDue = new Money(AmountDue, Currency),
+            AmountPaid = new Money(AmountPaid, Currency),
+            AmountRemaining = new Money(AmountRemaining, Currency),
+            Total = new Money(Total, Currency),
+            Created = Created,
+            DueDate = DueDate,
+            PeriodStart = PeriodStart,
+            PeriodEnd = PeriodEnd,
+            HostedInvoiceUrl = HostedInvoiceUrl,
+            SubscriptionId = SubscriptionId,
+            Livemode = Livemode,
+            Deleted = Deleted,
+            UpdatedAt = UpdatedAt,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using BillingFunctions.Exports.Stretches;
+using BillingFunctions.Platform.Durable;
+using Microsoft.DurableTask.Client;
+
+namespace BillingFunctions.Exports.Runs;
+
+/// <summary>The runs as a user sees them: what is stored, and for one under way what its orchestration and its stretches say.</summary>
+public sealed class ExportRuns(ExportRunStore store, StretchProgressStore stretches)
+{
+    /// <summary>The run with its present progress, or null.</summary>
+    public async Task<ExportRun?> FindAsync(DurableTaskClient durable, string id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } run ? await WithProgressAsync(durable, run, cancellationToken) : null;
+
+    /// <summary>A page of runs with their present progress, newest first, and whether there are more.</summary>
+    public async Task<(IReadOnlyList<ExportRun> Runs, bool More)> ListAsync(DurableTaskClient durable, int limit, string? after, CancellationToken cancellationToken)
+    {
+        var runs = await store.ListAsync(after, cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
+        var page = await Task.WhenAll(runs.Take(limit).Select(run => WithProgressAsync(durable, run, cancellationToken)));
+        return (page, runs.Count > limit);
+    }
+
+    private async Task<ExportRun> WithProgressAsync(DurableTaskClient durable, ExportRun run, CancellationToken cancellationToken)
+    {
+        if (run.HasEnded)
+        {
+            return run;
+        }
+
+        var instance = await durable.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
+        var progress = await ProgressOfAsync(instance, cancellationToken) ?? run.Progress;
+        return (instance?.RuntimeStatus) switch
+        {
+            null => run with { Status = ExportStatus.Failed, Error = "It was accepted but never started. Resume it." },
+            OrchestrationRuntimeStatus.Pending => run,
+            OrchestrationRuntimeStatus.Failed => run with
+            {
+                Status = ExportStatus.Failed,
+                Progress = progress,
+                FinishedAt = instance.LastUpdatedAt,
+                Error = instance.FailureDetails?.ErrorMessage ?? "The orchestration failed.",
+            },
+            OrchestrationRuntimeStatus.Terminated => run with { Status = ExportStatus.Canceled, Progress = progress, FinishedAt = instance.LastUpdatedAt },
+
+            // It ended after the row was read; the row tells how.
+            OrchestrationRuntimeStatus.Completed => await store.FindAsync(run.Id, cancellationToken) ?? run,
+            _ => run with { Status = ExportStatus.Running, Progress = progress },
+        };
+    }
+
+    private async Task<ExportProgress?> ProgressOfAsync(OrchestrationMetadata? instance, CancellationToken cancellationToken) =>
+        instance?.SerializedCustomStatus is not null && instance.ReadCustomStatusAs<ExportCustomStatus>() is { } status
+            ? status.With(await stretches.ReadAsync(instance.InstanceId, cancellationToken))
+            : null;
+}
+
+/// <summary>Starts the orchestration of a run.</summary>
+public sealed class ExportStarter(StretchProgressStore progress)
+{
+    /// <summary>Starts it, unless it is under way.</summary>
+    internal async Task StartAsync(DurableTaskClient durable, ExportState state, CancellationToken cancellationToken)
+    {
+        if (await durable.GetInstanceAsync(state.Plan.RunId, cancellationToken) is { IsCompleted: false })
+        {
+            return;
+        }
+
+        await progress.OpenAsync(state.Plan.RunId, cancellationToken);
+        await durable.ScheduleNewOrchestrationInstanceAsync(
+            nameof(ExportCustomersOrchestrator), state, Starts.OneAtATime(state.Plan.RunId), cancellationToken);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Text;
+using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform.Email;
+
+namespace BillingFunctions.Invoicing.Emails;
+
+/// <summary>The mail that tells a customer what is due. The same for the same invoice, <c>Message-ID</c> included.</summary>
+internal static class InvoiceMail
+{
+    private const int MaxText = 300;
+
+    /// <summary>Why there can be no mail for this invoice; null when there can.</summary>
+    public static string? ObstacleOf(MonthlyInvoice invoice) =>
+        invoice.Email.Length == 0 ? "The customer has no e-mail address."
+        : !MailReceiver.TryParse(invoice.Email, name: null, out _) ? "The customer's e-mail address is not one that mail can be sent to."
+        : invoice.Amount is not { Amount: > 0 } ? "There is no amount to ask for."
+        : null;
+
+    /// <param name="invoice">An invoice without an obstacle.</param>
+    /// <param name="from">The sender, as the settings have it.</param>
+    public static Mail Compose(MonthlyInvoice invoice, string from)
+    {
+        var month = BillingMonth.Parse(invoice.Month).Start.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
+        var name = MailHeaderText.Clean(invoice.Name, MaxText);
+        var values = new InvoiceMailValues(name, month, $"{invoice.Amount}", $"{invoice.Month}-{MailHeaderText.Clean(invoice.CustomerId, MaxText)}");
+        return new Mail(MessageIdOf(invoice, from), invoice.Email, $"Invoice for {month}", InvoiceMailTemplates.Text(values))
+        {
+            ToName = name,
+            Html = InvoiceMailTemplates.Html(values),
+        };
+    }
+
+    /// <summary>Of harmless letters only: the customer's id may have any.</summary>
+    private static string MessageIdOf(MonthlyInvoice invoice, string from)
+    {
+        var customer = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(invoice.CustomerId)).AsSpan(0, 16));
+        return $"{invoice.Month}.{customer}@{new IdnMapping().GetAscii(new MailAddress(from).Host)}";
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Storage;
+
+namespace BillingFunctions.Invoicing.Invoices;
+
+/// <summary>The invoices in <c>MonthlyInvoices</c>: partition is month and bucket of the customer, row the customer.</summary>
+public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeProvider time)
+{
+    public const string Table = "MonthlyInvoices";
+
+    /// <summary>How many rows a transaction may have.</summary>
+    public const int MaxRows = 100;
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+
+    /// <summary>Whether there can be such an invoice.</summary>
+    internal static bool IsKey(string month, string customerId) => BillingMonth.TryParse(month, out _) && TableKey.IsAllowed(customerId);
+
+    /// <summary>The invoice, or null.</summary>
+    public async Task<MonthlyInvoice?> FindAsync(string month, string customerId, CancellationToken cancellationToken)
+    {
+        if (!IsKey(month, customerId))
+        {
+            return null;
+        }
+
+        var (partition, row) = KeysOf(month, customerId);
+        var entity = await _table.GetEntityIfExistsAsync<Entity>(partition, row, cancellationToken: cancellationToken);
+        return entity.HasValue ? entity.Value!.ToInvoice() : null;
+    }
+
+    /// <summary>Writes the invoice if it is still the version that was read.</summary>
+    /// <returns>The invoice as it is stored now; null when it has been changed since: read it again and decide anew.</returns>
+    public async Task<MonthlyInvoice?> TryUpdateAsync(MonthlyInvoice invoice, CancellationToken cancellationToken)
+    {
+        var changed = invoice with { UpdatedAt = time.GetUtcNow() };
+        try
+        {
+            var response = await _table.UpdateEntityAsync(Entity.Of(changed), Version(invoice), TableUpdateMode.Replace, cancellationToken);
+            return changed with { ETag = response.Headers.ETag ?? default };
+        }
+        catch (RequestFailedException conflict) when (IsConflict(conflict))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Inserts those that are new (without an <see cref="MonthlyInvoice.ETag"/>) and writes the others, all or none.</summary>
+    /// <param name="invoices">At most <see cref="MaxRows"/>, of one month and bucket.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>False when one that should be new is there, or one has been changed since it was read: nothing was written then.</returns>
+    public async Task<bool> TryWriteAsync(IReadOnlyCollection<MonthlyInvoice> invoices, CancellationToken cancellationToken)
+    {
+        if (invoices.Count == 0)
+        {
+            return true;
+        }
+
+        var now = time.GetUtcNow();
+        try
+        {
+            await _table.SubmitTransactionAsync(invoices.Select(invoice => Action(invoice with { UpdatedAt = now })), cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (IsConflict(conflict))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The invoices of a bucket from one customer to another, both included, in the order of their ids.</summary>
+    public IAsyncEnumerable<MonthlyInvoice> ReadAsync(string month, string bucket, string firstId, string lastId, CancellationToken cancellationToken) =>
+        QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {PartitionOf(month, bucket)} and RowKey ge {firstId} and RowKey le {lastId}"), cancellationToken);
+
+    /// <summary>The invoices of a month behind <paramref name="after"/>, bucket by bucket. Reads the whole month when a status is asked for: storage has no index for it.</summary>
+    /// <param name="month"><c>yyyy-MM</c>.</param>
+    /// <param name="statuses">Which; none means all.</param>
+    /// <param name="after">A customer's id; null for the beginning.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public async IAsyncEnumerable<MonthlyInvoice> ListAsync(
+        string month, IReadOnlyCollection<InvoiceStatus> statuses, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Two queries, because storage does not use its index for an "or". '}' is what follows '|'.
+        var (partition, row) = after is null ? ($"{month}|", "") : KeysOf(month, after);
+        foreach (var range in new[]
+        {
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {row}"),
+            TableClient.CreateQueryFilter($"PartitionKey gt {partition} and PartitionKey lt {month + "}"}"),
+        }.Skip(after is null ? 1 : 0))
+        {
+            var wanted = StatusFilter(statuses);
+            await foreach (var invoice in QueryAsync(wanted.Length == 0 ? range : $"{range} and ({wanted})", cancellationToken))
+            {
+                yield return invoice;
+            }
+        }
+    }
+
+    /// <summary>The invoices of a month with certain statuses, in pieces of what storage could read in a few seconds: one may be empty and yet not be the last.</summary>
+    /// <param name="month"><c>yyyy-MM</c>.</param>
+    /// <param name="statuses">Which.</param>
+    /// <param name="from">What a piece says about the next one; null for the beginning.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal IAsyncEnumerable<(IReadOnlyList<MonthlyInvoice> Invoices, string? Next)> ListPiecesAsync(
+        string month, IReadOnlyCollection<InvoiceStatus> statuses, string? from, CancellationToken cancellationToken) => _table
+        .QueryAsync<Entity>($"{MonthRange(month)} and ({StatusFilter(statuses)})", cancellationToken: cancellationToken)
+        .AsPages(from)
+        .Select(page => ((IReadOnlyList<MonthlyInvoice>)[.. page.Values.Select(entity => entity.ToInvoice())], page.ContinuationToken));
+
+    /// <summary>Status and amount of all invoices of a month, in no order: all that sums need.</summary>
+    internal IAsyncEnumerable<(InvoiceStatus Status, Money? Amount)> ListAmountsAsync(string month, CancellationToken cancellationToken) => _table
+        .QueryAsync<TableEntity>(
+            MonthRange(month),
+            select: [nameof(Entity.Status), nameof(Entity.Amount), nameof(Entity.AmountCurrency)],
+            cancellationToken: cancellationToken)
+        .Select(row => (
+            Enum.Parse<InvoiceStatus>(row.GetString(nameof(Entity.Status))!),
+            row.GetInt64(nameof(Entity.Amount)) is { } amount ? new Money(amount, row.GetString(nameof(Entity.AmountCurrency))!) : (Money?)null));
+
+    /// <summary>All buckets of a month: '}' is what follows '|'.</summary>
+    private static string MonthRange(string month) => TableClient.CreateQueryFilter($"PartitionKey ge {month + "|"} and PartitionKey lt {month + "}"}");
+
+    private static string StatusFilter(IEnumerable<InvoiceStatus> statuses) =>
+        string.Join(" or ", statuses.Select(status => TableClient.CreateQueryFilter($"Status eq {status.ToString()}")));
+
+    private IAsyncEnumerable<MonthlyInvoice> QueryAsync(string filter, CancellationToken cancellationToken) =>
+        _table.QueryAsync<Entity>(filter, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
+
+    private static TableTransactionAction Action(MonthlyInvoice invoice) => invoice.ETag == default
+        ? new TableTransactionAction(TableTransactionActionType.Add, Entity.Of(invoice))
+        : new TableTransactionAction(TableTransactionActionType.UpdateReplace, Entity.Of(invoice), invoice.ETag);
+
+    private static ETag Version(MonthlyInvoice invoice) =>
+        invoice.ETag != default ? invoice.ETag : throw new ArgumentException("Only an invoice that was read can be updated.", nameof(invoice));
+
+    private static bool IsConflict(RequestFailedException exception) =>
+        exception.ErrorCode == TableErrorCode.EntityAlreadyExists
+        || exception.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+        || exception.ErrorCode == TableErrorCode.ResourceNotFound;
+
+    private static (string Partition, string Row) KeysOf(string month, string customerId) => (PartitionOf(month, TableKey.Bucket(customerId)), customerId);
+
+    private static string PartitionOf(string month, string bucket) => $"{month}|{bucket}";
+}

@@ -1,0 +1,84 @@
+using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace BillingFunctions.Invoicing.Report;
+
+/// <summary>The report of a month: in sum, invoice by invoice, and as a file.</summary>
+public sealed class ReadInvoicingFunctions(MonthlyInvoiceStore store, InvoicingRuns runs, TimeProvider time)
+{
+    [Function("GetInvoicingFunction")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string month,
+        CancellationToken cancellationToken)
+    {
+        if (!BillingMonth.TryParse(month, out var parsed))
+        {
+            return InvoicingProblems.NotAMonth;
+        }
+
+        // The run first: one that has ended changes nothing any more, so the sums are those that it ended with, or newer.
+        var latest = await runs.FindAsync(durable, month, cancellationToken);
+        var tally = new InvoiceTally();
+        await foreach (var (status, amount) in store.ListAmountsAsync(month, cancellationToken))
+        {
+            tally.Add(status, amount);
+        }
+
+        return ApiJson.Ok(InvoicingReport.Of(parsed, tally.Sum(), latest?.Run, latest?.Progress, time.GetUtcNow()));
+    }
+
+    [Function("ListMonthlyInvoicesFunction")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/invoices")] HttpRequest request, string month, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var page = PageRequest.From(request, errors, TableKey.IsAllowed);
+        var statuses = StatusesOf(request, errors);
+        if (!BillingMonth.TryParse(month, out _))
+        {
+            return InvoicingProblems.NotAMonth;
+        }
+
+        if (page is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var found = await store.ListAsync(month, statuses, page.Cursor, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        return ApiJson.Ok(page.Cut(found, MonthlyInvoiceView.Of, invoice => invoice.CustomerId));
+    }
+
+    [Function("GetInvoicingReportFunction")]
+    public IResult GetReport(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/report.csv")] HttpRequest request, string month, CancellationToken cancellationToken) =>
+        BillingMonth.TryParse(month, out _)
+            ? Results.Stream(
+                output => InvoiceCsv.WriteAsync(output, store.ListAsync(month, [], after: null, request.HttpContext.RequestAborted), request.HttpContext.RequestAborted),
+                "text/csv; charset=utf-8",
+                $"invoicing-{month}.csv")
+            : InvoicingProblems.NotAMonth;
+
+    /// <summary>Reads <c>?status=</c>, which may name several, comma-separated.</summary>
+    private static IReadOnlyCollection<InvoiceStatus> StatusesOf(HttpRequest request, FieldErrors errors)
+    {
+        if (request.Query["status"] is not [{ Length: > 0 } text])
+        {
+            return [];
+        }
+
+        var statuses = text.Split(',').Select(InvoiceStatuses.Parse).ToList();
+        if (statuses.Contains(null))
+        {
+            errors.Add("status", $"Allowed are {string.Join(", ", InvoiceStatuses.All.Select(status => status.ToText()))}.");
+        }
+
+        return [.. statuses.OfType<InvoiceStatus>()];
+    }
+}

@@ -1,0 +1,62 @@
+using Azure.Data.Tables;
+using BillingFunctions.Customers;
+using BillingFunctions.Platform.Storage;
+
+namespace BillingFunctions.Invoicing.Runs;
+
+/// <summary>Reads the columns of <c>Customers</c> that upload and Stripe's events have filled.</summary>
+public sealed class BilledCustomers(TableServiceClient tables)
+{
+    private static readonly string[] Columns =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(BilledCustomer.LastIngestedAt), nameof(BilledCustomer.FirstBillingMonth),
+        nameof(BilledCustomer.Email), nameof(BilledCustomer.Name), nameof(BilledCustomer.TimeZone), nameof(BilledCustomer.Currency),
+        nameof(Customer.UploadedEmail), nameof(Customer.UploadedCurrency),
+    ];
+
+    private readonly TableClient _table = tables.GetTableClient(CustomerStore.Table);
+
+    /// <summary>The customer, or null.</summary>
+    internal async Task<BilledCustomer?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var row = await _table.GetEntityIfExistsAsync<TableEntity>(TableKey.Bucket(id), id, Columns, cancellationToken);
+        return row.HasValue ? Read(row.Value!) : null;
+    }
+
+    /// <summary>Up to so many customers behind <paramref name="after"/>, bucket by bucket.</summary>
+    internal async Task<IReadOnlyList<BilledCustomer>> ListAsync(string? after, int count, CancellationToken cancellationToken)
+    {
+        // Two queries, because storage does not use its index for an "or".
+        var bucket = after is null ? "" : TableKey.Bucket(after);
+        var sameBucket = after is null ? [] : await QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {bucket} and RowKey gt {after}"), count, cancellationToken);
+        return sameBucket.Count == count
+            ? sameBucket
+            : [.. sameBucket, .. await QueryAsync(TableClient.CreateQueryFilter($"PartitionKey gt {bucket}"), count - sameBucket.Count, cancellationToken)];
+    }
+
+    private async Task<IReadOnlyList<BilledCustomer>> QueryAsync(string filter, int count, CancellationToken cancellationToken) =>
+        await _table.QueryAsync<TableEntity>(filter, count, Columns, cancellationToken).Take(count).Select(Read).ToListAsync(cancellationToken);
+
+    private static BilledCustomer Read(TableEntity row) => new(
+        row.RowKey,
+        row.GetDateTimeOffset(nameof(BilledCustomer.LastIngestedAt)),
+        First(row, nameof(BilledCustomer.FirstBillingMonth)),
+        First(row, nameof(BilledCustomer.Email), nameof(Customer.UploadedEmail)),
+        First(row, nameof(BilledCustomer.Name)),
+        First(row, nameof(BilledCustomer.TimeZone)),
+        First(row, nameof(BilledCustomer.Currency), nameof(Customer.UploadedCurrency)));
+
+    /// <summary>The first of the columns with something in it; empty when none has.</summary>
+    private static string First(TableEntity row, params ReadOnlySpan<string> columns)
+    {
+        foreach (var column in columns)
+        {
+            if (row.GetString(column) is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
+}

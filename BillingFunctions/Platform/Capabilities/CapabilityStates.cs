@@ -1,0 +1,25 @@
+using BillingFunctions.Platform.Storage;
+using Microsoft.Extensions.Configuration;
+
+namespace BillingFunctions.Platform.Capabilities;
+
+/// <summary>Which capabilities are on. Settings are read once: a change of one restarts the app.</summary>
+public sealed class CapabilityStates(IEnumerable<Capability> capabilities, IConfiguration configuration)
+{
+    private readonly IReadOnlyList<(Capability Capability, IReadOnlyList<string> Missing)> _states =
+        [.. capabilities.Select(capability => (capability, MissingOf(capability, configuration)))];
+
+    /// <summary>Each capability with the settings that it lacks; none when it is on.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<string>> MissingByName => _states.ToDictionary(state => state.Capability.Name, state => state.Missing);
+
+    /// <summary>The settings without which a function or class must not run; none when it may.</summary>
+    /// <param name="fullName">The full name of a class, or the entry point of a function.</param>
+    internal IReadOnlyList<string> MissingFor(string fullName) =>
+        [.. _states.Where(state => state.Capability.Covers(fullName)).SelectMany(state => state.Missing).Distinct()];
+
+    /// <summary>Whether the class may run.</summary>
+    internal bool IsOn(Type type) => MissingFor(type.FullName!).Count == 0;
+
+    private static IReadOnlyList<string> MissingOf(Capability capability, IConfiguration configuration) =>
+        [.. StorageConnection.MissingIn(configuration), .. capability.Settings.Where(setting => string.IsNullOrWhiteSpace(configuration[setting.Replace("__", ":", StringComparison.Ordinal)]))];
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using BillingFunctions.Platform.Stripe;
+
+namespace BillingFunctions.Platform.RateLimiting;
+
+/// <summary>Takes slots for waiting calls out of the shared buckets, by compare-and-swap.</summary>
+internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit, RateLimit endpointLimit, TimeProvider time) : IDisposable
+{
+    /// <summary>
+    /// How far ahead slots are leased. Short, so that a call of a better lane never waits for more than this behind others,
+    /// and so that a process that dies takes few slots with it.
+    /// </summary>
+    private static readonly TimeSpan Horizon = TimeSpan.FromMilliseconds(300);
+
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>The buckets as last read or written: while no other instance leases, no read is needed.</summary>
+    private readonly Dictionary<string, RateLimitBucket> _known = [];
+
+    /// <summary>What is to be written with the next lease.</summary>
+    private readonly ConcurrentQueue<SlotCorrection> _corrections = new();
+
+    public bool HasCorrections => !_corrections.IsEmpty;
+
+    /// <summary>Has the next lease write what became of a slot.</summary>
+    public void Correct(SlotCorrection correction) => _corrections.Enqueue(correction);
+
+    /// <summary>Grants slots within the horizon and turns away whom no slot can reach in time.</summary>
+    /// <returns>How long to wait before asking again for those who are still in line.</returns>
+    public async Task<TimeSpan> GrantAsync(IReadOnlyList<PermitRequest> waiting)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var plan = await LeaseAsync(waiting, TakeCorrections());
+            Answer(plan);
+            var pause = plan.Next - time.GetUtcNow() - (Horizon / 2);
+            return pause > ShortestPause ? pause.Value : ShortestPause;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Slows down the limit that <paramref name="reason"/> names; that of the endpoint when Stripe names none.</summary>
+    public async Task SlowDownAsync(string endpoint, string? reason, CancellationToken cancellationToken)
+    {
+        var isAccount = reason?.StartsWith("global-", StringComparison.Ordinal) ?? false;
+        var name = isAccount ? RateLimitStore.AccountBucket : RateLimitStore.EndpointBucket(endpoint);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            RateLimitBucket bucket;
+            do
+            {
+                bucket = (await ReadAsync([name]))[name];
+                bucket.SlowDown(time.GetUtcNow());
+                bucket.Throttles = Count(bucket.Throttles, reason ?? "unknown");
+            }
+            while (!await TryWriteAsync([bucket]));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<LeasePlan> LeaseAsync(IReadOnlyList<PermitRequest> waiting, IReadOnlyList<SlotCorrection> corrections)
+    {
+        var endpoints = waiting.Select(request => request.Endpoint).Concat(corrections.Select(correction => correction.Endpoint)).Distinct();
+        string[] names = [RateLimitStore.AccountBucket, .. endpoints.Select(RateLimitStore.EndpointBucket)];
+        while (true)
+        {
+            var plan = new LeasePlan(accountLimit, endpointLimit, time.GetUtcNow(), await ReadAsync(names));
+            plan.Correct(corrections);
+            plan.Place(waiting, Horizon);
+            if (plan.Changes() is not { Count: > 0 } changes || await TryWriteAsync(changes))
+            {
+                return plan;
+            }
+        }
+    }
+
+    private void Answer(LeasePlan plan)
+    {
+        foreach (var (request, slot) in plan.Placed)
+        {
+            if (!request.Granted.TrySetResult(slot))
+            {
+                Correct(new SlotCorrection(request.Endpoint, slot, UsedAt: null));
+            }
+        }
+
+        foreach (var (request, retryAt) in plan.TurnedAway)
+        {
+            request.Granted.TrySetException(new StripeThrottledException(retryAt));
+        }
+    }
+
+    private List<SlotCorrection> TakeCorrections()
+    {
+        var corrections = new List<SlotCorrection>();
+        while (_corrections.TryDequeue(out var correction))
+        {
+            corrections.Add(correction);
+        }
+
+        return corrections;
+    }
+
+    private static string Count(string? counts, string reason)
+    {
+        var byReason = counts is null ? [] : JsonSerializer.Deserialize<Dictionary<string, long>>(counts)!;
+        byReason[reason] = byReason.GetValueOrDefault(reason) + 1;
+        return JsonSerializer.Serialize(byReason);
+    }
+
+    private async Task<Dictionary<string, RateLimitBucket>> ReadAsync(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        var unknown = all.Where(name => !_known.ContainsKey(name)).ToList();
+        foreach (var bucket in await Task.WhenAll(unknown.Select(name => store.ReadAsync(name, CancellationToken.None))))
+        {
+            _known[bucket.RowKey] = bucket;
+        }
+
+        return all.ToDictionary(name => name, name => _known[name]);
+    }
+
+    private async Task<bool> TryWriteAsync(IReadOnlyCollection<RateLimitBucket> changed)
+    {
+        var written = false;
+        try
+        {
+            return written = await store.TryWriteAsync(changed, CancellationToken.None);
+        }
+        finally
+        {
+            if (!written)
+            {
+                // Somebody else has changed them, or what the table holds is not known.
+                _known.Clear();
+            }
+        }
+    }
+}

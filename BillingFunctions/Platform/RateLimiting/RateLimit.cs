@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace BillingFunctions.Platform.RateLimiting;
+
+/// <summary>So many calls in any window of so many seconds, written <c>permits/seconds</c>, such as <c>20/1</c>.</summary>
+/// <param name="Permits">Calls allowed in a window, 1 to 1,000.</param>
+/// <param name="Window">Length of the window, 1 second to 1 hour.</param>
+public readonly record struct RateLimit(int Permits, TimeSpan Window)
+{
+    /// <summary>What a setting of this type may hold, to be shown to whoever wrote something else.</summary>
+    public const string Allowed = "permits/seconds with 1 to 1000 permits in 1 to 3600 seconds, such as 20/1";
+
+    /// <summary>Reads <c>permits/seconds</c>.</summary>
+    /// <returns>False when the text has another form or a number is out of range.</returns>
+    public static bool TryParse(string? text, out RateLimit limit)
+    {
+        limit = default;
+        if (text?.Split('/') is not [var permits, var seconds]
+            || !int.TryParse(permits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || !int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            || count is < 1 or > 1000
+            || length is < 1 or > 3600)
+        {
+            return false;
+        }
+
+        limit = new RateLimit(count, TimeSpan.FromSeconds(length));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Permits}/{(int)Window.TotalSeconds}";
+}

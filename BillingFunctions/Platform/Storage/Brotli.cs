@@ -1,0 +1,39 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace BillingFunctions.Platform.Storage;
+
+/// <summary>Makes what is stored or sent small, quickly.</summary>
+internal static class Brotli
+{
+    /// <summary>The fastest. The next one saves a tenth more and takes twice as long.</summary>
+    private const int Quality = 1;
+
+    /// <summary>Looks back 64 KiB.</summary>
+    private const int Window = 16;
+
+    public static byte[] Compress(ReadOnlySpan<byte> bytes)
+    {
+        var buffer = new byte[BrotliEncoder.GetMaxCompressedLength(bytes.Length)];
+        return BrotliEncoder.TryCompress(bytes, buffer, out var written, Quality, Window)
+            ? buffer[..written]
+            : throw new InvalidOperationException("The buffer is always large enough.");
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not compressed ones.</exception>
+    public static byte[] Decompress(byte[] bytes)
+    {
+        using var brotli = new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        using var buffer = new MemoryStream();
+        brotli.CopyTo(buffer);
+        return buffer.ToArray();
+    }
+
+    /// <summary>A value as compressed JSON.</summary>
+    public static byte[] CompressJson<T>(T value) => Compress(JsonSerializer.SerializeToUtf8Bytes(value, StoredJson.Options));
+
+    /// <summary>What <see cref="CompressJson"/> has written.</summary>
+    /// <exception cref="InvalidDataException">The bytes are something else.</exception>
+    public static T DecompressJson<T>(byte[] bytes) =>
+        JsonSerializer.Deserialize<T>(Decompress(bytes), StoredJson.Options) ?? throw new InvalidDataException("A value is expected.");
+}

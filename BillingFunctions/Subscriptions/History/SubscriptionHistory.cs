@@ -1,0 +1,76 @@
+namespace BillingFunctions.Subscriptions.History;
+
+/// <summary>What the events of a subscription come to. The same events give the same history, in whatever order and however often they arrived.</summary>
+/// <param name="Record">The subscription; null as long as the event that made it is not among them.</param>
+/// <param name="Audit">What became of each event, in the order of the subscription's life.</param>
+public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyList<AuditEntry> Audit)
+{
+    /// <summary>Plays the events in the order of the subscription's life.</summary>
+    public static SubscriptionHistory Fold(IEnumerable<SubscriptionEvent> events)
+    {
+        SubscriptionRecord? record = null;
+        var audit = new List<AuditEntry>();
+        var inOrder = events.DistinctBy(happened => happened.Id).Order(SubscriptionEvent.LifeOrder);
+        foreach (var moment in inOrder.GroupBy(happened => (happened.Created, happened.Change)))
+        {
+            foreach (var happened in ByStatus([.. moment], record?.StripeStatus))
+            {
+                var transition = SubscriptionTransitions.Of(record?.Status, happened.Change);
+                audit.Add(AuditEntry.Of(happened, record?.Status, transition));
+                if (transition.To is { } status)
+                {
+                    record ??= new SubscriptionRecord(happened.SubscriptionId, happened.CustomerId, happened.Livemode);
+                    record = record.After(happened, status);
+                }
+            }
+        }
+
+        return new SubscriptionHistory(record, audit);
+    }
+
+    /// <summary>Of changes in one second, each begins with the status at which the one before has ended; where that leaves a choice, ids decide.</summary>
+    private static IEnumerable<SubscriptionEvent> ByStatus(List<SubscriptionEvent> moment, string? status)
+    {
+        while (moment.Count > 0)
+        {
+            var next = moment.Find(happened => happened.StripeStatus == status && Before(happened) == status)
+                ?? moment.Find(happened => Before(happened) == status)
+                ?? moment[0];
+            moment.Remove(next);
+            status = next.StripeStatus ?? status;
+            yield return next;
+        }
+    }
+
+    private static string? Before(SubscriptionEvent happened) => happened.PreviousStripeStatus ?? happened.StripeStatus;
+}
+
+/// <summary>What became of one event.</summary>
+/// <param name="EventId">The event, <c>evt_…</c>.</param>
+/// <param name="Type">Such as <c>invoice.paid</c>.</param>
+/// <param name="Change">What it means for a subscription.</param>
+/// <param name="Time">When it happened.</param>
+/// <param name="From">The status before it; null when there was no subscription.</param>
+/// <param name="To">The status after it.</param>
+/// <param name="Outcome">What it did.</param>
+/// <param name="Reason">Why, for a person.</param>
+public sealed record AuditEntry(
+    string EventId,
+    string Type,
+    SubscriptionChange Change,
+    DateTimeOffset Time,
+    SubscriptionStatus? From,
+    SubscriptionStatus? To,
+    AuditOutcome Outcome,
+    string Reason)
+{
+    internal static AuditEntry Of(SubscriptionEvent happened, SubscriptionStatus? from, SubscriptionTransition transition) => new(
+        happened.Id,
+        happened.Type,
+        happened.Change,
+        DateTimeOffset.FromUnixTimeSeconds(happened.Created),
+        from,
+        transition.To,
+        transition.Outcome,
+        transition.Reason);
+}

@@ -1,0 +1,78 @@
+
+namespace BillingFunctions.Subscriptions.History;
+
+/// <summary>A subscription as its events have made it.</summary>
+/// <param name="Id"><c>sub_…</c>.</param>
+/// <param name="CustomerId"><c>cus_…</c>.</param>
+/// <param name="Livemode">Whether it is about real money.</param>
+public sealed record SubscriptionRecord(string Id, string CustomerId, bool Livemode)
+{
+    public SubscriptionStatus Status { get; init; }
+
+    /// <summary>What Stripe calls it, such as <c>active</c>.</summary>
+    public string? StripeStatus { get; init; }
+
+    /// <summary>Until when it runs without a further payment.</summary>
+    public DateTimeOffset? CurrentPeriodEnd { get; init; }
+
+    /// <summary>Since when a payment is overdue; null unless it has been paid before.</summary>
+    public DateTimeOffset? PastDueSince { get; init; }
+
+    public string? CustomerName { get; init; }
+
+    public string? CustomerEmail { get; init; }
+
+    /// <summary>The last event that it took something from.</summary>
+    public string LastEventId { get; init; } = "";
+
+    /// <summary>When the latest of those events happened.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The record after one more event.</summary>
+    /// <param name="next">The event.</param>
+    /// <param name="to">The status that it led to.</param>
+    internal SubscriptionRecord After(SubscriptionEvent next, SubscriptionStatus to)
+    {
+        if (Status == SubscriptionStatus.Canceled)
+        {
+            return this;
+        }
+
+        var happened = DateTimeOffset.FromUnixTimeSeconds(next.Created);
+        return this with
+        {
+            Status = to,
+            StripeStatus = next.StripeStatus ?? StripeStatus,
+            CurrentPeriodEnd = PeriodEndAfter(next),
+            PastDueSince = to != SubscriptionStatus.Unpaid ? null : Status == SubscriptionStatus.Paid ? happened : PastDueSince,
+            CustomerName = next.CustomerName ?? CustomerName,
+            CustomerEmail = next.CustomerEmail ?? CustomerEmail,
+            LastEventId = next.Id,
+            UpdatedAt = happened > UpdatedAt ? happened : UpdatedAt,
+        };
+    }
+
+    private DateTimeOffset? PeriodEndAfter(SubscriptionEvent next)
+    {
+        if (next.PeriodEnd is not { } seconds)
+        {
+            return CurrentPeriodEnd;
+        }
+
+        // An invoice may be paid long after the period that it is for; only the subscription itself can shorten the period.
+        var end = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return next.Change == SubscriptionChange.Paid && CurrentPeriodEnd > end ? CurrentPeriodEnd : end;
+    }
+}
+
+/// <summary>Where a subscription stands. Stored by name: never rename.</summary>
+public enum SubscriptionStatus
+{
+    /// <summary>Made and not paid yet, or no longer paid.</summary>
+    Unpaid = 0,
+
+    Paid = 1,
+
+    /// <summary>Ended for good; nothing brings it back.</summary>
+    Canceled = 2,
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Azure;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Webhooks.Inbox;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Webhooks.Applying;
+
+/// <summary>
+/// Applies a message's events. May run twice: handlers know the events that they have applied. What fails goes on alone as its own message, so that it holds up
+/// nobody else; a message of one event that fails is delivered again by the queue, and in the end left to <see cref="GiveUpStripeEventsFunction"/>.
+/// </summary>
+public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher dispatcher, WebhookInbox inbox)
+{
+    [Function(nameof(ApplyStripeEventsFunction))]
+    public async Task RunAsync([QueueTrigger(StripeEventBatch.Queue, Connection = StorageConnection.Name)] StripeEventBatch batch, CancellationToken cancellationToken)
+    {
+        SettledEvent[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<SettledEvent>()];
+
+        // What failed is not given up yet: until then its row only tells why it hangs.
+        await store.SettleAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);
+        if (outcomes is [{ Status: EventStatus.Failed } alone])
+        {
+            throw new EventNotAppliedException(alone.Key.Id, alone.Error!);
+        }
+
+        await Task.WhenAll(outcomes.Where(outcome => outcome.Status == EventStatus.Failed).Select(outcome => inbox.EnqueueAloneAsync(outcome.Key, cancellationToken)));
+    }
+
+    /// <returns>Null when nothing is left to be done: a message that the sweeper has queued may come late.</returns>
+    private async Task<SettledEvent?> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (isSettled, payload) = queued.Payload() is { } body ? (false, body) : await store.FindPayloadAsync(queued.Key, cancellationToken);
+            if (isSettled)
+            {
+                return null;
+            }
+
+            if (payload is null)
+            {
+                return new SettledEvent(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
+            }
+
+            var (status, error) = await dispatcher.ApplyAsync(StripeEvent.Parse(payload));
+            return new SettledEvent(queued.Key, status, error);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or RequestFailedException)
+        {
+            return new SettledEvent(queued.Key, EventStatus.Failed, $"It cannot be read: {unreadable.Message}");
+        }
+    }
+}
+
+/// <summary>An event could not be applied; the queue delivers it again.</summary>
+internal sealed class EventNotAppliedException(string eventId, string error) : Exception($"{eventId}: {error}");

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Webhooks.Inbox;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Webhooks.Applying;
+
+/// <summary>Takes events that could not be applied into the failed jobs, with their reason. May run twice: a failed job is there once for an event.</summary>
+public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore failedJobs, PoisonMessages messages)
+{
+    [Function(nameof(GiveUpStripeEventsFunction))]
+    public async Task RunAsync([QueueTrigger($"{StripeEventBatch.Queue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken)
+    {
+        var batch = await messages.ReadAsync<StripeEventBatch>(StripeEventBatch.Queue, message, IsOurs, cancellationToken);
+        foreach (var key in batch?.Events.Select(queued => queued.Key) ?? [])
+        {
+            await GiveUpAsync(key, cancellationToken);
+        }
+    }
+
+    private static bool IsOurs(StripeEventBatch batch) => batch.Events.Count > 0 && batch.Events.All(queued => queued?.Key is { } key && StripeId.IsOne(key.Id));
+
+    private async Task GiveUpAsync(EventKey key, CancellationToken cancellationToken)
+    {
+        var stored = await store.FindAsync(key, cancellationToken);
+        if (stored is { IsSettled: true })
+        {
+            // A neighbour in the message failed, or somebody has applied it since.
+            return;
+        }
+
+        var error = stored is null ? "It is no longer in the inbox." : stored.Error ?? "Whoever applied it was killed each time.";
+        var payload = JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(key)]));
+        await failedJobs.AddAsync(StripeEventBatch.Queue, key.Id, payload, error, PoisonMessages.Deliveries, cancellationToken);
+        await store.SettleAsync([new SettledEvent(key, EventStatus.Failed, error)], cancellationToken);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Webhooks.Applying;
+
+namespace BillingFunctions.Webhooks.Inbox;
+
+/// <summary>An event as it goes into the inbox.</summary>
+/// <param name="Event">What was read from it.</param>
+/// <param name="Payload">The raw body.</param>
+/// <param name="Source">Who brought it: <c>webhook</c> or <c>reconciler</c>.</param>
+internal sealed record InboxEvent(StripeEvent Event, byte[] Payload, string Source)
+{
+    public EventKey Key { get; } = new(Event.Id, Event.Created);
+
+    /// <summary>The payload as it is stored and queued.</summary>
+    public byte[] Compressed { get; } = Brotli.Compress(Payload);
+}
+
+/// <summary>How far an event is. Stored by name: never rename.</summary>
+public enum EventStatus
+{
+    /// <summary>Stored, not applied yet.</summary>
+    Received = 0,
+
+    Applied = 1,
+
+    /// <summary>Nothing here has to do with events of its type.</summary>
+    Ignored = 2,
+
+    /// <summary>Could not be applied; the failed job has the reason.</summary>
+    Failed = 3,
+}
+
+/// <summary>How an event has fared.</summary>
+/// <param name="Key">The event.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="Error">Why it could not be applied; null if it was.</param>
+internal sealed record SettledEvent(EventKey Key, EventStatus Status, string? Error = null);
+
+/// <summary>An event in the inbox.</summary>
+/// <param name="Id"><c>evt_…</c>.</param>
+/// <param name="Type">Such as <c>invoice.paid</c>.</param>
+/// <param name="Created">When it happened, by Stripe.</param>
+/// <param name="Livemode">Whether it is about real money.</param>
+/// <param name="ApiVersion">The API version it was written in.</param>
+/// <param name="ApiVersionMismatch">Whether that is another than ours.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="ReceivedAt">When it came.</param>
+/// <param name="SettledAt">When it was applied, ignored or given up.</param>
+/// <param name="Error">Why it could not be applied the last time.</param>
+/// <param name="Source">Who brought it: <c>webhook</c> or <c>reconciler</c>.</param>
+internal sealed record StoredEvent(
+    string Id,
+    string Type,
+    DateTimeOffset Created,
+    bool Livemode,
+    string? ApiVersion,
+    bool ApiVersionMismatch,
+    EventStatus Status,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset? SettledAt,
+    string? Error,
+    string Source)
+{
+    [JsonIgnore]
+    public EventKey Key => new(Id, Created.ToUnixTimeSeconds());
+
+    /// <summary>Whether nothing is left to be done.</summary>
+    [JsonIgnore]
+    public bool IsSettled => Status is EventStatus.Applied or EventStatus.Ignored;
+}

@@ -1,0 +1,205 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Azure.Storage.Blobs;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Storage;
+using Stripe;
+
+namespace BillingFunctions.Webhooks.Inbox;
+
+/// <summary>The events in <c>WebhookEvents</c>; the insert is what tells a new one from a duplicate.</summary>
+public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blobs, TimeProvider time)
+{
+    public const string Table = "WebhookEvents";
+
+    /// <summary>Where payloads lie that are too large for a row.</summary>
+    public const string Container = "webhook-payloads";
+
+    private static readonly string[] WithoutPayload =
+        ["PartitionKey", "RowKey", "Type", "Created", "Livemode", "ApiVersion", "Status", "ReceivedAt", "SettledAt", "Error", "Source"];
+
+    /// <summary>The column with the time when an event was put on the queue again.</summary>
+    private const string QueuedAt = nameof(QueuedAt);
+
+    /// <summary>A transaction may have so many.</summary>
+    private const int MaxActions = 100;
+
+    /// <summary>A column may have 64 KiB.</summary>
+    private const int MaxError = 8_000;
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+
+    /// <summary>Inserts events of one partition, each with its own outcome.</summary>
+    /// <returns>For each whether it is new.</returns>
+    internal async Task<IReadOnlyList<bool>> InsertAsync(IReadOnlyList<InboxEvent> events, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(events.Where(received => received.Compressed.Length > InboxEntity.MaxInline).Select(received =>
+            BlobOf(received.Key).UploadAsync(BinaryData.FromBytes(received.Compressed), overwrite: true, cancellationToken)));
+        var now = time.GetUtcNow();
+        if (events is [var alone])
+        {
+            return [await TryInsertAsync(alone, now, cancellationToken)];
+        }
+
+        // A row may be in a transaction only once.
+        var distinct = events.DistinctBy(received => received.Key).ToList();
+        var actions = distinct.Select(received => new TableTransactionAction(TableTransactionActionType.Add, InboxEntity.Of(received, now))).ToList();
+        var refused = await _table.SubmitPossibleAsync(actions, cancellationToken);
+        var inserted = distinct.Where((_, index) => !refused.Contains(index)).ToHashSet(ReferenceEqualityComparer.Instance);
+        return [.. events.Select(inserted.Contains)];
+    }
+
+    internal async Task<StoredEvent?> FindAsync(EventKey key, CancellationToken cancellationToken) =>
+        await ReadAsync(key, WithoutPayload, cancellationToken) is { } entity ? InboxEntity.Read(entity) : null;
+
+    /// <summary>Looks for an event of which only the id is known: through the whole table, the newest first. For people, not for programs.</summary>
+    internal async Task<StoredEvent?> SearchAsync(string id, CancellationToken cancellationToken) =>
+        await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"RowKey eq {id}"), select: WithoutPayload, cancellationToken: cancellationToken)
+            .Select(InboxEntity.Read).FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>The raw body, or null if there is no such event; and whether nothing is left to be done with it, which spares reading it.</summary>
+    internal async Task<(bool IsSettled, byte[]? Payload)> FindPayloadAsync(EventKey key, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(key, null, cancellationToken) is not { } entity)
+        {
+            return default;
+        }
+
+        return InboxEntity.Read(entity).IsSettled
+            ? (true, null)
+            : (false, Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray()));
+    }
+
+    /// <summary>Writes how events have fared, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
+    internal Task SettleAsync(IEnumerable<SettledEvent> events, CancellationToken cancellationToken) =>
+        MergeAsync(events.DistinctBy(settled => settled.Key).Select(ChangeOf), cancellationToken);
+
+    /// <summary>
+    /// Events created since, that are neither applied nor given up and were put on the queue before a time, as far as it is known. One query: partitions are minutes,
+    /// and neighbours; storage reads those of the minutes asked for and sends keys only.
+    /// </summary>
+    internal IAsyncEnumerable<EventKey> ListSilentAsync(DateTimeOffset created, DateTimeOffset queuedBefore, CancellationToken cancellationToken)
+    {
+        // The newest come first. A row without QueuedAt has been queued when it was received, or was about to be.
+        var last = new EventKey("", created.ToUnixTimeSeconds()).Partition;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey le {last} and Status eq {nameof(EventStatus.Received)} and ReceivedAt le {queuedBefore}");
+        return _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey", "Created", QueuedAt], cancellationToken: cancellationToken)
+            .Where(entity => !(entity.GetDateTimeOffset(QueuedAt) > queuedBefore))
+            .Select(entity => new EventKey(entity.RowKey, entity.GetDateTimeOffset("Created")!.Value.ToUnixTimeSeconds()));
+    }
+
+    /// <summary>Notes that events have been put on the queue again. Their status is left alone: somebody may be applying them at this moment.</summary>
+    internal Task MarkQueuedAsync(IEnumerable<EventKey> keys, CancellationToken cancellationToken) =>
+        MergeAsync(keys.Select(key => new TableEntity(key.Partition, key.Id) { [QueuedAt] = time.GetUtcNow() }), cancellationToken);
+
+    /// <summary>Merges columns into rows, those of one partition in one transaction.</summary>
+    private Task<IReadOnlySet<int>[]> MergeAsync(IEnumerable<TableEntity> changes, CancellationToken cancellationToken) => Task.WhenAll(
+        changes.GroupBy(change => change.PartitionKey).SelectMany(partition => partition.Chunk(MaxActions))
+            .Select(chunk => _table.SubmitPossibleAsync([.. chunk.Select(change => new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, ETag.All))], cancellationToken)));
+
+    /// <summary>Events behind <paramref name="after"/>, the newest minute first, and inside a minute in the order of their keys.</summary>
+    internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
+    {
+        var (partition, row) = (after?.Partition ?? "", after?.Id ?? "");
+        var wanted = status is null ? "" : " and " + TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
+
+        // Two queries, because storage does not use its index for an "or".
+        string[] filters = [TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {row}"), TableClient.CreateQueryFilter($"PartitionKey gt {partition}")];
+        return filters.ToAsyncEnumerable()
+            .SelectMany(filter => _table.QueryAsync<TableEntity>(filter + wanted, maxPerPage: 100, select: WithoutPayload, cancellationToken))
+            .Select(InboxEntity.Read);
+    }
+
+    private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.AddEntityAsync(InboxEntity.Of(received, now), cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exists) when (exists.ErrorCode == TableErrorCode.EntityAlreadyExists)
+        {
+            return false;
+        }
+    }
+
+    private TableEntity ChangeOf(SettledEvent settled)
+    {
+        var change = new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["Error"] = ShortText.Of(settled.Error ?? "", MaxError) };
+
+        // One that is received again is put on the queue again.
+        change[settled.Status == EventStatus.Received ? QueuedAt : "SettledAt"] = time.GetUtcNow();
+        return change;
+    }
+
+    private async Task<TableEntity?> ReadAsync(EventKey key, IEnumerable<string>? select, CancellationToken cancellationToken)
+    {
+        var entity = await _table.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Id, select, cancellationToken);
+        return entity.HasValue ? entity.Value : null;
+    }
+
+    private BlobClient BlobOf(EventKey key) => blobs.GetBlobContainerClient(Container).GetBlobClient(key.Id);
+}
+
+/// <summary>How an event is kept in <c>WebhookEvents</c>.</summary>
+internal static class InboxEntity
+{
+    /// <summary>What is larger, compressed, goes into a blob: an entity may have 1 MiB.</summary>
+    public const int MaxInline = 700 * 1024;
+
+    /// <summary>A property may have 64 KiB.</summary>
+    private const int PieceSize = 60 * 1024;
+
+    private const string PieceName = "Payload";
+
+    public static TableEntity Of(InboxEvent received, DateTimeOffset now)
+    {
+        var entity = new TableEntity(received.Key.Partition, received.Key.Id)
+        {
+            ["Type"] = received.Event.Type,
+            ["Created"] = DateTimeOffset.FromUnixTimeSeconds(received.Event.Created),
+            ["Livemode"] = received.Event.Livemode,
+            ["ApiVersion"] = received.Event.ApiVersion,
+            ["Status"] = nameof(EventStatus.Received),
+            ["ReceivedAt"] = now,
+            ["Source"] = received.Source,
+        };
+        if (received.Compressed.Length <= MaxInline)
+        {
+            foreach (var (number, piece) in received.Compressed.Chunk(PieceSize).Index())
+            {
+                entity[$"{PieceName}{number}"] = piece;
+            }
+        }
+
+        return entity;
+    }
+
+    public static StoredEvent Read(TableEntity entity) => new(
+        entity.RowKey,
+        entity.GetString("Type")!,
+        entity.GetDateTimeOffset("Created")!.Value,
+        entity.GetBoolean("Livemode") ?? false,
+        entity.GetString("ApiVersion"),
+        entity.GetString("ApiVersion") != StripeConfiguration.ApiVersion,
+        Enum.Parse<EventStatus>(entity.GetString("Status")!),
+        entity.GetDateTimeOffset("ReceivedAt")!.Value,
+
+        // A replay cannot take a time away: columns are merged.
+        entity.GetString("Status") == nameof(EventStatus.Received) ? null : entity.GetDateTimeOffset("SettledAt"),
+        entity.GetString("Error") is { Length: > 0 } error ? error : null,
+        entity.GetString("Source")!);
+
+    /// <summary>The body, compressed; null when it lies in a blob.</summary>
+    public static byte[]? PayloadOf(TableEntity entity)
+    {
+        using var payload = new MemoryStream();
+        for (var number = 0; entity.GetBinary($"{PieceName}{number}") is { } piece; number++)
+        {
+            payload.Write(piece);
+        }
+
+        return payload.Length > 0 ? payload.ToArray() : null;
+    }
+}

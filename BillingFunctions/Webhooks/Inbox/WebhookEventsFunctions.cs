@@ -1,0 +1,64 @@
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Webhooks.Inbox;
+
+/// <summary>The inbox as the API shows it.</summary>
+public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
+{
+    [Function("ListWebhookEventsFunction")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/webhook_events")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var page = PageRequest.From(request, errors);
+        var status = StatusOf(request, errors);
+
+        var after = page?.Cursor is { } cursor ? EventKey.Parse(cursor) : null;
+        if (page?.Cursor is not null && after is null)
+        {
+            errors.Add("cursor", "Take it from the answer before as it is.");
+        }
+
+        if (page is null || errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var found = await store.ListAsync(status, after, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        return ApiJson.Ok(new ListPage<StoredEvent>([.. found.Take(page.Limit)], found.Count > page.Limit ? found[page.Limit - 1].Key.Text : null));
+    }
+
+    /// <summary>Applies an event again. May be called at any time: applying twice changes nothing.</summary>
+    [Function("ReplayWebhookEventFunction")]
+    public async Task<IResult> ReplayAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/{id}/replay")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        if (id.AsSpan().ContainsAny("/\\#?") || await store.SearchAsync(id, cancellationToken) is not { } found)
+        {
+            return Problems.NotFound($"event {id}");
+        }
+
+        await inbox.ReplayAsync(found, cancellationToken);
+        return ApiJson.Ok(found with { Status = EventStatus.Received, SettledAt = null, Error = null }, StatusCodes.Status202Accepted);
+    }
+
+    private static EventStatus? StatusOf(HttpRequest request, FieldErrors errors)
+    {
+        if (request.Query["status"] is not { Count: > 0 } given || given is [null or ""])
+        {
+            return null;
+        }
+
+        // By name: a parser of enums would also take numbers, and make one of several.
+        var names = Enum.GetValues<EventStatus>().ToDictionary(status => status.ToString().ToLowerInvariant());
+        if (given is [{ } text] && names.TryGetValue(text, out var status))
+        {
+            return status;
+        }
+
+        errors.Add("status", $"One of {string.Join(", ", names.Keys)} is allowed.");
+        return null;
+    }
+}
