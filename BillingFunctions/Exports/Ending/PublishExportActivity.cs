@@ -10,6 +10,7 @@ using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -29,7 +30,7 @@ public sealed record PublishedExport(ExportedFile? File, string? Refusal);
 /// Commits the staged blocks, which makes the file appear whole and at once, and writes the manifest beside it.
 /// May run twice: the file carries its run's id, and committing the same blocks again changes nothing.
 /// </summary>
-public sealed class PublishExportActivity(ExportRunStore store, BlobServiceClient blobs, TimeProvider time)
+public sealed class PublishExportActivity(RunStore<ExportRun> store, BlobServiceClient blobs, TimeProvider time)
 {
     /// <summary>The key of the blob metadata that names the run.</summary>
     private const string RunIdKey = "run_id";
