@@ -30,7 +30,7 @@ internal static class FailedJobRow
         {
             [Id] = id,
             [nameof(FailedJob.JobId)] = jobId,
-            [nameof(FailedJob.Error)] = error.Length <= MaxError ? error : FailedJob.Beginning(error, MaxError) + "…",
+            [nameof(FailedJob.Error)] = ShortText.Of(error, MaxError),
             [nameof(FailedJob.Attempts)] = attempts,
             [nameof(FailedJob.FailedAt)] = failedAt,
             [nameof(FailedJob.PayloadBytes)] = bytes.Length,
