@@ -22,8 +22,7 @@ internal static class StoredSubscriptions
         var tables = new TableServiceClient(storage);
         using var subscriptions = new SubscriptionStore(tables);
         using var index = new CustomerSubscriptionsStore(tables);
-        using var known = new KnownRows();
-        var customers = new CustomerStore(tables, known, TimeProvider.System);
+        using var customers = new CustomerStore(tables, TimeProvider.System);
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (number, token) =>
         {
             var (customer, made) = (Id("cus", number), Id("evt", number));

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.CustomerUploads.Reading;
-using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,7 +13,8 @@ namespace BillingFunctions.Tests.CustomerUploads;
 public sealed class UploadSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
-    private CustomerUploadStore _store = null!;
+    private RunStore<CustomerUpload> _store = null!;
+    private TableClient _runs = null!;
     private QueueClient _queue = null!;
     private UploadSweeper _sweeper = null!;
 
@@ -26,8 +27,9 @@ public sealed class UploadSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         _queue = queues.GetQueueClient(UploadQueue.Name);
         await _queue.CreateIfNotExistsAsync(cancellationToken: Token);
         var tables = new TableServiceClient(storage);
-        await tables.CreateTableIfNotExistsAsync(CustomerUploadStore.Table, Token);
-        _store = new CustomerUploadStore(tables);
+        await tables.CreateTableIfNotExistsAsync(RunTable.Name, Token);
+        _runs = tables.GetTableClient(RunTable.Name);
+        _store = new RunStore<CustomerUpload>(tables);
         _sweeper = new UploadSweeper(_store, new UploadQueue(queues), _time);
     }
 
@@ -58,11 +60,15 @@ public sealed class UploadSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         _time.Advance(TimeSpan.FromMinutes(2.1));
         Assert.Equal(1, await _sweeper.SweepAsync(Token));
 
-        var sweptAt = (await _store.FindAsync(upload.Id, Token))!.SavedAt;
+        var sweptAt = await SavedAtAsync(upload);
         Assert.True(sweptAt > upload.ReceivedAt);
         var justAfter = new UploadSweeper(_store, new UploadQueue(new QueueServiceClient("UseDevelopmentStorage=true")), new FakeTimeProvider(sweptAt + TimeSpan.FromMinutes(1.9)));
         Assert.Equal(0, await justAfter.SweepAsync(Token));
     }
+
+    /// <summary>By the clock of storage.</summary>
+    private async Task<DateTimeOffset> SavedAtAsync(CustomerUpload upload) =>
+        (await _runs.QueryAsync<TableEntity>(row => row.PartitionKey == "upload", cancellationToken: Token).FirstAsync(row => row.RowKey.EndsWith(upload.Id), Token)).Timestamp!.Value;
 
     private async Task<CustomerUpload> AddAsync(UploadStatus status)
     {
@@ -70,13 +76,14 @@ public sealed class UploadSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         var header = CsvHeader.Read(Encoding.UTF8.GetBytes("id,email\n1,a@example.com\n"), isWhole: true);
         var upload = new CustomerUpload
         {
-            Id = TimeOrderedId.New(CustomerUploadStore.IdPrefix, now),
+            Id = RunId.New<CustomerUpload>(now),
             File = new StoredFile("blob", null, 1, "", header),
             DryRun = false,
             RequestedBy = "test",
             ReceivedAt = now,
             Status = status,
         };
-        return (await _store.TrySaveAsync(upload, Token))!;
+        await _store.SaveAsync(upload, Token);
+        return upload;
     }
 }

@@ -7,6 +7,7 @@ using Azure.Storage.Blobs;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.CustomerUploads.Reading;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
@@ -299,12 +300,12 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
         Assert.Equal(HttpStatusCode.Conflict, resumed.StatusCode);
 
         // An upload whose file disappears while it waits.
-        var store = new CustomerUploadStore(new Azure.Data.Tables.TableServiceClient(fixture.Storage));
+        var store = new RunStore<CustomerUpload>(new Azure.Data.Tables.TableServiceClient(fixture.Storage));
         var stored = (await store.FindAsync(Text(upload, "id")!, Token))!;
         var name = stored.File.Blob;
         var content = (await container.GetBlobClient(name).DownloadContentAsync(Token)).Value.Content;
         await container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: Token);
-        await store.TrySaveAsync(stored with { Status = UploadStatus.Queued, Progress = new(0, 0, 0, 0, 0) }, Token);
+        await store.SaveAsync(stored with { Status = UploadStatus.Queued, Progress = new(0, 0, 0, 0, 0) }, Token);
         using var again = await fixture.App.Http.PostAsync($"api/uploads/{stored.Id}/resume", null, Token);
 
         var failed = await _uploads.EndAsync(stored.Id);

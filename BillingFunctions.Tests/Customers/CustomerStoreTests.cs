@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
-using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
@@ -263,7 +262,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     private AppProcess Start()
     {
         var calls = new CallLog();
-        var store = new CustomerStore(calls.Tables(_storage), new KnownRows(), TimeProvider.System);
+        var store = new CustomerStore(calls.Tables(_storage), TimeProvider.System);
         return new AppProcess(store, new CustomerEventHandler(store, _stripe), calls);
     }
 

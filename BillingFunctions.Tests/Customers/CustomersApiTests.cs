@@ -4,7 +4,6 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Benchmarks;
 using BillingFunctions.Customers;
-using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Tests.Fixtures;
@@ -27,8 +26,8 @@ public sealed class CustomersApiFixture(AzuriteFixture azurite) : IAsyncLifetime
         _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         App = await BillingApp.StartAsync(storage, _stripe);
         var tables = new TableServiceClient(storage);
-        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, new KnownRows(), TimeProvider.System), new StripeNow());
-        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, new KnownRows(), TimeProvider.System), new StripeNow());
+        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, TimeProvider.System), new StripeNow());
+        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, TimeProvider.System), new StripeNow());
         foreach (var number in Enumerable.Range(1, Count))
         {
             await ApplyAsync(customers, StripeEvents.Customer(number == Count ? "customer.deleted" : "customer.created", "evt_1", StripeEvents.Time, $"name{number}", $"cus_{number}"));

@@ -4,7 +4,7 @@ using BillingFunctions.Exports;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
-using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
@@ -46,11 +46,11 @@ public sealed class CancelExportTests(AzuriteFixture azurite)
     {
         var account = azurite.NewAccount();
         var tables = new TableServiceClient(account);
-        await tables.CreateTableIfNotExistsAsync(ExportRunStore.Table);
-        var store = new ExportRunStore(tables);
+        await tables.CreateTableIfNotExistsAsync(RunTable.Name);
+        var store = new RunStore<ExportRun>(tables);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var plan = new ExportPlan(
-            TimeOrderedId.New(ExportRunStore.IdPrefix, clock.GetUtcNow()), "exports", "a.csv", ["id"], 0, 1, false, FormulaHandling.Escape, null);
+            RunId.New<ExportRun>(clock.GetUtcNow()), "exports", "a.csv", ["id"], 0, 1, false, FormulaHandling.Escape, null);
         var run = new ExportRun { Plan = plan, RequestedBy = "test", StartedAt = clock.GetUtcNow(), Status = ExportStatus.Running };
         await store.SaveAsync(run, TestContext.Current.CancellationToken);
         var stretches = new StretchProgressStore(tables);
@@ -59,7 +59,7 @@ public sealed class CancelExportTests(AzuriteFixture azurite)
         return new Rig(functions, store, run);
     }
 
-    private sealed record Rig(ChangeExportFunctions Functions, ExportRunStore Store, ExportRun Run)
+    private sealed record Rig(ChangeExportFunctions Functions, RunStore<ExportRun> Store, ExportRun Run)
     {
         public Task<IResult> CancelAsync(DurableTaskClient durable) =>
             Functions.CancelAsync(new DefaultHttpContext().Request, durable, Run.Id, TestContext.Current.CancellationToken);

@@ -1,15 +1,20 @@
+using System.Diagnostics.Metrics;
 using BillingFunctions.Operations;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Operations;
 
-public sealed class SweepFunctionTests
+public sealed class SweepFunctionTests : IDisposable
 {
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<BillingMetrics>().BuildServiceProvider();
     private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -65,8 +70,21 @@ public sealed class SweepFunctionTests
         Assert.Equal(0, sweeper.Sweeps);
     }
 
+    [Fact]
+    public async Task Run_SomethingWasSilent_IsCountedBySweeper()
+    {
+        using var requeued = new MetricCollector<long>(_services.GetRequiredService<IMeterFactory>(), BillingMetrics.MeterName, "billing.sweep.requeued");
+
+        await Function([new Sweeper(_ => Task.FromResult(3))]).RunAsync(new TimerInfo(), Token);
+
+        var counted = Assert.Single(requeued.GetMeasurementSnapshot());
+        Assert.Equal((3, "test"), (counted.Value, counted.Tags["sweeper"]));
+    }
+
+    public void Dispose() => _services.Dispose();
+
     private SweepFunction Function(IEnumerable<ISweeper> sweepers, params Capability[] capabilities) => new(
-        sweepers, new CapabilityStates(capabilities, new ConfigurationBuilder().Build()), _time, NullLogger<SweepFunction>.Instance);
+        sweepers, new CapabilityStates(capabilities, new ConfigurationBuilder().Build()), _services.GetRequiredService<BillingMetrics>(), _time, NullLogger<SweepFunction>.Instance);
 
     private sealed class Sweeper(Func<CancellationToken, Task<int>> sweep) : ISweeper
     {

@@ -1,14 +1,17 @@
-using System.Text.Json.Serialization;
-using Azure;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.CustomerUploads.Rows;
+using BillingFunctions.Platform.Runs;
 
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary>An uploaded file and how far it is, as stored in <c>Runs</c>.</summary>
-public sealed record CustomerUpload
+public sealed record CustomerUpload : IRun
 {
+    static string IRun.Kind => "upload";
+
+    static string IRun.IdPrefix => "upl";
+
     /// <summary>How many errors are shown with it; all of them are in <c>errors.csv</c>.</summary>
     public const int ShownErrors = 100;
 
@@ -36,13 +39,9 @@ public sealed record CustomerUpload
     /// <summary>Why it failed or was refused; while it is under way, why its last attempt ended.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Which version of the row this is.</summary>
-    [JsonIgnore]
-    internal ETag Version { get; init; }
+    string IRun.StatusName => Status.ToString();
 
-    /// <summary>When the row was last written, by the clock of storage: each checkpoint writes it.</summary>
-    [JsonIgnore]
-    internal DateTimeOffset SavedAt { get; init; }
+    DateTimeOffset IRun.StartedAt => ReceivedAt;
 
     internal bool IsDone => Status is UploadStatus.Completed or UploadStatus.Refused;
 

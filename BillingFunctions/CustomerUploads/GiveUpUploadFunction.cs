@@ -1,28 +1,30 @@
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary>Ends an upload that could not be ingested, and takes it into the failed jobs: retried, it carries on from its checkpoint. May run twice.</summary>
-public sealed class GiveUpUploadFunction(CustomerUploadStore store, FailedJobStore failedJobs, PoisonMessages messages, TimeProvider time)
+public sealed class GiveUpUploadFunction(RunStore<CustomerUpload> store, FailedJobStore failedJobs, PoisonMessages messages, TimeProvider time)
 {
     [Function(nameof(GiveUpUploadFunction))]
     public async Task RunAsync([QueueTrigger($"{UploadQueue.Name}-poison", Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(uploadId, cancellationToken) is null)
+        if (await store.FindAsync(uploadId, cancellationToken) is not { } upload)
         {
             await messages.GiveUpAsync(UploadQueue.Name, uploadId, "The message is not the id of an upload.", cancellationToken);
+            return;
         }
 
-        while (await store.FindAsync(uploadId, cancellationToken) is { IsDone: false } upload)
+        if (upload.IsDone)
         {
-            var error = upload.Error ?? "It could not be ingested.";
-            await failedJobs.AddAsync(UploadQueue.Name, uploadId, uploadId, error, PoisonMessages.Deliveries, cancellationToken);
-            if (await store.TrySaveAsync(upload with { Status = UploadStatus.Failed, Error = error, FinishedAt = time.GetUtcNow() }, cancellationToken) is not null)
-            {
-                return;
-            }
+            return;
         }
+
+        var error = upload.Error ?? "It could not be ingested.";
+        await failedJobs.AddAsync(UploadQueue.Name, uploadId, uploadId, error, PoisonMessages.Deliveries, cancellationToken);
+        var failed = (CustomerUpload stored) => stored with { Status = UploadStatus.Failed, Error = error, FinishedAt = time.GetUtcNow() };
+        await store.ChangeAsync(uploadId, stored => stored is { IsDone: false } ? failed(stored) : null, cancellationToken);
     }
 }

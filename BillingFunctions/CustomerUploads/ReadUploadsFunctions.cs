@@ -1,12 +1,13 @@
 using BillingFunctions.CustomerUploads.Rows;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary>The uploads, one upload, and its failed rows.</summary>
-public sealed class ReadUploadsFunctions(CustomerUploadStore store, UploadBlobs blobs)
+public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadBlobs blobs)
 {
     /// <summary>Newest first.</summary>
     [Function("ListUploadsFunction")]
@@ -14,7 +15,7 @@ public sealed class ReadUploadsFunctions(CustomerUploadStore store, UploadBlobs 
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors, CustomerUploadStore.IsId) is not { } page)
+        if (PageRequest.From(request, errors, RunId.Is<CustomerUpload>) is not { } page)
         {
             return Problems.Invalid(errors);
         }

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,7 @@ namespace BillingFunctions.CustomerUploads;
 /// <summary>
 /// <c>POST /api/uploads/{id}/resume</c>: carries on with one that failed, or whose process was killed, which the sweeper does within three minutes. Safe at any time.
 /// </summary>
-public sealed class ResumeUploadFunction(CustomerUploadStore store, UploadQueue queue)
+public sealed class ResumeUploadFunction(RunStore<CustomerUpload> store, UploadQueue queue)
 {
     [Function(nameof(ResumeUploadFunction))]
     public async Task<IResult> RunAsync(

@@ -1,7 +1,7 @@
 using System.Text;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary><c>POST /api/uploads/customers</c>: takes the file in, and has it ingested.</summary>
-public sealed class UploadCustomersFunction(ReceiveUpload receive, CustomerUploadStore store, UploadBlobs blobs, UploadQueue queue, IdempotentRequests idempotency, TimeProvider time)
+public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<CustomerUpload> store, UploadBlobs blobs, UploadQueue queue, IdempotentRequests idempotency, TimeProvider time)
 {
     /// <summary>What a form puts around a file.</summary>
     private const long FormBytes = 64 * 1024;
@@ -61,7 +61,7 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, CustomerUploa
         try
         {
             var fingerprint = Encoding.ASCII.GetBytes($"{file.Sha256} {isDryRun}");
-            return await idempotency.RunAsync(request, "customer-uploads", fingerprint, TimeOrderedId.New(CustomerUploadStore.IdPrefix, now), AcceptAsync, cancellationToken);
+            return await idempotency.RunAsync(request, "customer-uploads", fingerprint, RunId.New<CustomerUpload>(now), AcceptAsync, cancellationToken);
         }
         finally
         {
@@ -75,10 +75,10 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, CustomerUploa
         {
             var upload = new CustomerUpload { Id = id, File = file, DryRun = isDryRun, RequestedBy = Caller.Of(request), ReceivedAt = now };
             isKept = true;
-            if (await store.TrySaveAsync(upload, cancellationToken) is null)
+            if (await store.ChangeAsync(id, stored => stored is null ? upload : null, cancellationToken) is null)
             {
-                // A request with the same key died here, and its file is as good. Or it was this one, and only its answer was lost.
-                isKept = (await store.FindAsync(id, cancellationToken))?.File.Blob == file.Blob;
+                // A request with the same key died here, and its file is as good.
+                isKept = false;
             }
 
             await queue.EnqueueAsync(id, cancellationToken);

@@ -2,6 +2,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads.Ingest;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,12 +15,11 @@ internal static class UploadsRegistration
     public static IServiceCollection AddCustomerUploads(this IServiceCollection services)
     {
         services.AddCapability("uploads", [], typeof(UploadsRegistration).Namespace!);
-        services.AddTable(CustomerUploadStore.Table);
         services.AddTable(CustomerStore.Table);
         services.AddContainer(UploadBlobs.Container);
         services.AddQueue(UploadQueue.Name);
         services.AddSingleton(IngestLimits.Default);
-        services.AddSingleton<CustomerUploadStore>();
+        services.AddRuns<CustomerUpload>();
         services.AddSingleton<UploadBlobs>();
         services.AddSingleton<UploadQueue>();
         services.AddSingleton<ReceiveUpload>();

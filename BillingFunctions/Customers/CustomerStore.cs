@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Storage;
@@ -7,12 +6,12 @@ using BillingFunctions.Platform.Storage;
 namespace BillingFunctions.Customers;
 
 /// <summary>The customers in <c>Customers</c>: partition is a bucket of the id, row the id.</summary>
-public sealed class CustomerStore(TableServiceClient tables, KnownRows known, TimeProvider time)
+public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) : IDisposable
 {
     public const string Table = "Customers";
 
     private readonly TableClient _table = tables.GetTableClient(Table);
-    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Merge, known);
+    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Merge);
 
     /// <summary>Writes the customer unless what is stored is as new.</summary>
     /// <param name="customer">The customer after an event.</param>
@@ -34,8 +33,7 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
             return null;
         }
 
-        var entity = await _table.GetEntityIfExistsAsync<Entity>(TableKey.Bucket(id), id, cancellationToken: cancellationToken);
-        return entity.HasValue ? entity.Value!.ToCustomer() : null;
+        return (await _table.FindAsync<Entity>(TableKey.Bucket(id), id, cancellationToken))?.ToCustomer();
     }
 
     /// <summary>All customers behind <paramref name="after"/>, deleted ones too, bucket by bucket.</summary>
@@ -56,20 +54,14 @@ public sealed class CustomerStore(TableServiceClient tables, KnownRows known, Ti
         }
     }
 
+    public void Dispose() => _rows.Dispose();
+
     /// <summary>
     /// No column of an event is ever null: a merge would leave the old value. Those of an upload are null in an event, which is to leave them.
     /// Other columns of the row belong to others.
     /// </summary>
-    internal sealed class Entity : IEventRow
+    internal sealed class Entity : StoredRow, IEventRow
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string StripeId { get; set; } = "";
 
         public string Name { get; set; } = "";

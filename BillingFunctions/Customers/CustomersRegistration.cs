@@ -15,7 +15,6 @@ internal static class CustomersRegistration
         services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!);
         services.AddTable(CustomerStore.Table);
         services.AddTable(CustomerInvoiceStore.Table);
-        services.AddSingleton<KnownRows>();
         services.AddSingleton<ICurrentObjects, CurrentObjects>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerInvoiceStore>();

@@ -1,6 +1,7 @@
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -8,7 +9,7 @@ using Microsoft.DurableTask.Client;
 namespace BillingFunctions.Exports;
 
 /// <summary>Cancels and resumes runs. Both may be called twice.</summary>
-public sealed class ChangeExportFunctions(ExportRuns runs, ExportRunStore store, ExportTargetLock targets, ExportResume resume, ExportStarter starter, TimeProvider time)
+public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> store, ExportTargetLock targets, ExportResume resume, ExportStarter starter, TimeProvider time)
 {
     [Function("CancelExportFunction")]
     public async Task<IResult> CancelAsync(

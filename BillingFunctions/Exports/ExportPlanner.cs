@@ -1,5 +1,5 @@
-using System.Net.Mail;
 using BillingFunctions.Exports.Files;
+using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
 
 namespace BillingFunctions.Exports;
@@ -55,7 +55,7 @@ internal static class ExportPlanner
 
     private static void CheckEmail(string? email, FieldErrors errors)
     {
-        if (email is not null && (!MailAddress.TryCreate(email, out var address) || address.Address != email))
+        if (email is not null && !EmailAddress.IsPublic(email))
         {
             errors.Add("notify_email", "One e-mail address is allowed, such as billing@example.com.");
         }

@@ -2,6 +2,7 @@ using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,9 +15,8 @@ internal static class ExportsRegistration
     public static IServiceCollection AddExports(this IServiceCollection services)
     {
         services.AddCapability("exports", [StripeOptions.ApiKeySetting], typeof(ExportsRegistration).Namespace!);
-        services.AddTable(ExportRunStore.Table);
-        services.AddContainer("exports");
-        services.AddSingleton<ExportRunStore>();
+                services.AddContainer("exports");
+        services.AddRuns<ExportRun>();
         services.AddSingleton<ExportRuns>();
         services.AddSingleton<StretchProgressStore>();
         services.AddSingleton<CustomerPages>();

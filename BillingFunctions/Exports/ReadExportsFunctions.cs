@@ -3,6 +3,7 @@ using Azure.Storage.Blobs;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -24,7 +25,7 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
             return Problems.Invalid(errors);
         }
 
-        if (page.Cursor is not null && !ExportRunStore.IsId(page.Cursor))
+        if (page.Cursor is not null && !RunId.Is<ExportRun>(page.Cursor))
         {
             return Problems.Invalid("cursor", "The next_cursor of the page before is allowed.");
         }

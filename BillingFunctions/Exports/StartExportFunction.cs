@@ -2,7 +2,7 @@ using Azure.Storage.Blobs;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -11,7 +11,7 @@ namespace BillingFunctions.Exports;
 
 /// <summary><c>POST /api/exports</c>: checks everything that can be checked, then starts the run.</summary>
 public sealed class StartExportFunction(
-    IdempotentRequests idempotency, ExportRunStore store, ExportRuns runs, ExportTargetLock targets, ExportStarter starter, BlobServiceClient blobs, TimeProvider time)
+    IdempotentRequests idempotency, RunStore<ExportRun> store, ExportRuns runs, ExportTargetLock targets, ExportStarter starter, BlobServiceClient blobs, TimeProvider time)
 {
     private const int MaxBody = 64 * 1024;
 
@@ -24,7 +24,7 @@ public sealed class StartExportFunction(
         var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
         var asked = JsonBody.Read<ExportRequest>(body);
         var now = time.GetUtcNow();
-        var newId = TimeOrderedId.New(ExportRunStore.IdPrefix, now);
+        var newId = RunId.New<ExportRun>(now);
         return await idempotency.RunAsync(request, "exports", body, newId, StartAsync, cancellationToken);
 
         async Task<IResult> StartAsync(string id)

@@ -4,6 +4,7 @@ using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +32,7 @@ internal static class InvoicingRegistration
         services.AddSingleton<QueueRoom>();
         services.AddInvoiceMails();
         services.AddSingleton<RetryDelays>();
-        services.AddTable(InvoicingRunStore.Table);
+        services.AddRuns<InvoicingRun>();
         services.AddSingleton<BilledCustomers>();
         services.AddSingleton<InvoicingRunStore>();
         services.AddSingleton<InvoicingRuns>();

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.FailedJobs;
 
 namespace BillingFunctions.Operations;
@@ -27,7 +28,7 @@ internal sealed record FailedJobView(
         job.Attempts,
         job.FailedAt,
         job.RetriedAt,
-        job.Payload is null ? null : FailedJob.Beginning(job.Payload, MaxPayload),
+        job.Payload is null ? null : ShortText.BeginningOf(job.Payload, MaxPayload),
         job.Payload?.Length > MaxPayload,
         job.PayloadBytes);
 }

@@ -1,4 +1,6 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Operations;
@@ -6,6 +8,11 @@ namespace BillingFunctions.Operations;
 internal static class OperationsRegistration
 {
     /// <summary>Adds the failed jobs' routes and the sweep timer. <c>/api/health</c> belongs to no capability: it answers always.</summary>
-    public static IServiceCollection AddOperations(this IServiceCollection services) =>
+    public static IServiceCollection AddOperations(this IServiceCollection services)
+    {
         services.AddCapability("operations", [], typeof(FailedJobsFunctions).FullName!, typeof(SweepFunction).FullName!);
+        services.AddSingleton<BillingMetrics>();
+        services.AddSingleton<ISweeper, QueueGauges>();
+        return services;
+    }
 }

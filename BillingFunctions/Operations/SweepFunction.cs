@@ -1,12 +1,13 @@
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Operations;
 
 /// <summary>Runs all sweepers, each by itself: one that fails or is slow holds up no other. May run twice, as they may.</summary>
-public sealed partial class SweepFunction(IEnumerable<ISweeper> sweepers, CapabilityStates capabilities, TimeProvider time, ILogger<SweepFunction> logger)
+public sealed partial class SweepFunction(IEnumerable<ISweeper> sweepers, CapabilityStates capabilities, BillingMetrics metrics, TimeProvider time, ILogger<SweepFunction> logger)
 {
     /// <summary>The next sweep comes a minute after this one.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(50);
@@ -21,7 +22,10 @@ public sealed partial class SweepFunction(IEnumerable<ISweeper> sweepers, Capabi
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            if (await sweeper.SweepAsync(either.Token) is > 0 and var count)
+            var started = time.GetTimestamp();
+            var count = await sweeper.SweepAsync(either.Token);
+            metrics.RecordSweep(sweeper.Name, count, time.GetElapsedTime(started));
+            if (count > 0)
             {
                 Log.Swept(logger, sweeper.Name, count);
             }

@@ -23,7 +23,10 @@ public readonly record struct Money(long Amount, string Currency)
     }
 }
 
-/// <summary>The currencies of ISO 4217, and how many minor units each has.</summary>
+/// <summary>
+/// The currencies of ISO 4217 that money is kept in, and how many minor units each has: without precious metals, bond units, tests and "no currency", but with those
+/// that ended less than two years ago.
+/// </summary>
 internal static class Currencies
 {
     /// <summary>
@@ -32,7 +35,7 @@ internal static class Currencies
     /// </summary>
     private static readonly FrozenDictionary<string, int> Decimals = new (string Codes, int Decimals)[]
     {
-        ("bif clp djf gnf jpy kmf krw mga pyg rwf uyi vnd vuv xaf xof xpf", 0),
+        ("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf", 0),
         ("bhd iqd jod kwd lyd omr tnd", 3),
         ("clf uyw", 4),
     }.SelectMany(group => group.Codes.Split(' ').Select(code => (code, group.Decimals))).ToFrozenDictionary(pair => pair.code, pair => pair.Decimals);
@@ -41,11 +44,11 @@ internal static class Currencies
     private static readonly FrozenSet<string> ShownWhole = FrozenSet.Create("isk", "ugx");
 
     private static readonly FrozenSet<string> TwoDecimals = (
-        "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob bov brl bsd btn bwp byn bzd cad cdf che chf chw cny cop cou crc cuc cup cve "
+        "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd btn bwp byn bzd cad cdf chf cny cop crc cup cve "
         + "czk dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gtq gyd hkd hnl hrk htg huf idr ils inr irr isk jmd kes kgs khr kpw kyd kzt lak lbp "
-        + "lkr lrd lsl mad mdl mkd mmk mnt mop mru mur mvr mwk mxn mxv myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr "
-        + "sdg sek sgd shp sle sll sos srd ssp std stn svc syp szl thb tjs tmt top try ttd twd tzs uah ugx usd usn uyu uzs ved ves wst xcd xcg yer zar zmw "
-        + "zwg zwl").Split(' ').ToFrozenSet();
+        + "lkr lrd lsl mad mdl mkd mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr "
+        + "sdg sek sgd shp sle sos srd ssp std stn svc syp szl thb tjs tmt top try ttd twd tzs uah ugx usd uyu uzs ved ves wst xcd xcg yer zar zmw "
+        + "zwg").Split(' ').ToFrozenSet();
 
     /// <summary>Whether this is the code of a currency, in lower case.</summary>
     public static bool IsKnown(string code) => TwoDecimals.Contains(code) || Decimals.ContainsKey(code);

@@ -50,18 +50,17 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
             return NotFound(id);
         }
 
-        var entries = state.History.Audit.Select(AuditView.Of);
+        IEnumerable<AuditEntry> entries = state.History.Audit;
         if (page.Cursor is not null)
         {
             entries = entries.SkipWhile(entry => entry.EventId != page.Cursor).Skip(1);
         }
 
         var found = entries.Take(page.Limit + 1).ToList();
-        return ApiJson.Ok(new ListPage<AuditView>([.. found.Take(page.Limit)], found.Count > page.Limit ? found[page.Limit - 1].EventId : null));
+        return ApiJson.Ok(page.Cut(found, AuditView.Of, entry => entry.EventId));
     }
 
-    private static IResult Answer(List<SubscriptionRecord> found, PageRequest page) => ApiJson.Ok(new ListPage<SubscriptionView>(
-        [.. found.Take(page.Limit).Select(SubscriptionView.Of)], found.Count > page.Limit ? found[page.Limit - 1].Id : null));
+    private static IResult Answer(List<SubscriptionRecord> found, PageRequest page) => ApiJson.Ok(page.Cut(found, SubscriptionView.Of, record => record.Id));
 
     /// <summary>One more than the page holds, if there are more.</summary>
     private async Task<List<SubscriptionRecord>> ListOfCustomerAsync(string customer, PageRequest page, CancellationToken cancellationToken)

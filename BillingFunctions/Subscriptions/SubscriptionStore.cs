@@ -6,20 +6,26 @@ using BillingFunctions.Subscriptions.History;
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>The subscriptions in <c>Subscriptions</c>, a row each.</summary>
-public sealed class SubscriptionStore(TableServiceClient tables) : IDisposable
+public sealed class SubscriptionStore : IDisposable
 {
     public const string Table = "Subscriptions";
 
     /// <summary>About 10,000 subscriptions of ten events, and 30 MB.</summary>
     private const int CachedEvents = 100_000;
 
-    private readonly TableClient _table = tables.GetTableClient(Table);
-    private readonly VersionedRows<SubscriptionState> _rows = new(
-        tables.GetTableClient(Table), SubscriptionRow.RowKey, SubscriptionState.Empty, SubscriptionRow.StateIn, SubscriptionRow.Of, state => state.Events.Count, CachedEvents);
+    private readonly RowCache<SubscriptionState> _cache = new(CachedEvents, state => state.Events.Count);
+    private readonly TableClient _table;
+    private readonly VersionedRows<TableEntity, SubscriptionState> _rows;
+
+    public SubscriptionStore(TableServiceClient tables)
+    {
+        _table = tables.GetTableClient(Table);
+        _rows = new(_table, SubscriptionRow.StateIn, SubscriptionRow.Of, cache: _cache);
+    }
 
     /// <summary>What is known of a subscription; null when nothing is.</summary>
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(id, cancellationToken) is { Events.Count: > 0 } state ? state : null;
+        await _rows.FindAsync(id, SubscriptionRow.RowKey, cancellationToken) is { Events.Count: > 0 } state ? state : null;
 
     /// <summary>The subscriptions with an id above <paramref name="after"/>, by their ids.</summary>
     public async IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -39,11 +45,17 @@ public sealed class SubscriptionStore(TableServiceClient tables) : IDisposable
 
     /// <summary>Adds events to a subscription. Those that it has already change nothing and are not written.</summary>
     /// <returns>The subscription before and after.</returns>
-    public Task<(SubscriptionState Before, SubscriptionState After)> AddAsync(
-        string id, IReadOnlyCollection<SubscriptionEvent> events, CancellationToken cancellationToken) =>
-        _rows.ChangeAsync(id, state => state.With(events), expectNew: events.Any(happened => happened.Change == SubscriptionChange.Created), cancellationToken);
+    public async Task<(SubscriptionState Before, SubscriptionState After)> AddAsync(
+        string id, IReadOnlyCollection<SubscriptionEvent> events, CancellationToken cancellationToken)
+    {
+        var isNew = events.Any(happened => happened.Change == SubscriptionChange.Created);
+        var change = await _rows.ChangeAsync(id, SubscriptionRow.RowKey, state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
+        return (change.Before ?? SubscriptionState.Empty, change.After ?? SubscriptionState.Empty);
 
-    public void Dispose() => _rows.Dispose();
+        SubscriptionState? With(SubscriptionState state) => state.With(events) is var next && next != state ? next : null;
+    }
+
+    public void Dispose() => _cache.Dispose();
 }
 
 /// <summary>
@@ -55,9 +67,9 @@ internal static class SubscriptionRow
 
     private const string Column = "State";
 
-    public static TableEntity Of(string subscriptionId, SubscriptionState state)
+    public static TableEntity Of(string subscriptionId, string rowKey, SubscriptionState state)
     {
-        var row = new TableEntity(subscriptionId, RowKey) { ["Events"] = state.Events.Count };
+        var row = new TableEntity(subscriptionId, rowKey) { ["Events"] = state.Events.Count };
         if (state.History.Record is { } record)
         {
             row["CustomerId"] = record.CustomerId;
@@ -72,13 +84,13 @@ internal static class SubscriptionRow
             row["UpdatedAt"] = record.UpdatedAt;
         }
 
-        CompressedColumns.Write(row, Column, new Stored(state.AccessVersion, state.Events));
+        LargeColumn.Write(row, Column, Brotli.CompressJson(new Stored(state.AccessVersion, state.Events)));
         return row;
     }
 
     public static SubscriptionState StateIn(TableEntity row)
     {
-        var stored = CompressedColumns.Read<Stored>(row, Column);
+        var stored = Brotli.DecompressJson<Stored>(LargeColumn.Read(row, Column));
         return new SubscriptionState(stored.Events, stored.AccessVersion);
     }
 

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
@@ -21,7 +22,7 @@ internal static class WebhooksRegistration
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddTable(InboxStore.Table);
-        services.AddTable(ReconcilerWatermark.Table);
+        services.AddTable(RunTable.Name);
         services.AddContainer(InboxStore.Container);
         services.AddQueue(StripeEventBatch.Queue);
         services.AddSingleton<InboxStore>();

@@ -5,12 +5,12 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Customers;
-using BillingFunctions.Customers.Events;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.CustomerUploads.Ingest;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.CustomerUploads.Rows;
 using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Tests.Customers;
 using BillingFunctions.Tests.Fixtures;
@@ -25,7 +25,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     private readonly CallLog _calls = new();
     private string _storage = "";
     private TableServiceClient _tables = null!;
-    private CustomerUploadStore _store = null!;
+    private RunStore<CustomerUpload> _store = null!;
     private CustomerStore _customers = null!;
     private UploadBlobs _blobs = null!;
     private QueueServiceClient _queues = null!;
@@ -38,12 +38,12 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         _tables = _calls.Tables(_storage);
         _queues = new QueueServiceClient(_storage);
         var blobs = new BlobServiceClient(_storage);
-        await _tables.CreateTableIfNotExistsAsync(CustomerUploadStore.Table, Token);
+        await _tables.CreateTableIfNotExistsAsync(RunTable.Name, Token);
         await _tables.CreateTableIfNotExistsAsync(CustomerStore.Table, Token);
         await blobs.GetBlobContainerClient(UploadBlobs.Container).CreateIfNotExistsAsync(cancellationToken: Token);
         await _queues.GetQueueClient(UploadQueue.Name).CreateIfNotExistsAsync(cancellationToken: Token);
-        (_store, _blobs) = (new CustomerUploadStore(_tables), new UploadBlobs(blobs));
-        _customers = new CustomerStore(_tables, new KnownRows(), TimeProvider.System);
+        (_store, _blobs) = (new RunStore<CustomerUpload>(_tables), new UploadBlobs(blobs));
+        _customers = new CustomerStore(_tables, TimeProvider.System);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -97,8 +97,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var row = await RowAsync("7");
 
         // As if the process had died before any checkpoint: the rows are there, and the failed ones too.
-        var now = (await _store.FindAsync(id, Token))!;
-        await _store.TrySaveAsync(before with { Version = now.Version }, Token);
+        await _store.SaveAsync(before, Token);
         var upload = await IngestAsync(id, Limits(10));
 
         Assert.Equal((27, 25, 2), (upload.Progress.Rows, upload.Progress.Accepted, upload.Progress.Rejected));
@@ -165,7 +164,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var id = await AddAsync(File(1, 25));
         var writes = 0;
-        _calls.Loses = request => request.Method != RequestMethod.Get && request.Uri.Path.Contains(CustomerUploadStore.Table, StringComparison.Ordinal) && ++writes == 2;
+        _calls.Loses = request => request.Method != RequestMethod.Get && request.Uri.Path.Contains(RunTable.Name, StringComparison.Ordinal) && ++writes == 2;
 
         var upload = await IngestAsync(id, Limits(10));
 
@@ -250,7 +249,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         string.Join('\n', Enumerable.Range(first, last - first + 1).Select(number => $"{number},c{number}@example.com,Customer {number}").Prepend("id,email,name").Concat(extra ?? []));
 
     private static IEnumerable<string> Differences(TableEntity one, TableEntity other) =>
-        one.Keys.Where(key => key is not ("odata.etag" or "Timestamp") && (one[key] is byte[] bytes ? !bytes.SequenceEqual((byte[])other[key]!) : !Equals(one[key], other[key]))).Order(StringComparer.Ordinal);
+        one.Keys.Where(key => key is not ("odata.etag" or "Timestamp" or nameof(StoredRow.WriteId)) && (one[key] is byte[] bytes ? !bytes.SequenceEqual((byte[])other[key]!) : !Equals(one[key], other[key]))).Order(StringComparer.Ordinal);
 
     private IngestUpload Ingest(IngestLimits limits) =>
         new(_store, _blobs, new UploadedCustomerWriter(_tables, TimeProvider.System), new UploadQueue(_queues), limits, TimeProvider.System, NullLogger<IngestUpload>.Instance);
@@ -265,10 +264,10 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var header = CsvHeader.Read(bytes.AsMemory(0, Math.Min(bytes.Length, CsvHeader.MaxBytes)), isWhole: true);
-        var (id, blob) = (TimeOrderedId.New(CustomerUploadStore.IdPrefix, receivedAt ?? March), UploadBlobs.NewName(March));
+        var (id, blob) = (RunId.New<CustomerUpload>(receivedAt ?? March), UploadBlobs.NewName(March));
         await _blobs.WriteAsync(blob, new MemoryStream(bytes), Token);
         var upload = new CustomerUpload { Id = id, File = new(blob, null, bytes.Length, "", header), DryRun = dryRun, RequestedBy = "test", ReceivedAt = receivedAt ?? March };
-        Assert.NotNull(await _store.TrySaveAsync(upload, Token));
+        await _store.SaveAsync(upload, Token);
         return id;
     }
 

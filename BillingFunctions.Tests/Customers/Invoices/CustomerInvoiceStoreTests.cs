@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
@@ -17,7 +16,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     public CustomerInvoiceStoreTests(AzuriteFixture azurite)
     {
         _storage = azurite.NewAccount();
-        _store = new CustomerInvoiceStore(_calls.Tables(_storage), new KnownRows(), TimeProvider.System);
+        _store = new CustomerInvoiceStore(_calls.Tables(_storage), TimeProvider.System);
         _handler = new InvoiceEventHandler(_store, _stripe);
     }
 

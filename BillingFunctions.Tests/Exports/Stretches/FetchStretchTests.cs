@@ -6,6 +6,7 @@ using BillingFunctions.Exports.Ending;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
@@ -22,7 +23,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
     private const int Customers = 1_050;
 
     private readonly ExportPlan _plan = new(
-        TimeOrderedId.New(ExportRunStore.IdPrefix, TimeProvider.System.GetUtcNow()), "exports", "a.csv", ["id"], 0, 4_000_000_000, false, FormulaHandling.Escape, null);
+        RunId.New<ExportRun>(TimeProvider.System.GetUtcNow()), "exports", "a.csv", ["id"], 0, 4_000_000_000, false, FormulaHandling.Escape, null);
 
     private StripeSimulator _stripe = null!;
     private ServiceProvider _services = null!;
@@ -46,7 +47,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.AddStorage().AddStripe().BuildServiceProvider();
         await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
-        await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(ExportRunStore.Table, Token);
+        await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(RunTable.Name, Token);
         await _services.GetRequiredService<BlobServiceClient>().CreateBlobContainerAsync("exports", cancellationToken: Token);
         await Progress.OpenAsync(_plan.RunId, Token);
     }
@@ -150,7 +151,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<IEnumerable<string>> PublishedAsync(params StretchFetched[] stretches)
     {
         var blobs = _services.GetRequiredService<BlobServiceClient>();
-        var publish = new PublishExportActivity(new ExportRunStore(_services.GetRequiredService<TableServiceClient>()), blobs, TimeProvider.System);
+        var publish = new PublishExportActivity(new RunStore<ExportRun>(_services.GetRequiredService<TableServiceClient>()), blobs, TimeProvider.System);
         var range = new StagedRange(1, [.. stretches.Select(stretch => new StagedStretch(stretch.Attempt, stretch.Pages))]);
         await publish.RunAsync(new PublishExport(_plan, [range], 0, 0), Token);
         var file = await blobs.GetBlobContainerClient(_plan.Container).GetBlobClient(_plan.BlobName).DownloadContentAsync(Token);

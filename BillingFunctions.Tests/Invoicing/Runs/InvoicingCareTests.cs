@@ -1,6 +1,6 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
-using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Tests.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Azure.Functions.Worker;
@@ -30,7 +30,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = "cus_1", Status = invoice });
         if (run is { } status)
         {
-            var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+            var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
             await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, status), Token);
             await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, status), latest: null, Token);
         }
@@ -82,7 +82,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     public async Task Run_TheLatestEndedWithoutSayingSo_StartsItAgain(bool isNoted)
     {
         await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+        var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
         if (isNoted)
         {
             await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
@@ -107,7 +107,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     public async Task SeeThrough_TheRunBrokeDown_CarriesItOn()
     {
         await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        var state = new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, _clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+        var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
         await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
         await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), latest: null, Token);
         await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));

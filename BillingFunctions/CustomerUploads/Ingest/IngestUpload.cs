@@ -1,5 +1,6 @@
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.CustomerUploads.Rows;
+using BillingFunctions.Platform.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.CustomerUploads.Ingest;
@@ -9,7 +10,7 @@ namespace BillingFunctions.CustomerUploads.Ingest;
 /// A chunk may be done twice, which changes nothing. Rows before the checkpoint are read again, which takes a second or two for a million, to know their ids.
 /// </summary>
 public sealed partial class IngestUpload(
-    CustomerUploadStore store, UploadBlobs blobs, UploadedCustomerWriter writer, UploadQueue queue, IngestLimits limits, TimeProvider time, ILogger<IngestUpload> logger)
+    RunStore<CustomerUpload> store, UploadBlobs blobs, UploadedCustomerWriter writer, UploadQueue queue, IngestLimits limits, TimeProvider time, ILogger<IngestUpload> logger)
 {
     /// <summary>Ingests it from its checkpoint on, to the end or until the time for one message is up.</summary>
     public async Task ContinueAsync(string id, CancellationToken cancellationToken)
@@ -116,38 +117,14 @@ public sealed partial class IngestUpload(
         }
     }
 
-    /// <summary>Saves it unless somebody else has got further; that one's note or status alone is written over.</summary>
-    private async Task<CustomerUpload?> SaveAsync(CustomerUpload before, CustomerUpload after, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            if (await store.TrySaveAsync(after, cancellationToken) is { } saved)
-            {
-                return saved;
-            }
+    /// <summary>Saves it unless somebody else has ended it or got further; that one's note or status alone is written over.</summary>
+    private Task<CustomerUpload?> SaveAsync(CustomerUpload before, CustomerUpload after, CancellationToken cancellationToken) =>
+        store.ChangeAsync(after.Id, stored => stored is { IsDone: false } && stored.Progress == before.Progress ? after : null, cancellationToken);
 
-            if (await store.FindAsync(after.Id, cancellationToken) is not { IsDone: false } stored)
-            {
-                return null;
-            }
-
-            if (stored.Progress != before.Progress)
-            {
-                // When the answer to a write is lost, the write is repeated and then conflicts with itself. If it was somebody else's, two go on, which changes nothing.
-                return stored.Progress == after.Progress ? stored : null;
-            }
-
-            after = after with { Version = stored.Version };
-        }
-    }
-
-    private async Task NoteFailureAsync(string id, CancellationToken cancellationToken)
-    {
-        if (await store.FindAsync(id, cancellationToken) is { Status: UploadStatus.Running } upload)
-        {
-            await store.TrySaveAsync(upload with { Error = "The last attempt failed and is repeated. The log says why." }, cancellationToken);
-        }
-    }
+    private Task<CustomerUpload?> NoteFailureAsync(string id, CancellationToken cancellationToken) => store.ChangeAsync(
+        id,
+        stored => stored is { Status: UploadStatus.Running } ? stored with { Error = "The last attempt failed and is repeated. The log says why." } : null,
+        cancellationToken);
 
     private static partial class Log
     {

@@ -1,6 +1,4 @@
-using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads.Rows;
 using BillingFunctions.Platform.Storage;
@@ -13,11 +11,6 @@ namespace BillingFunctions.CustomerUploads.Ingest;
 /// </summary>
 public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvider time)
 {
-    private const int MaxActions = 100;
-
-    /// <summary>Storage takes 4 MiB in one transaction.</summary>
-    private const int MaxBytes = 3 * 1024 * 1024;
-
     /// <summary>Keys, times and what goes around them.</summary>
     private const int SmallBytes = 3 * 1024;
 
@@ -28,16 +21,16 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
     /// <summary>Writes them. Safe to repeat, also while somebody else does the same.</summary>
     internal async Task WriteAsync(IEnumerable<UploadedCustomer> customers, IngestStamp stamp, CancellationToken cancellationToken)
     {
-        var batches = customers.GroupBy(customer => TableKey.Bucket(customer.Id)).SelectMany(bucket => bucket.Chunk(MaxActions)).ToList();
+        var batches = customers.ByPartition(customer => TableKey.Bucket(customer.Id)).ToList();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         var expectNew = true;
         await Parallel.ForEachAsync(batches, options, async (batch, token) => expectNew = await WriteAsync(batch, stamp, expectNew, token));
     }
 
     /// <returns>Whether the next ones are probably new too.</returns>
-    private async Task<bool> WriteAsync(UploadedCustomer[] batch, IngestStamp stamp, bool expectNew, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(IReadOnlyList<UploadedCustomer> batch, IngestStamp stamp, bool expectNew, CancellationToken cancellationToken)
     {
-        var stored = expectNew ? new CustomerStore.Entity?[batch.Length] : await ReadAsync(batch, cancellationToken);
+        var stored = expectNew ? new CustomerStore.Entity?[batch.Count] : await ReadAsync(batch, cancellationToken);
         while (!await TrySubmitAsync(Actions(batch, stored, stamp), cancellationToken))
         {
             stored = await ReadAsync(batch, cancellationToken);
@@ -47,20 +40,19 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
     }
 
     /// <summary>By their full keys: a query would read what stands between them too.</summary>
-    private async Task<CustomerStore.Entity?[]> ReadAsync(UploadedCustomer[] batch, CancellationToken cancellationToken)
+    private async Task<CustomerStore.Entity?[]> ReadAsync(IReadOnlyList<UploadedCustomer> batch, CancellationToken cancellationToken)
     {
-        var stored = new CustomerStore.Entity?[batch.Length];
+        var stored = new CustomerStore.Entity?[batch.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, batch.Length, options, async (index, token) =>
+        await Parallel.ForAsync(0, batch.Count, options, async (index, token) =>
         {
             var id = batch[index].Id;
-            var entity = await _table.GetEntityIfExistsAsync<CustomerStore.Entity>(TableKey.Bucket(id), id, cancellationToken: token);
-            stored[index] = entity.HasValue ? entity.Value : null;
+            stored[index] = await _table.FindAsync<CustomerStore.Entity>(TableKey.Bucket(id), id, token);
         });
         return stored;
     }
 
-    private IEnumerable<(TableTransactionAction Action, int Bytes)> Actions(UploadedCustomer[] batch, CustomerStore.Entity?[] stored, IngestStamp stamp)
+    private IEnumerable<(TableTransactionAction Action, int Bytes)> Actions(IReadOnlyList<UploadedCustomer> batch, CustomerStore.Entity?[] stored, IngestStamp stamp)
     {
         var now = time.GetUtcNow();
         return stored.Zip(batch, (entity, row) => ActionFor(entity, row, stamp, now)).OfType<(TableTransactionAction, int)>();
@@ -96,41 +88,14 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
     /// <returns>False when one of the rows is not as it was thought to be. Those before it may have been written.</returns>
     private async Task<bool> TrySubmitAsync(IEnumerable<(TableTransactionAction Action, int Bytes)> actions, CancellationToken cancellationToken)
     {
-        try
+        foreach (var transaction in actions.ByPartition(action => action.Action.Entity.PartitionKey, action => action.Bytes))
         {
-            foreach (var transaction in Split(actions))
+            if (!await _table.TrySubmitAsync([.. transaction.Select(action => action.Action)], cancellationToken))
             {
-                await _table.SubmitTransactionAsync(transaction, cancellationToken);
+                return false;
             }
-
-            return true;
-        }
-        catch (RequestFailedException conflict) when (conflict.ErrorCode == TableErrorCode.EntityAlreadyExists
-            || conflict.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
-            || conflict.ErrorCode == TableErrorCode.ResourceNotFound)
-        {
-            return false;
-        }
-    }
-
-    private static IEnumerable<List<TableTransactionAction>> Split(IEnumerable<(TableTransactionAction Action, int Bytes)> actions)
-    {
-        var (transaction, size) = (new List<TableTransactionAction>(), 0);
-        foreach (var (action, bytes) in actions)
-        {
-            if (size + bytes > MaxBytes && transaction.Count > 0)
-            {
-                yield return transaction;
-                (transaction, size) = ([], 0);
-            }
-
-            transaction.Add(action);
-            size += bytes;
         }
 
-        if (transaction.Count > 0)
-        {
-            yield return transaction;
-        }
+        return true;
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net.Mail;
-using System.Text;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.CustomerUploads.Rows;
@@ -12,7 +12,6 @@ internal sealed record CellRule(Func<string, string?> Read, string Allowed)
 {
     private const int MaxText = 500;
     private const int MaxPhone = 50;
-    private const int MaxEmail = 254;
     private const int MaxTimeZone = 64;
 
     public static CellRule Id { get; } = new(
@@ -21,12 +20,12 @@ internal sealed record CellRule(Func<string, string?> Read, string Allowed)
 
     public static CellRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters.");
 
-    public static CellRule Email { get; } = new(text => IsEmail(text) ? text : null, "One address such as ann@example.com is allowed, without a name.");
+    public static CellRule Email { get; } = new(text => EmailAddress.IsPublic(text) ? text : null, "One address such as ann@example.com is allowed, without a name.");
 
     public static CellRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"Up to {MaxPhone} characters are allowed, without control characters.");
 
     public static CellRule Currency { get; } = new(
-        text => CurrencyCodes.Has(text.ToLowerInvariant()) ? text.ToLowerInvariant() : null, "A code of ISO 4217 such as usd or eur is allowed.");
+        text => Currencies.IsKnown(text.ToLowerInvariant()) ? text.ToLowerInvariant() : null, "A code of ISO 4217 such as usd or eur is allowed.");
 
     public static CellRule TimeZone { get; } = new(ReadTimeZone, "An IANA time zone such as Europe/Berlin is allowed.");
 
@@ -43,19 +42,6 @@ internal sealed record CellRule(Func<string, string?> Read, string Allowed)
 
     private static bool IsText(string text, int length) =>
         text.Length <= length && !text.Any(letter => char.IsControl(letter) && letter is not ('\r' or '\n' or '\t'));
-
-    /// <summary>
-    /// A bare address that mail can go to by way of DNS. Letters beyond ASCII before the @ need a mail server of a kind that is rare.
-    /// </summary>
-    private static bool IsEmail(string text) =>
-        text.Length <= MaxEmail
-        && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '"' or '(' or ')' or '[' or ']' or '\\')
-        && MailAddress.TryCreate(text, out var address)
-        && address.Address == text
-        && Ascii.IsValid(address.User)
-        && !address.User.EndsWith('.')
-        && address.Host.Split('.') is { Length: > 1 } labels
-        && labels.All(label => label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-'));
 
     private static string? ReadTimeZone(string text) =>
         text.Length <= MaxTimeZone

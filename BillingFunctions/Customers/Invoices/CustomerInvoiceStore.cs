@@ -1,5 +1,4 @@
 using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform;
@@ -11,14 +10,14 @@ namespace BillingFunctions.Customers.Invoices;
 /// The invoices in <c>CustomerInvoices</c>: partition is the customer, row the inverted time of creation and the id. The time never changes and stands in
 /// every event, so a row is found by its full key, and yet the newest comes first.
 /// </summary>
-public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows known, TimeProvider time)
+public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider time) : IDisposable
 {
     public const string Table = "CustomerInvoices";
 
     private const long LastSecond = 0xff_ffff_ffff;
 
     private readonly TableClient _table = tables.GetTableClient(Table);
-    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace, known);
+    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace);
 
     /// <summary>The place of an invoice among those of its customer.</summary>
     public static string RowKeyOf(CustomerInvoice invoice) =>
@@ -50,16 +49,10 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, KnownRows kn
         return _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
     }
 
-    private sealed class Entity : IEventRow
+    public void Dispose() => _rows.Dispose();
+
+    private sealed class Entity : StoredRow, IEventRow
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string InvoiceId { get; set; } = "";
 
         public string? Number { get; set; }

@@ -1,6 +1,7 @@
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
+using BillingFunctions.Platform.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -9,7 +10,7 @@ namespace BillingFunctions.Exports.Ending;
 /// Writes how a run ended, and stops the stretches that still work for it. May run twice: it writes the same again. A completed run stays so: after a crash the orchestrator
 /// may decide anew, and the end that it decided on before may be written later.
 /// </summary>
-public sealed class FinishExportActivity(ExportRunStore store, StretchProgressStore progress, TimeProvider time)
+public sealed class FinishExportActivity(RunStore<ExportRun> store, StretchProgressStore progress, TimeProvider time)
 {
     [Function(nameof(FinishExportActivity))]
     public async Task<Answer<ExportStatus>> RunAsync([ActivityTrigger] ExportEnd end, CancellationToken cancellationToken)

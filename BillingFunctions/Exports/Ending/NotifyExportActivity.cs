@@ -1,6 +1,7 @@
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -15,7 +16,7 @@ public sealed record NotifyExport(string RunId) : IRequest
 /// Tells whoever asked that the export has ended. May run twice, and yet never sends twice: it writes <c>sending</c> before and <c>sent</c> after,
 /// and leaves a mail alone that it finds in <c>sending</c>, since that one may be out.
 /// </summary>
-public sealed class NotifyExportActivity(ExportRunStore store, Mailer mailer)
+public sealed class NotifyExportActivity(RunStore<ExportRun> store, Mailer mailer)
 {
     [Function(nameof(NotifyExportActivity))]
     public async Task<Answer<string?>> RunAsync([ActivityTrigger] NotifyExport end, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Azure;
@@ -10,6 +9,7 @@ using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -29,7 +29,7 @@ public sealed record PublishedExport(ExportedFile? File, string? Refusal);
 /// Commits the staged blocks, which makes the file appear whole and at once, and writes the manifest beside it.
 /// May run twice: the file carries its run's id, and committing the same blocks again changes nothing.
 /// </summary>
-public sealed class PublishExportActivity(ExportRunStore store, BlobServiceClient blobs, TimeProvider time)
+public sealed class PublishExportActivity(RunStore<ExportRun> store, BlobServiceClient blobs, TimeProvider time)
 {
     /// <summary>The key of the blob metadata that names the run.</summary>
     private const string RunIdKey = "run_id";
@@ -105,20 +105,11 @@ public sealed class PublishExportActivity(ExportRunStore store, BlobServiceClien
         }
     }
 
-    /// <summary>Reads the file once more, in pieces, to take its digest from what is stored rather than from what was sent.</summary>
+    /// <summary>Reads the file once more, to take its digest from what is stored rather than from what was sent.</summary>
     private static async Task<ExportedFile> DescribeAsync(BlockBlobClient blob, ExportPlan plan, CancellationToken cancellationToken)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var download = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken);
         await using var content = download.Value.Content;
-        var buffer = ArrayPool<byte>.Shared.Rent(81920);
-        long bytes = 0;
-        for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0; bytes += read)
-        {
-            sha.AppendData(buffer, 0, read);
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-        return new ExportedFile(plan.Path, bytes, Convert.ToHexStringLower(sha.GetHashAndReset()));
+        return new ExportedFile(plan.Path, download.Value.Details.ContentLength, Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken)));
     }
 }

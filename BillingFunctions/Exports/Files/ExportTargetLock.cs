@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
-using BillingFunctions.Exports.Runs;
+using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Exports.Files;
 
@@ -15,7 +14,10 @@ public sealed class ExportTargetLock(TableServiceClient tables)
 {
     private const string Partition = "export-target";
 
-    private readonly TableClient _table = tables.GetTableClient(ExportRunStore.Table);
+    private readonly VersionedRows<TableEntity, Owner> _owners = new(
+        tables.GetTableClient(RunTable.Name),
+        row => new Owner(row.GetString("RunId")!, row.GetString("Path")),
+        (partition, row, owner) => new TableEntity(partition, row) { ["RunId"] = owner.RunId, ["Path"] = owner.Path });
 
     /// <summary>Takes the file for a run. Taking it twice for one run changes nothing.</summary>
     /// <param name="plan">The run and its file.</param>
@@ -24,42 +26,12 @@ public sealed class ExportTargetLock(TableServiceClient tables)
     /// <returns>The run that has it; null on success.</returns>
     public async Task<string?> TakeAsync(ExportPlan plan, Func<string, Task<bool>> isWriting, CancellationToken cancellationToken)
     {
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan.Path)));
-        while (true)
-        {
-            var held = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, key, cancellationToken: cancellationToken);
-            var owner = held.HasValue ? held.Value!.GetString("RunId") : null;
-            if (owner == plan.RunId)
-            {
-                return null;
-            }
-
-            if (owner is not null && await isWriting(owner))
-            {
-                return owner;
-            }
-
-            var mine = new TableEntity(Partition, key) { ["RunId"] = plan.RunId, ["Path"] = plan.Path };
-            if (await TryWriteAsync(mine, held.HasValue ? held.Value!.ETag : null, cancellationToken))
-            {
-                return null;
-            }
-        }
+        var file = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plan.Path)));
+        var mine = new Owner(plan.RunId, plan.Path);
+        var taken = await _owners.ChangeAsync(
+            Partition, file, async owner => owner is null || (owner.RunId != mine.RunId && !await isWriting(owner.RunId)) ? mine : null, cancellationToken);
+        return taken.After!.RunId == mine.RunId ? null : taken.After.RunId;
     }
 
-    private async Task<bool> TryWriteAsync(TableEntity mine, ETag? replaces, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await (replaces is { } etag
-                ? _table.UpdateEntityAsync(mine, etag, TableUpdateMode.Replace, cancellationToken)
-                : _table.AddEntityAsync(mine, cancellationToken));
-            return true;
-        }
-        catch (RequestFailedException conflict) when (conflict.ErrorCode == TableErrorCode.EntityAlreadyExists
-            || conflict.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied)
-        {
-            return false;
-        }
-    }
+    private sealed record Owner(string RunId, string? Path);
 }

@@ -1,10 +1,15 @@
 using BillingFunctions.Exports.Ending;
+using BillingFunctions.Platform.Runs;
 
 namespace BillingFunctions.Exports.Runs;
 
 /// <summary>A run as stored in <c>Runs</c>. While it is under way, how far it is stands in the orchestration's custom status.</summary>
-public sealed record ExportRun
+public sealed record ExportRun : IRun
 {
+    static string IRun.Kind => "export";
+
+    static string IRun.IdPrefix => "exp";
+
     public required ExportPlan Plan { get; init; }
 
     public required string RequestedBy { get; init; }
@@ -28,6 +33,8 @@ public sealed record ExportRun
     public ExportState? Checkpoint { get; init; }
 
     public string Id => Plan.RunId;
+
+    string IRun.StatusName => Status.ToString();
 
     public bool HasEnded => Status is ExportStatus.Completed or ExportStatus.Failed or ExportStatus.Canceled;
 }

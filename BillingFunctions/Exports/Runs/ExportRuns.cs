@@ -1,11 +1,12 @@
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
+using BillingFunctions.Platform.Runs;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Exports.Runs;
 
 /// <summary>The runs as a user sees them: what is stored, and for one under way what its orchestration and its stretches say.</summary>
-public sealed class ExportRuns(ExportRunStore store, StretchProgressStore stretches)
+public sealed class ExportRuns(RunStore<ExportRun> store, StretchProgressStore stretches)
 {
     /// <summary>The run with its present progress, or null.</summary>
     public async Task<ExportRun?> FindAsync(DurableTaskClient durable, string id, CancellationToken cancellationToken) =>

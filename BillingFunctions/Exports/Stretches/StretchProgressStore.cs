@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Exports.Runs;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Exports.Stretches;
@@ -15,7 +16,7 @@ public sealed class StretchProgressStore(TableServiceClient tables)
     private const string Partition = "export-progress";
     private const string SlotPrefix = "Slot";
 
-    private readonly TableClient _table = tables.GetTableClient(ExportRunStore.Table);
+    private readonly TableClient _table = tables.GetTableClient(RunTable.Name);
 
     /// <summary>Makes room for the reports of a run that is about to start.</summary>
     public Task OpenAsync(string runId, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ internal static class InvoiceMail
     /// <summary>Why there can be no mail for this invoice; null when there can.</summary>
     public static string? ObstacleOf(MonthlyInvoice invoice) =>
         invoice.Email.Length == 0 ? "The customer has no e-mail address."
-        : !MailReceiver.TryParse(invoice.Email, name: null, out _) ? "The customer's e-mail address is not one that mail can be sent to."
+        : !EmailAddress.TryParse(invoice.Email, out _) ? "The customer's e-mail address is not one that mail can be sent to."
         : invoice.Amount is not { Amount: > 0 } ? "There is no amount to ask for."
         : null;
 

@@ -1,5 +1,7 @@
 using BillingFunctions.Invoicing.Invoices;
 using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
 
 namespace BillingFunctions.Invoicing.Emails;
 
@@ -10,6 +12,19 @@ namespace BillingFunctions.Invoicing.Emails;
 public sealed partial class InvoiceMailLedger(MonthlyInvoiceStore store, TimeProvider time, ILogger<InvoiceMailLedger> logger)
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(6)];
+
+    private readonly ResiliencePipeline<MonthlyInvoice?> _writes = new ResiliencePipelineBuilder<MonthlyInvoice?> { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions<MonthlyInvoice?>
+        {
+            MaxRetryAttempts = Pauses.Length,
+            DelayGenerator = retry => new(Pauses[retry.AttemptNumber]),
+            OnRetry = retry =>
+            {
+                Log.NotWritten(logger, retry.AttemptNumber + 1, retry.Outcome.Exception);
+                return default;
+            },
+        })
+        .Build();
 
     /// <summary>Marks the mail as being sent by a new attempt.</summary>
     /// <param name="invoice">As it was read, perhaps reopened.</param>
@@ -38,23 +53,10 @@ public sealed partial class InvoiceMailLedger(MonthlyInvoiceStore store, TimePro
         return null;
     }
 
-    private async Task<MonthlyInvoice?> TryWriteAsync(MonthlyInvoice changed)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                return await store.TryUpdateAsync(changed, CancellationToken.None) ?? await FindWrittenAsync(changed);
-            }
-            catch (Exception failure) when (tries < Pauses.Length)
-            {
-                Log.NotWritten(logger, changed.CustomerId, changed.Month, changed.Status, tries + 1, failure);
-                await Task.Delay(Pauses[tries], time, CancellationToken.None);
-            }
-        }
-    }
+    private async Task<MonthlyInvoice?> TryWriteAsync(MonthlyInvoice changed) =>
+        await _writes.ExecuteAsync(async _ => await store.TryUpdateAsync(changed, CancellationToken.None) ?? await FindWrittenAsync(changed), CancellationToken.None);
 
-    /// <summary>When the answer to a write is lost, the write is repeated and then conflicts with itself.</summary>
+    /// <summary>A try whose answer was lost for good may have been written; the next one then conflicts with it.</summary>
     private async Task<MonthlyInvoice?> FindWrittenAsync(MonthlyInvoice changed) =>
         await FindAsync(changed) is { } stored && stored.Status == changed.Status && stored.EmailAttempts == changed.EmailAttempts ? stored : null;
 
@@ -67,7 +69,7 @@ public sealed partial class InvoiceMailLedger(MonthlyInvoiceStore store, TimePro
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The invoice of customer {CustomerId} for {Month} could not be marked {Status} in try {Try}.")]
-        public static partial void NotWritten(ILogger logger, string customerId, string month, InvoiceStatus status, int @try, Exception exception);
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "What became of a mail could not be written in try {Try}; it is tried again.")]
+        public static partial void NotWritten(ILogger logger, int @try, Exception? exception);
     }
 }

@@ -1,19 +1,15 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Invoicing.Invoices;
 
 /// <summary>The invoices in <c>MonthlyInvoices</c>: partition is month and bucket of the customer, row the customer.</summary>
-public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeProvider time)
+public sealed class MonthlyInvoiceStore(TableServiceClient tables, TimeProvider time)
 {
     public const string Table = "MonthlyInvoices";
-
-    /// <summary>How many rows a transaction may have.</summary>
-    public const int MaxRows = 100;
 
     private readonly TableClient _table = tables.GetTableClient(Table);
 
@@ -29,8 +25,7 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
         }
 
         var (partition, row) = KeysOf(month, customerId);
-        var entity = await _table.GetEntityIfExistsAsync<Entity>(partition, row, cancellationToken: cancellationToken);
-        return entity.HasValue ? entity.Value!.ToInvoice() : null;
+        return (await _table.FindAsync<Entity>(partition, row, cancellationToken))?.ToInvoice();
     }
 
     /// <summary>Writes the invoice if it is still the version that was read.</summary>
@@ -38,38 +33,17 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
     public async Task<MonthlyInvoice?> TryUpdateAsync(MonthlyInvoice invoice, CancellationToken cancellationToken)
     {
         var changed = invoice with { UpdatedAt = time.GetUtcNow() };
-        try
-        {
-            var response = await _table.UpdateEntityAsync(Entity.Of(changed), Version(invoice), TableUpdateMode.Replace, cancellationToken);
-            return changed with { ETag = response.Headers.ETag ?? default };
-        }
-        catch (RequestFailedException conflict) when (IsConflict(conflict))
-        {
-            return null;
-        }
+        return await _table.TryWriteAsync(Entity.Of(changed), Version(invoice), cancellationToken) is { } version ? changed with { ETag = version } : null;
     }
 
     /// <summary>Inserts those that are new (without an <see cref="MonthlyInvoice.ETag"/>) and writes the others, all or none.</summary>
-    /// <param name="invoices">At most <see cref="MaxRows"/>, of one month and bucket.</param>
+    /// <param name="invoices">At most <see cref="Transactions.MaxRows"/>, of one month and bucket.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when one that should be new is there, or one has been changed since it was read: nothing was written then.</returns>
-    public async Task<bool> TryWriteAsync(IReadOnlyCollection<MonthlyInvoice> invoices, CancellationToken cancellationToken)
+    public Task<bool> TryWriteAsync(IReadOnlyCollection<MonthlyInvoice> invoices, CancellationToken cancellationToken)
     {
-        if (invoices.Count == 0)
-        {
-            return true;
-        }
-
         var now = time.GetUtcNow();
-        try
-        {
-            await _table.SubmitTransactionAsync(invoices.Select(invoice => Action(invoice with { UpdatedAt = now })), cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException conflict) when (IsConflict(conflict))
-        {
-            return false;
-        }
+        return _table.TrySubmitAsync([.. invoices.Select(invoice => Action(invoice with { UpdatedAt = now }))], cancellationToken);
     }
 
     /// <summary>The invoices of a bucket from one customer to another, both included, in the order of their ids.</summary>
@@ -137,12 +111,91 @@ public sealed partial class MonthlyInvoiceStore(TableServiceClient tables, TimeP
     private static ETag Version(MonthlyInvoice invoice) =>
         invoice.ETag != default ? invoice.ETag : throw new ArgumentException("Only an invoice that was read can be updated.", nameof(invoice));
 
-    private static bool IsConflict(RequestFailedException exception) =>
-        exception.ErrorCode == TableErrorCode.EntityAlreadyExists
-        || exception.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
-        || exception.ErrorCode == TableErrorCode.ResourceNotFound;
-
     private static (string Partition, string Row) KeysOf(string month, string customerId) => (PartitionOf(month, TableKey.Bucket(customerId)), customerId);
 
     private static string PartitionOf(string month, string bucket) => $"{month}|{bucket}";
+
+    private sealed class Entity : StoredRow
+    {
+        public string Status { get; set; } = "";
+
+        public string Email { get; set; } = "";
+
+        public string Name { get; set; } = "";
+
+        public string? TimeZone { get; set; }
+
+        public string? Currency { get; set; }
+
+        /// <summary>Minor units.</summary>
+        public long? Amount { get; set; }
+
+        public string? AmountCurrency { get; set; }
+
+        public string? Reason { get; set; }
+
+        public int LookupAttempts { get; set; }
+
+        public int EmailAttempts { get; set; }
+
+        public string? SendAttemptId { get; set; }
+
+        public DateTimeOffset? SendingSince { get; set; }
+
+        public DateTimeOffset? SentAt { get; set; }
+
+        public DateTimeOffset? QueuedAt { get; set; }
+
+        public DateTimeOffset CreatedAt { get; set; }
+
+        public DateTimeOffset UpdatedAt { get; set; }
+
+        public static Entity Of(MonthlyInvoice invoice)
+        {
+            var (partition, row) = KeysOf(invoice.Month, invoice.CustomerId);
+            return new Entity
+            {
+                PartitionKey = partition,
+                RowKey = row,
+                Status = invoice.Status.ToString(),
+                Email = invoice.Email,
+                Name = invoice.Name,
+                TimeZone = invoice.TimeZone,
+                Currency = invoice.Currency,
+                Amount = invoice.Amount?.Amount,
+                AmountCurrency = invoice.Amount?.Currency,
+                Reason = invoice.Reason,
+                LookupAttempts = invoice.LookupAttempts,
+                EmailAttempts = invoice.EmailAttempts,
+                SendAttemptId = invoice.SendAttemptId,
+                SendingSince = invoice.SendingSince,
+                SentAt = invoice.SentAt,
+                QueuedAt = invoice.QueuedAt,
+                CreatedAt = invoice.CreatedAt == default ? invoice.UpdatedAt : invoice.CreatedAt,
+                UpdatedAt = invoice.UpdatedAt,
+            };
+        }
+
+        public MonthlyInvoice ToInvoice() => new()
+        {
+            Month = PartitionKey[..PartitionKey.IndexOf('|', StringComparison.Ordinal)],
+            CustomerId = RowKey,
+            Status = Enum.Parse<InvoiceStatus>(Status),
+            Email = Email,
+            Name = Name,
+            TimeZone = TimeZone,
+            Currency = Currency,
+            Amount = Amount is { } amount && AmountCurrency is { } currency ? new Money(amount, currency) : null,
+            Reason = Reason,
+            LookupAttempts = LookupAttempts,
+            EmailAttempts = EmailAttempts,
+            SendAttemptId = SendAttemptId,
+            SendingSince = SendingSince,
+            SentAt = SentAt,
+            QueuedAt = QueuedAt,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+            ETag = ETag,
+        };
+    }
 }

@@ -48,14 +48,14 @@ public sealed class AddInvoicesActivity(
         }
 
         var month = BillingMonth.Parse(page.Month);
-        var found = await customers.ListAsync(page.After, MonthlyInvoiceStore.MaxRows, cancellationToken);
+        var found = await customers.ListAsync(page.After, Transactions.MaxRows, cancellationToken);
         var taken = TakeBilled(found, month, room);
         var written = new ConcurrentBag<InvoicePage>();
         await Parallel.ForEachAsync(taken.GroupBy(customer => TableKey.Bucket(customer.Id)), cancellationToken, async (bucket, token) =>
             written.Add(await WriteAsync(month, page.RunStartedAt, bucket.Key, [.. bucket], token)));
         var lookups = written.SelectMany(bucket => bucket.Lookups).ToList();
         await queues.EnqueueAsync(lookups.Select(customer => new InvoiceLookup(page.Month, customer)), cancellationToken);
-        var more = taken.Count < found.Count || found.Count == MonthlyInvoiceStore.MaxRows;
+        var more = taken.Count < found.Count || found.Count == Transactions.MaxRows;
         return new InvoicesAdded(
             taken.Count == 0 ? page.After : taken[^1].Id, more, taken.Count, written.Sum(bucket => bucket.Added), written.Sum(bucket => bucket.NotBilled), PaceOf(lookups.Count));
     }

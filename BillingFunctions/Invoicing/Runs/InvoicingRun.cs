@@ -1,4 +1,5 @@
 using BillingFunctions.Invoicing.Report;
+using BillingFunctions.Platform.Runs;
 
 namespace BillingFunctions.Invoicing.Runs;
 
@@ -24,8 +25,12 @@ public enum InvoicingRunStatus
 }
 
 /// <summary>A run as stored in <c>Runs</c>. While it is under way, how far it is stands in the orchestration's custom status.</summary>
-public sealed record InvoicingRun
+public sealed record InvoicingRun : IRun
 {
+    static string IRun.Kind => "invoicing";
+
+    static string IRun.IdPrefix => "inv";
+
     /// <summary><c>inv_…</c>.</summary>
     public required string Id { get; init; }
 
@@ -42,6 +47,8 @@ public sealed record InvoicingRun
     public InvoicingRunStatus Status { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
+
+    string IRun.StatusName => Status.ToString();
 
     /// <summary>How many customers were looked at.</summary>
     public int Customers { get; init; }

@@ -1,6 +1,6 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.Durable;
-using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Runs;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Invoicing.Runs;
@@ -105,7 +105,7 @@ public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
     private InvoicingState NewState(BillingMonth month, string requestedBy, bool onlyWatches)
     {
         var now = time.GetUtcNow();
-        return new InvoicingState(TimeOrderedId.New(InvoicingRunStore.IdPrefix, now), month.ToString(), requestedBy, now, onlyWatches);
+        return new InvoicingState(RunId.New<InvoicingRun>(now), month.ToString(), requestedBy, now, onlyWatches);
     }
 
     /// <summary>A queued run is the one that begins. One that only watches carries on what the one before has begun, and the report keeps telling how much that was.</summary>

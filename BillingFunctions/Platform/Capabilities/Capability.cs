@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace BillingFunctions.Platform.Capabilities;
 
 /// <summary>A part of the app that is off while one of its settings is missing; the others serve. All of them need storage too.</summary>
@@ -6,6 +8,13 @@ namespace BillingFunctions.Platform.Capabilities;
 /// <param name="Scopes">Full names of the namespaces, classes or methods that belong to it.</param>
 public sealed record Capability(string Name, IReadOnlyList<string> Settings, IReadOnlyList<string> Scopes)
 {
+    /// <summary>Under which name the result of a health check has the settings that are not set.</summary>
+    public const string Missing = "missing";
+
+    /// <summary>The result of a health check that found settings missing.</summary>
+    internal static HealthCheckResult Lacks(IReadOnlyList<string> settings, HealthStatus status) =>
+        new(status, $"Not set: {string.Join(", ", settings)}", data: new Dictionary<string, object> { [Missing] = settings });
+
     /// <summary>Whether a class or a function's entry point belongs to it.</summary>
     internal bool Covers(string fullName) => Scopes.Any(scope =>
         fullName.StartsWith(scope, StringComparison.Ordinal) && (fullName.Length == scope.Length || fullName[scope.Length] == '.'));

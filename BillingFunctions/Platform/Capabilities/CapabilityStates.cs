@@ -1,5 +1,6 @@
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace BillingFunctions.Platform.Capabilities;
 
@@ -22,4 +23,14 @@ public sealed class CapabilityStates(IEnumerable<Capability> capabilities, IConf
 
     private static IReadOnlyList<string> MissingOf(Capability capability, IConfiguration configuration) =>
         [.. StorageConnection.MissingIn(configuration), .. capability.Settings.Where(setting => string.IsNullOrWhiteSpace(configuration[setting.Replace("__", ":", StringComparison.Ordinal)]))];
+}
+
+/// <summary>Tells whether the capability that the check is named for is on.</summary>
+internal sealed class CapabilityHealthCheck(CapabilityStates capabilities) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var missing = capabilities.MissingByName[context.Registration.Name];
+        return Task.FromResult(missing.Count == 0 ? HealthCheckResult.Healthy() : Capability.Lacks(missing, HealthStatus.Degraded));
+    }
 }

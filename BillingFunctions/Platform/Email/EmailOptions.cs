@@ -32,7 +32,7 @@ public sealed class EmailOptions : IValidatableObject
             && (From.Any(char.IsControl)
             || !MailAddress.TryCreate(From, out var sender)
             || sender.DisplayName.Contains('@')
-            || !MailReceiver.TryParse(sender.Address, name: null, out _)))
+            || !EmailAddress.TryParse(sender.Address, out _)))
         {
             yield return new ValidationResult("Email__From must be an e-mail address, such as billing@example.com or Billing <billing@example.com>.", [nameof(From)]);
         }

@@ -8,10 +8,12 @@ namespace BillingFunctions.Platform.Email;
 internal static class MailMessages
 {
     private const int MaxSubject = 200;
+    private const int MaxName = 100;
 
     /// <summary>A message whose content notes when it is handed over; to be disposed.</summary>
-    public static MailMessage Create(MailAddress from, MailAddress to, Mail mail, MailHandover handover)
+    public static MailMessage Create(MailAddress from, Mail mail, MailHandover handover)
     {
+        var to = new MailAddress(mail.To, MailHeaderText.CleanName(mail.ToName ?? "", MaxName), Encoding.UTF8);
         var message = new MailMessage(from, to) { Subject = MailHeaderText.Clean(mail.Subject, MaxSubject), SubjectEncoding = Encoding.UTF8 };
         message.Headers.Add("Message-ID", $"<{mail.MessageId}>");
         message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain, handover));

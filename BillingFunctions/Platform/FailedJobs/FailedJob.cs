@@ -26,8 +26,4 @@ public sealed record FailedJob(
 
     /// <summary>Which version of the row this is.</summary>
     internal ETag Version { get; init; }
-
-    /// <summary>At most so many UTF-16 units of a text, without half a character at the end.</summary>
-    internal static string Beginning(string text, int length) =>
-        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
@@ -12,8 +11,7 @@ internal static class FailedJobRow
     public const string Id = nameof(FailedJob.Id);
     public const string RetriedAt = nameof(FailedJob.RetriedAt);
 
-    /// <summary>A column may have 64 KiB.</summary>
-    private const int PieceSize = 64 * 1024;
+    private const string PayloadColumn = "Payload";
 
     private const int MaxError = 8_000;
 
@@ -21,7 +19,7 @@ internal static class FailedJobRow
     public static readonly string[] ListColumns =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), Id, nameof(FailedJob.JobId), nameof(FailedJob.Error), nameof(FailedJob.Attempts),
-        nameof(FailedJob.FailedAt), RetriedAt, nameof(FailedJob.PayloadBytes), PieceName(0),
+        nameof(FailedJob.FailedAt), RetriedAt, nameof(FailedJob.PayloadBytes), LargeColumn.FirstPieceOf(PayloadColumn),
     ];
 
     public static TableEntity Of(string id, string jobId, string payload, string error, int attempts, DateTimeOffset failedAt)
@@ -32,17 +30,14 @@ internal static class FailedJobRow
         {
             [Id] = id,
             [nameof(FailedJob.JobId)] = jobId,
-            [nameof(FailedJob.Error)] = error.Length <= MaxError ? error : FailedJob.Beginning(error, MaxError) + "…",
+            [nameof(FailedJob.Error)] = ShortText.Of(error, MaxError),
             [nameof(FailedJob.Attempts)] = attempts,
             [nameof(FailedJob.FailedAt)] = failedAt,
             [nameof(FailedJob.PayloadBytes)] = bytes.Length,
         };
         if (bytes.Length <= FailedJobStore.MaxPayload)
         {
-            foreach (var (number, piece) in bytes.Chunk(PieceSize).Index())
-            {
-                entity[PieceName(number)] = piece;
-            }
+            LargeColumn.Write(entity, PayloadColumn, bytes);
         }
 
         return entity;
@@ -61,23 +56,10 @@ internal static class FailedJobRow
             entity.GetDateTimeOffset(RetriedAt),
             length)
         {
-            Payload = length <= FailedJobStore.MaxPayload ? PayloadOf(entity) : null,
+            Payload = length <= FailedJobStore.MaxPayload ? Encoding.UTF8.GetString(LargeColumn.Read(entity, PayloadColumn)) : null,
             Version = entity.ETag,
         };
     }
-
-    private static string PayloadOf(TableEntity entity)
-    {
-        using var payload = new MemoryStream();
-        for (var number = 0; entity.GetBinary(PieceName(number)) is { } piece; number++)
-        {
-            payload.Write(piece);
-        }
-
-        return Encoding.UTF8.GetString(payload.GetBuffer().AsSpan(0, (int)payload.Length));
-    }
-
-    private static string PieceName(int number) => string.Create(CultureInfo.InvariantCulture, $"Payload{number}");
 }
 
 /// <summary>

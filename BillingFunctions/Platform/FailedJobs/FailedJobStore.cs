@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Platform.FailedJobs;
 
@@ -54,7 +54,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
 
     /// <summary>The job with its whole payload; null when there is none, or no longer.</summary>
     public async Task<FailedJob?> FindAsync(string id, CancellationToken cancellationToken) =>
-        FailedJobKeys.Of(id) is var (partition, row) && await ReadAsync(partition, row, cancellationToken) is { } stored ? FailedJobRow.Read(stored) : null;
+        FailedJobKeys.Of(id) is var (partition, row) && await _table.FindAsync<TableEntity>(partition, row, cancellationToken) is { } stored ? FailedJobRow.Read(stored) : null;
 
     /// <summary>The jobs behind <paramref name="after"/>, newest first, with the beginnings of their payloads.</summary>
     /// <param name="queue">The queue; null for all.</param>
@@ -78,8 +78,8 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     /// <summary>Removes what failed for a job id, because it need not be done any more or has been done otherwise.</summary>
     /// <returns>False when there is none, or when it has just failed again.</returns>
     public async Task<bool> RemoveOfAsync(string queue, string jobId, CancellationToken cancellationToken) =>
-        await ReadAsync(queue, FailedJobKeys.RowOfJobId(jobId), cancellationToken) is { } lead
-        && await ReadAsync(queue, lead.GetString(LeadsTo)!, cancellationToken) is { } stored
+        await _table.FindAsync<TableEntity>(queue, FailedJobKeys.RowOfJobId(jobId), cancellationToken) is { } lead
+        && await _table.FindAsync<TableEntity>(queue, lead.GetString(LeadsTo)!, cancellationToken) is { } stored
         && await TryRemoveAsync(FailedJobRow.Read(stored), cancellationToken);
 
     /// <summary>Notes that the job is being put on its queue again.</summary>
@@ -89,19 +89,11 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
         var now = time.GetUtcNow();
         var (partition, row) = FailedJobKeys.Of(job.Id)!.Value;
         var change = new TableEntity(partition, row) { [FailedJobRow.RetriedAt] = now };
-        try
-        {
-            var response = await _table.UpdateEntityAsync(change, job.Version, TableUpdateMode.Merge, cancellationToken);
-            return job with { RetriedAt = now, Version = response.Headers.ETag ?? default };
-        }
-        catch (RequestFailedException conflict) when (IsConflict(conflict))
-        {
-            return null;
-        }
+        return await _table.TryWriteAsync(change, job.Version, cancellationToken, TableUpdateMode.Merge) is { } version ? job with { RetriedAt = now, Version = version } : null;
     }
 
     /// <summary>Removes the job, if it is still the version that was read.</summary>
-    internal async Task<bool> TryRemoveAsync(FailedJob job, CancellationToken cancellationToken)
+    internal Task<bool> TryRemoveAsync(FailedJob job, CancellationToken cancellationToken)
     {
         var (partition, row) = FailedJobKeys.Of(job.Id)!.Value;
         TableTransactionAction[] removal =
@@ -109,21 +101,21 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
             new(TableTransactionActionType.Delete, new TableEntity(partition, row), job.Version),
             new(TableTransactionActionType.Delete, new TableEntity(partition, FailedJobKeys.RowOfJobId(job.JobId)), ETag.All),
         ];
-        return await TrySubmitAsync(removal, cancellationToken);
+        return _table.TrySubmitAsync(removal, cancellationToken);
     }
 
     private Task<bool> TryInsertAsync(TableEntity job, string jobId, CancellationToken cancellationToken)
     {
         var lead = new TableEntity(job.PartitionKey, FailedJobKeys.RowOfJobId(jobId)) { [LeadsTo] = job.RowKey };
-        return TrySubmitAsync([new(TableTransactionActionType.Add, lead), new(TableTransactionActionType.Add, job)], cancellationToken);
+        return _table.TrySubmitAsync([new(TableTransactionActionType.Add, lead), new(TableTransactionActionType.Add, job)], cancellationToken);
     }
 
     /// <summary>Leaves the job that is there already as it is, or writes the new failure over it if it has been retried.</summary>
     /// <returns>False when there is none, or no longer.</returns>
     private async Task<bool> TryKeepAsync(TableEntity job, string jobId, CancellationToken cancellationToken)
     {
-        var lead = await ReadAsync(job.PartitionKey, FailedJobKeys.RowOfJobId(jobId), cancellationToken);
-        if (lead is null || await ReadAsync(job.PartitionKey, lead.GetString(LeadsTo)!, cancellationToken) is not { } stored)
+        var lead = await _table.FindAsync<TableEntity>(job.PartitionKey, FailedJobKeys.RowOfJobId(jobId), cancellationToken);
+        if (lead is null || await _table.FindAsync<TableEntity>(job.PartitionKey, lead.GetString(LeadsTo)!, cancellationToken) is not { } stored)
         {
             return false;
         }
@@ -135,31 +127,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
 
         job[FailedJobRow.Id] = stored.GetString(FailedJobRow.Id);
         var replacement = new TableEntity(job) { RowKey = stored.RowKey };
-        return await TrySubmitAsync([new(TableTransactionActionType.UpdateReplace, replacement, stored.ETag)], cancellationToken);
-    }
-
-    private async Task<bool> TrySubmitAsync(TableTransactionAction[] actions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _table.SubmitTransactionAsync(actions, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException conflict) when (IsConflict(conflict))
-        {
-            return false;
-        }
-    }
-
-    private static bool IsConflict(RequestFailedException exception) =>
-        exception.ErrorCode == TableErrorCode.EntityAlreadyExists
-        || exception.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
-        || exception.ErrorCode == TableErrorCode.ResourceNotFound;
-
-    private async Task<TableEntity?> ReadAsync(string partition, string row, CancellationToken cancellationToken)
-    {
-        var stored = await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);
-        return stored.HasValue ? stored.Value : null;
+        return await _table.TryWriteAsync(replacement, stored.ETag, cancellationToken) is not null;
     }
 
     private async Task<List<TableEntity>> ListQueueAsync(string queue, string from, int count, CancellationToken cancellationToken)

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
+using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Platform.Http;
@@ -21,6 +20,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
 
     private readonly TableClient _table = tables.GetTableClient(Table);
+    private readonly VersionedRows<Entry, Entry> _entries = new(tables.GetTableClient(Table), entry => entry, (_, _, entry) => entry);
 
     /// <summary>Runs <paramref name="create"/> unless it has been run for this key.</summary>
     /// <param name="request">The request; without the header it is simply run.</param>
@@ -63,36 +63,26 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
 
     private async Task<(Entry? Claimed, IResult? Refusal)> ClaimAsync(Entry mine, CancellationToken cancellationToken)
     {
-        while (true)
+        var newId = mine.ResourceId;
+        IResult? refusal = null;
+        var claim = await _entries.ChangeAsync(mine.PartitionKey, mine.RowKey, stored => new(Claim(stored)), cancellationToken, expectNew: true);
+        mine.ETag = claim.Version;
+        return claim.Written is null ? (null, refusal) : (mine, null);
+
+        Entry? Claim(Entry? stored)
         {
-            try
-            {
-                var response = await _table.AddEntityAsync(mine, cancellationToken);
-                mine.ETag = response.Headers.ETag ?? default;
-                return (mine, null);
-            }
-            catch (RequestFailedException exists) when (exists.ErrorCode == TableErrorCode.EntityAlreadyExists)
-            {
-            }
-
-            var stored = await _table.GetEntityIfExistsAsync<Entry>(mine.PartitionKey, mine.RowKey, cancellationToken: cancellationToken);
-            if (stored.HasValue && Answer(stored.Value!, mine) is { } answer)
-            {
-                return (null, answer);
-            }
-
-            if (stored.HasValue && await TakeOverAsync(stored.Value!, mine, cancellationToken))
-            {
-                return (mine, null);
-            }
+            refusal = stored is null ? null : Answer(stored, mine);
+            mine.ResourceId = stored is null || IsForgotten(stored) ? newId : stored.ResourceId;
+            return refusal is null ? mine : null;
         }
     }
+
+    private bool IsForgotten(Entry stored) => time.GetUtcNow() - stored.CreatedAt > Retention;
 
     /// <summary>What the stored entry says to a request with the same key; null when the request should be run.</summary>
     private IResult? Answer(Entry stored, Entry mine)
     {
-        var age = time.GetUtcNow() - stored.CreatedAt;
-        if (age > Retention)
+        if (IsForgotten(stored))
         {
             return null;
         }
@@ -107,22 +97,6 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             : null;
     }
 
-    private async Task<bool> TakeOverAsync(Entry stored, Entry mine, CancellationToken cancellationToken)
-    {
-        mine.ResourceId = time.GetUtcNow() - stored.CreatedAt > Retention ? mine.ResourceId : stored.ResourceId;
-        try
-        {
-            var response = await _table.UpdateEntityAsync(mine, stored.ETag, TableUpdateMode.Replace, cancellationToken);
-            mine.ETag = response.Headers.ETag ?? default;
-            return true;
-        }
-        catch (RequestFailedException changed) when (changed.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
-            || changed.ErrorCode == TableErrorCode.ResourceNotFound)
-        {
-            return false;
-        }
-    }
-
     private async Task SettleAsync(Entry entry, CreatedAnswer? answer, CancellationToken cancellationToken)
     {
         if (answer is null)
@@ -134,26 +108,18 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         entry.StatusCode = answer.StatusCode;
         entry.Location = answer.Location;
         entry.Body = answer.Json;
-        await _table.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, cancellationToken);
+        await _table.TryWriteAsync(entry, entry.ETag, cancellationToken);
     }
 
     /// <summary>Lets the next request with the key carry on at once, with the same id.</summary>
     private async Task AbandonAsync(Entry entry)
     {
         entry.LeasedUntil = time.GetUtcNow();
-        await _table.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, CancellationToken.None);
+        await _table.TryWriteAsync(entry, entry.ETag, CancellationToken.None);
     }
 
-    private sealed class Entry : ITableEntity
+    private sealed class Entry : StoredRow
     {
-        public string PartitionKey { get; set; } = "";
-
-        public string RowKey { get; set; } = "";
-
-        public DateTimeOffset? Timestamp { get; set; }
-
-        public ETag ETag { get; set; }
-
         public string BodyHash { get; set; } = "";
 
         public string ResourceId { get; set; } = "";

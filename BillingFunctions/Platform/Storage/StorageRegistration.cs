@@ -34,6 +34,10 @@ internal static class StorageRegistration
             connection => new QueueServiceClient(connection, encoded),
             (uri, credential) => new QueueServiceClient(uri, credential, encoded)));
         services.AddHostedService<StorageSetup>();
+        services.AddHealthChecks()
+            .Add(StorageHealthCheck.Of("tables", StorageKind.Table))
+            .Add(StorageHealthCheck.Of("blobs", StorageKind.Container))
+            .Add(StorageHealthCheck.Of("queues", StorageKind.Queue));
         return services;
     }
 

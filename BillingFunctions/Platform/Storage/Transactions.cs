@@ -1,12 +1,24 @@
 using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
 
 namespace BillingFunctions.Platform.Storage;
 
 internal static class Transactions
 {
+    /// <summary>How many rows a transaction may have.</summary>
+    public const int MaxRows = 100;
+
+    /// <summary>Storage takes 4 MiB, with what goes around the rows.</summary>
+    private const int MaxBytes = 3 * 1024 * 1024;
+
     private const int FewRefusals = 3;
+
+    /// <summary>Splits rows into pieces of one partition that fit into a transaction each. Those of a partition stay in their order.</summary>
+    /// <param name="rows">The rows, or what they are made of.</param>
+    /// <param name="partitionOf">The partition of one.</param>
+    /// <param name="bytesOf">How large it is at the most; when left out, as small as makes no difference.</param>
+    public static IEnumerable<IReadOnlyList<T>> ByPartition<T>(this IEnumerable<T> rows, Func<T, string> partitionOf, Func<T, int>? bytesOf = null) =>
+        rows.GroupBy(partitionOf).SelectMany(partition => Split(partition, bytesOf ?? (static _ => 0)));
 
     /// <summary>
     /// Does what can be done of <paramref name="actions"/>, all of one partition, in one transaction: those that storage refuses because their row is there already,
@@ -41,12 +53,31 @@ internal static class Transactions
             await table.SubmitTransactionAsync(actions, cancellationToken);
             return null;
         }
-        catch (TableTransactionFailedException refusal) when (IsAboutTheRow(refusal) && refusal.FailedTransactionActionIndex is { } refused)
+        catch (TableTransactionFailedException refusal) when (refusal.IsConflict() && refusal.FailedTransactionActionIndex is { } refused)
         {
             return refused;
         }
     }
 
-    private static bool IsAboutTheRow(RequestFailedException refusal) =>
-        refusal.ErrorCode == TableErrorCode.EntityAlreadyExists || refusal.ErrorCode == TableErrorCode.ResourceNotFound;
+    private static IEnumerable<IReadOnlyList<T>> Split<T>(IEnumerable<T> rows, Func<T, int> bytesOf)
+    {
+        var (piece, size) = (new List<T>(), 0);
+        foreach (var row in rows)
+        {
+            var bytes = bytesOf(row);
+            if (piece.Count == MaxRows || (piece.Count > 0 && size + bytes > MaxBytes))
+            {
+                yield return piece;
+                (piece, size) = ([], 0);
+            }
+
+            piece.Add(row);
+            size += bytes;
+        }
+
+        if (piece.Count > 0)
+        {
+            yield return piece;
+        }
+    }
 }

@@ -1,81 +1,105 @@
 using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace BillingFunctions.Platform.Storage;
 
 /// <summary>
-/// Rows that are changed by computing the new value from the stored one. A change is written on the condition that nobody else has changed the row meanwhile,
-/// else it is computed again.
+/// Values in rows of a table that are changed by computing the new value from the stored one. A change is written on the condition that nobody else has changed the row
+/// meanwhile, else it is computed again.
 /// </summary>
-/// <param name="table">The table; the partition of a row is its key.</param>
-/// <param name="rowKey">The row in that partition.</param>
-/// <param name="none">The value of a row that is not there.</param>
-/// <param name="read">Reads a row.</param>
-/// <param name="write">Makes a row of a key and a value.</param>
-/// <param name="weigh">What a value counts for in memory.</param>
-/// <param name="cacheLimit">How much of that may be kept in memory.</param>
-internal sealed class VersionedRows<T>(
-    TableClient table, string rowKey, T none, Func<TableEntity, T> read, Func<string, T, TableEntity> write, Func<T, int> weigh, int cacheLimit) : IDisposable
+/// <param name="table">The table.</param>
+/// <param name="read">The value in a row.</param>
+/// <param name="write">The row with these keys, partition first, for a value.</param>
+/// <param name="mode">Whether columns that <paramref name="write"/> leaves out are kept.</param>
+/// <param name="cache">Saves reads; without it each change reads first.</param>
+internal sealed class VersionedRows<TRow, T>(
+    TableClient table, Func<TRow, T> read, Func<string, string, T, TRow> write, TableUpdateMode mode = TableUpdateMode.Replace, RowCache<T>? cache = null)
+    where TRow : class, ITableEntity
     where T : class
 {
-    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = cacheLimit });
+    /// <summary>The value that is stored, or null.</summary>
+    public async Task<T?> FindAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
+        (await ReadAsync(partitionKey, rowKey, cancellationToken)).Value;
 
-    /// <summary>The value that is stored.</summary>
-    public async Task<T> FindAsync(string key, CancellationToken cancellationToken) => (await ReadAsync(key, cancellationToken)).Value;
-
-    /// <summary>Changes a row.</summary>
-    /// <param name="key">The row's key.</param>
-    /// <param name="change">Computes the new value; the very same when nothing is to be written. May be called several times.</param>
-    /// <param name="expectNew">Whether the row is probably not there yet: then it is not looked for first. A wrong guess costs a call, no more.</param>
+    /// <summary>Changes a value.</summary>
+    /// <param name="partitionKey">The row's partition.</param>
+    /// <param name="rowKey">The row.</param>
+    /// <param name="change">Computes the new value from the stored one, which is null when there is none; null when nothing is to be written. May be called several times.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    /// <returns>The value before and after.</returns>
-    public async Task<(T Before, T After)> ChangeAsync(string key, Func<T, T> change, bool expectNew, CancellationToken cancellationToken)
+    /// <param name="expectNew">Whether the row is probably not there yet: then it is not looked for first. A wrong guess costs a call, no more.</param>
+    public async Task<RowChange<T>> ChangeAsync(
+        string partitionKey, string rowKey, Func<T?, ValueTask<T?>> change, CancellationToken cancellationToken, bool expectNew = false)
     {
-        var stored = _cache.Get<Stored>(key) ?? (expectNew ? new Stored(none, default) : await ReadAsync(key, cancellationToken));
-        while (true)
+        var stored = cache?.Find(partitionKey, rowKey) ?? (expectNew ? VersionedValue<T>.None : await ReadAsync(partitionKey, rowKey, cancellationToken));
+        while (await change(stored.Value) is { } next)
         {
-            var next = change(stored.Value);
-            if (ReferenceEquals(next, stored.Value) || await TryWriteAsync(key, stored, next, cancellationToken))
+            var (version, found) = await table.WriteOrReadAsync(write(partitionKey, rowKey, next), stored.Version, cancellationToken, mode);
+            if (version is not null)
             {
-                return (stored.Value, next);
+                cache?.Remember(partitionKey, rowKey, new VersionedValue<T>(next, version.Value));
+                return new RowChange<T>(stored.Value, next, version.Value);
             }
 
-            stored = await ReadAsync(key, cancellationToken);
+            stored = Remember(partitionKey, rowKey, found);
         }
+
+        return new RowChange<T>(stored.Value, null, stored.Version);
     }
 
-    public void Dispose() => _cache.Dispose();
+    private async Task<VersionedValue<T>> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
+        Remember(partitionKey, rowKey, await table.FindAsync<TRow>(partitionKey, rowKey, cancellationToken));
 
-    private async Task<Stored> ReadAsync(string key, CancellationToken cancellationToken)
+    private VersionedValue<T> Remember(string partitionKey, string rowKey, TRow? row)
     {
-        var row = await table.GetEntityIfExistsAsync<TableEntity>(key, rowKey, cancellationToken: cancellationToken);
-        return row.HasValue ? Remember(key, new Stored(read(row.Value!), row.Value!.ETag)) : new Stored(none, default);
+        var stored = row is null ? VersionedValue<T>.None : new VersionedValue<T>(read(row), row.ETag);
+        cache?.Remember(partitionKey, rowKey, stored);
+        return stored;
     }
+}
 
-    private async Task<bool> TryWriteAsync(string key, Stored stored, T next, CancellationToken cancellationToken)
+/// <summary>What became of a change.</summary>
+/// <param name="Before">The value that was stored; null when there was none.</param>
+/// <param name="Written">The value that was written; null when nothing was to be written.</param>
+/// <param name="Version">The version of the row now.</param>
+internal readonly record struct RowChange<T>(T? Before, T? Written, ETag Version)
+    where T : class
+{
+    /// <summary>The value that is stored now.</summary>
+    public T? After => Written ?? Before;
+}
+
+/// <summary>
+/// Keeps values of rows in memory, so that a row need not be read before it is written. A value may be out of date: storage refuses a write over a newer version, and
+/// then the row is read. So a change that finds nothing to write must be right for each later value too.
+/// </summary>
+/// <param name="limit">How much is kept.</param>
+/// <param name="weigh">What a value counts for; 1 when left out.</param>
+internal sealed class RowCache<T>(int limit, Func<T, int>? weigh = null) : IDisposable
+    where T : class
+{
+    private readonly MemoryCache _values = new(new MemoryCacheOptions { SizeLimit = limit });
+
+    public VersionedValue<T>? Find(string partitionKey, string rowKey) => _values.Get<VersionedValue<T>>((partitionKey, rowKey));
+
+    public void Remember(string partitionKey, string rowKey, VersionedValue<T> stored)
     {
-        var row = write(key, next);
-        try
+        if (stored.Value is null)
         {
-            var response = await (stored.ETag == default
-                ? table.AddEntityAsync(row, cancellationToken)
-                : table.UpdateEntityAsync(row, stored.ETag, TableUpdateMode.Replace, cancellationToken));
-            Remember(key, new Stored(next, response.Headers.ETag ?? default));
-            return true;
+            _values.Remove((partitionKey, rowKey));
         }
-        catch (RequestFailedException conflict) when (conflict.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
-            || conflict.ErrorCode == TableErrorCode.EntityAlreadyExists
-            || conflict.ErrorCode == TableErrorCode.ResourceNotFound)
+        else
         {
-            _cache.Remove(key);
-            return false;
+            _values.Set((partitionKey, rowKey), stored, new MemoryCacheEntryOptions { Size = weigh?.Invoke(stored.Value) ?? 1 });
         }
     }
 
-    private Stored Remember(string key, Stored stored) => _cache.Set(key, stored, new MemoryCacheEntryOptions { Size = weigh(stored.Value) });
+    public void Dispose() => _values.Dispose();
+}
 
-    /// <summary>A value, and the version of its row; none when it is not there.</summary>
-    private sealed record Stored(T Value, ETag ETag);
+/// <summary>A value and the version of its row; <see cref="None"/> when there is no row.</summary>
+internal sealed record VersionedValue<T>(T? Value, ETag Version)
+    where T : class
+{
+    public static VersionedValue<T> None { get; } = new(null, default);
 }

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
 using Azure.Storage.Blobs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Storage;
@@ -22,9 +21,6 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     /// <summary>The column with the time when an event was put on the queue again.</summary>
     private const string QueuedAt = nameof(QueuedAt);
 
-    /// <summary>A transaction may have so many.</summary>
-    private const int MaxActions = 100;
-
     /// <summary>A column may have 64 KiB.</summary>
     private const int MaxError = 8_000;
 
@@ -34,7 +30,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     /// <returns>For each whether it is new.</returns>
     internal async Task<IReadOnlyList<bool>> InsertAsync(IReadOnlyList<InboxEvent> events, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(events.Where(received => received.Compressed.Length > InboxEntity.MaxInline).Select(received =>
+        await Task.WhenAll(events.Where(received => received.Compressed.Length > LargeColumn.MaxBytes).Select(received =>
             BlobOf(received.Key).UploadAsync(BinaryData.FromBytes(received.Compressed), overwrite: true, cancellationToken)));
         var now = time.GetUtcNow();
         if (events is [var alone])
@@ -51,7 +47,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     }
 
     internal async Task<StoredEvent?> FindAsync(EventKey key, CancellationToken cancellationToken) =>
-        await ReadAsync(key, WithoutPayload, cancellationToken) is { } entity ? InboxEntity.Read(entity) : null;
+        await _table.FindAsync<TableEntity>(key.Partition, key.Id, cancellationToken, WithoutPayload) is { } entity ? InboxEntity.Read(entity) : null;
 
     /// <summary>Looks for an event of which only the id is known: through the whole table, the newest first. For people, not for programs.</summary>
     internal async Task<StoredEvent?> SearchAsync(string id, CancellationToken cancellationToken) =>
@@ -61,7 +57,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     /// <summary>The raw body, or null if there is no such event; and whether nothing is left to be done with it, which spares reading it.</summary>
     internal async Task<(bool IsSettled, byte[]? Payload)> FindPayloadAsync(EventKey key, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(key, null, cancellationToken) is not { } entity)
+        if (await _table.FindAsync<TableEntity>(key.Partition, key.Id, cancellationToken) is not { } entity)
         {
             return default;
         }
@@ -95,7 +91,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
 
     /// <summary>Merges columns into rows, those of one partition in one transaction.</summary>
     private Task<IReadOnlySet<int>[]> MergeAsync(IEnumerable<TableEntity> changes, CancellationToken cancellationToken) => Task.WhenAll(
-        changes.GroupBy(change => change.PartitionKey).SelectMany(partition => partition.Chunk(MaxActions))
+        changes.ByPartition(change => change.PartitionKey)
             .Select(chunk => _table.SubmitPossibleAsync([.. chunk.Select(change => new TableTransactionAction(TableTransactionActionType.UpdateMerge, change, ETag.All))], cancellationToken)));
 
     /// <summary>Events behind <paramref name="after"/>, the newest minute first, and inside a minute in the order of their keys.</summary>
@@ -118,7 +114,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
             await _table.AddEntityAsync(InboxEntity.Of(received, now), cancellationToken);
             return true;
         }
-        catch (RequestFailedException exists) when (exists.ErrorCode == TableErrorCode.EntityAlreadyExists)
+        catch (RequestFailedException exists) when (exists.IsConflict())
         {
             return false;
         }
@@ -133,25 +129,13 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         return change;
     }
 
-    private async Task<TableEntity?> ReadAsync(EventKey key, IEnumerable<string>? select, CancellationToken cancellationToken)
-    {
-        var entity = await _table.GetEntityIfExistsAsync<TableEntity>(key.Partition, key.Id, select, cancellationToken);
-        return entity.HasValue ? entity.Value : null;
-    }
-
     private BlobClient BlobOf(EventKey key) => blobs.GetBlobContainerClient(Container).GetBlobClient(key.Id);
 }
 
 /// <summary>How an event is kept in <c>WebhookEvents</c>.</summary>
 internal static class InboxEntity
 {
-    /// <summary>What is larger, compressed, goes into a blob: an entity may have 1 MiB.</summary>
-    public const int MaxInline = 700 * 1024;
-
-    /// <summary>A property may have 64 KiB.</summary>
-    private const int PieceSize = 60 * 1024;
-
-    private const string PieceName = "Payload";
+    private const string Payload = nameof(Payload);
 
     public static TableEntity Of(InboxEvent received, DateTimeOffset now)
     {
@@ -165,12 +149,9 @@ internal static class InboxEntity
             ["ReceivedAt"] = now,
             ["Source"] = received.Source,
         };
-        if (received.Compressed.Length <= MaxInline)
+        if (received.Compressed.Length <= LargeColumn.MaxBytes)
         {
-            foreach (var (number, piece) in received.Compressed.Chunk(PieceSize).Index())
-            {
-                entity[$"{PieceName}{number}"] = piece;
-            }
+            LargeColumn.Write(entity, Payload, received.Compressed);
         }
 
         return entity;
@@ -192,14 +173,5 @@ internal static class InboxEntity
         entity.GetString("Source")!);
 
     /// <summary>The body, compressed; null when it lies in a blob.</summary>
-    public static byte[]? PayloadOf(TableEntity entity)
-    {
-        using var payload = new MemoryStream();
-        for (var number = 0; entity.GetBinary($"{PieceName}{number}") is { } piece; number++)
-        {
-            payload.Write(piece);
-        }
-
-        return payload.Length > 0 ? payload.ToArray() : null;
-    }
+    public static byte[]? PayloadOf(TableEntity entity) => LargeColumn.Read(entity, Payload) is { Length: > 0 } payload ? payload : null;
 }

@@ -27,7 +27,7 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
         }
 
         var found = await store.ListAsync(status, after, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(new ListPage<StoredEvent>([.. found.Take(page.Limit)], found.Count > page.Limit ? found[page.Limit - 1].Key.Text : null));
+        return ApiJson.Ok(page.Cut(found, stored => stored, stored => stored.Key.Text));
     }
 
     /// <summary>Applies an event again. May be called at any time: applying twice changes nothing.</summary>

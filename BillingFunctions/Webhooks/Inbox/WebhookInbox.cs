@@ -12,7 +12,6 @@ namespace BillingFunctions.Webhooks.Inbox;
 public sealed class WebhookInbox
 {
     /// <summary>A transaction may have 100 rows and 4 MiB; bytes grow by a third on the way.</summary>
-    private const int MaxRows = 100;
     private const int MaxBytes = 2_500_000;
 
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
@@ -75,7 +74,7 @@ public sealed class WebhookInbox
         _queue.SendMessageAsync(JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(key)])), visibilityTimeout: Later, cancellationToken: cancellationToken);
 
     private static int FitTransaction(IReadOnlyList<InboxEvent> line) =>
-        Fit(line.Take(MaxRows), received => Math.Min(received.Compressed.Length, InboxEntity.MaxInline) + 1024, MaxBytes);
+        Fit(line.Take(Transactions.MaxRows), received => Math.Min(received.Compressed.Length, LargeColumn.MaxBytes) + 1024, MaxBytes);
 
     /// <summary>How many of the first fit, at least one.</summary>
     private static int Fit<T>(IEnumerable<T> items, Func<T, int> weigh, int max)

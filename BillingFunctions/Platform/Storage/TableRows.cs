@@ -1,0 +1,108 @@
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+
+namespace BillingFunctions.Platform.Storage;
+
+/// <summary>
+/// Reads a row, and writes rows on the condition that nobody else has changed them. When the answer to a write is lost, the client repeats the write, which then
+/// conflicts with itself: each write leaves its own id in its rows, which tells it from somebody else's.
+/// </summary>
+internal static class TableRows
+{
+    private const string WriteId = nameof(StoredRow.WriteId);
+
+    /// <summary>The row, or null.</summary>
+    public static async Task<T?> FindAsync<T>(
+        this TableClient table, string partitionKey, string rowKey, CancellationToken cancellationToken, IEnumerable<string>? select = null)
+        where T : class, ITableEntity
+    {
+        var row = await table.GetEntityIfExistsAsync<T>(partitionKey, rowKey, select, cancellationToken);
+        return row.HasValue ? row.Value : null;
+    }
+
+    /// <summary>Adds a row, or writes over the version of it that was read.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="replaces">The version that was read; the default when the row is to be added.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <param name="mode">Whether columns that the row does not have are kept.</param>
+    /// <returns>The new version; null when the row to add exists, or the one to write over has been changed or deleted: nothing was written then.</returns>
+    public static async Task<ETag?> TryWriteAsync<T>(
+        this TableClient table, T row, ETag replaces, CancellationToken cancellationToken, TableUpdateMode mode = TableUpdateMode.Replace)
+        where T : class, ITableEntity => (await table.WriteOrReadAsync(row, replaces, cancellationToken, mode)).Version;
+
+    /// <summary>As <see cref="TryWriteAsync"/>, and when nothing was written, the row that is there instead; null when there is none.</summary>
+    public static async Task<(ETag? Version, T? Found)> WriteOrReadAsync<T>(
+        this TableClient table, T row, ETag replaces, CancellationToken cancellationToken, TableUpdateMode mode = TableUpdateMode.Replace)
+        where T : class, ITableEntity
+    {
+        var writeId = Sign([row]);
+        try
+        {
+            var response = await (replaces == default
+                ? table.AddEntityAsync(row, cancellationToken)
+                : table.UpdateEntityAsync(row, replaces, mode, cancellationToken));
+            return (response.Headers.ETag, null);
+        }
+        catch (RequestFailedException conflict) when (conflict.IsConflict())
+        {
+            var found = await table.FindAsync<T>(row.PartitionKey, row.RowKey, cancellationToken);
+            return found is not null && WriteIdOf(found) == writeId ? (found.ETag, null) : (null, found);
+        }
+    }
+
+    /// <summary>Does all of <paramref name="actions"/>, which are of one partition, or none.</summary>
+    /// <returns>False when one of the rows is not as the action expects it: nothing was done then.</returns>
+    public static async Task<bool> TrySubmitAsync(this TableClient table, IReadOnlyCollection<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        if (actions.Count == 0)
+        {
+            return true;
+        }
+
+        var written = actions.Where(action => action.ActionType != TableTransactionActionType.Delete).Select(action => action.Entity).ToList();
+        var writeId = Sign(written);
+        try
+        {
+            await table.SubmitTransactionAsync(actions, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.IsConflict())
+        {
+            // All or none: one row tells for all.
+            return written.Count > 0
+                && await table.FindAsync<TableEntity>(written[0].PartitionKey, written[0].RowKey, cancellationToken, [WriteId]) is { } found
+                && WriteIdOf(found) == writeId;
+        }
+    }
+
+    /// <summary>Whether storage refused a write because the row exists, does not, or is another version.</summary>
+    public static bool IsConflict(this RequestFailedException failure) =>
+        failure.ErrorCode == TableErrorCode.EntityAlreadyExists
+        || failure.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
+        || failure.ErrorCode == TableErrorCode.ResourceNotFound;
+
+    private static string Sign(IEnumerable<ITableEntity> rows)
+    {
+        var writeId = Guid.NewGuid().ToString("N");
+        foreach (var row in rows)
+        {
+            switch (row)
+            {
+                case StoredRow stored:
+                    stored.WriteId = writeId;
+                    break;
+                case TableEntity entity:
+                    entity[WriteId] = writeId;
+                    break;
+                default:
+                    throw new ArgumentException($"{row.GetType()} has no column for the id of its write.", nameof(rows));
+            }
+        }
+
+        return writeId;
+    }
+
+    private static string? WriteIdOf(ITableEntity row) => row is StoredRow stored ? stored.WriteId : ((TableEntity)row).GetString(WriteId);
+}
