@@ -14,8 +14,6 @@ internal sealed class ApiClient(HttpClient http, TimeProvider time) : IDisposabl
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(250);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     /// <summary>For half a minute: an app that is started again meanwhile goes on with its jobs.</summary>
     private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
@@ -27,6 +25,9 @@ internal sealed class ApiClient(HttpClient http, TimeProvider time) : IDisposabl
         })
         .Build();
 
+    /// <summary>How the API writes JSON.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     /// <summary>Where the app is.</summary>
     public Uri Address => http.BaseAddress!;
 
@@ -37,11 +38,12 @@ internal sealed class ApiClient(HttpClient http, TimeProvider time) : IDisposabl
     /// <param name="key">The function key to send, if the app wants one.</param>
     public static ApiClient Connect(Uri address, string? key)
     {
-        // No limit for a whole request: 200 MB may take long to send. A server that is there but never answers is left with Ctrl+C.
-        var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        // The key would follow a redirection to whatever address. A whole request has no limit: 200 MB may take long to send; Ctrl+C ends it.
+        var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false };
+        var http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (key is not null)
         {
-            http.DefaultRequestHeaders.Add(FunctionKey.Header, key);
+            http.DefaultRequestHeaders.Add(FunctionKey.Header, key.Trim());
         }
 
         return new ApiClient(http, TimeProvider.System);
@@ -49,12 +51,8 @@ internal sealed class ApiClient(HttpClient http, TimeProvider time) : IDisposabl
 
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => AskAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
-    /// <param name="body">Sent as JSON; null for none.</param>
-    public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken) =>
-        AskAsync<T>(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body, body.GetType(), options: Json), cancellationToken);
-
-    /// <summary>Sends what may be large. The app is asked first whether it wants it, so that a refusal arrives.</summary>
-    public Task<T> PostFileAsync<T>(string path, HttpContent file, CancellationToken cancellationToken) => AskAsync<T>(HttpMethod.Post, path, file, cancellationToken);
+    /// <param name="content">The body; null for none. A form, which may be large, is sent when the app has said that it wants it, so that a refusal arrives.</param>
+    public Task<T> PostAsync<T>(string path, HttpContent? content, CancellationToken cancellationToken) => AskAsync<T>(HttpMethod.Post, path, content, cancellationToken);
 
     /// <summary>Copies a file of the app's to <paramref name="target"/>.</summary>
     public async Task DownloadAsync(string path, Stream target, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed record CustomerUpload(
     public static async Task<CustomerUpload> StartAsync(ApiClient app, FileInfo file, bool dryRun, CancellationToken cancellationToken)
     {
         using var content = new MultipartFormDataContent { { new StreamContent(OpenRead(file)), "file", file.Name } };
-        var accepted = await app.PostFileAsync<NewUpload>($"api/uploads/customers?dry_run={(dryRun ? "true" : "false")}", content, cancellationToken);
+        var accepted = await app.PostAsync<NewUpload>($"api/uploads/customers?dry_run={(dryRun ? "true" : "false")}", content, cancellationToken);
         return await ReadAsync(app, accepted.Id, cancellationToken);
     }
 

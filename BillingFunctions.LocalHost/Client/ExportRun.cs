@@ -27,7 +27,7 @@ internal sealed record ExportRun(
     public string Summary => FormattableString.Invariant($"Customer export {Status}: {Rows:N0} rows, {File?.Bytes ?? 0:N0} bytes in {(FinishedAt - StartedAt)?.TotalSeconds:0.0} s.");
 
     public static Task<ExportRun> StartAsync(ApiClient app, ExportRequest request, CancellationToken cancellationToken) =>
-        app.PostAsync<ExportRun>("api/exports", request, cancellationToken);
+        app.PostAsync<ExportRun>("api/exports", JsonContent.Create(request, options: ApiClient.Json), cancellationToken);
 
     /// <summary>Finds an earlier run, and has it carried on if it failed.</summary>
     public static async Task<ExportRun> ResumeAsync(ApiClient app, string id, CancellationToken cancellationToken)
