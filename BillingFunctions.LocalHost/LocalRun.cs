@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using BillingFunctions.LocalHost.Demo;
+using BillingFunctions.LocalHost.Client;
 using BillingFunctions.LocalHost.Http;
 using BillingFunctions.LocalHost.Rpc;
 using BillingFunctions.LocalHost.Services;
 using BillingFunctions.LocalHost.Triggers;
 using Microsoft.Azure.WebJobs;
-using Spectre.Console;
 
 namespace BillingFunctions.LocalHost;
 
@@ -14,16 +13,26 @@ namespace BillingFunctions.LocalHost;
 internal sealed class LocalRun : IAsyncDisposable
 {
     private readonly LocalEnvironment _local = new();
-    private readonly CancellationTokenSource _demoStop = new();
     private ILoggerFactory? _loggers;
     private RpcServer? _rpc;
     private Worker? _worker;
     private WebApplication? _app;
-    private Task _demo = Task.CompletedTask;
+    private IReadOnlyList<FunctionDefinition> _functions = [];
 
     private LocalRun()
     {
     }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    public IReadOnlyList<HttpRoute> Routes { get; private set; } = [];
+
+    /// <summary>What the app uses.</summary>
+    public LocalEnvironment Local => _local;
+
+    /// <summary>Canceled when the app begins to stop: by Ctrl+C, by SIGTERM, or because its worker does not come up again.</summary>
+    public CancellationToken Stopping => _app!.Lifetime.ApplicationStopping;
 
     /// <exception cref="StartupException">Something does not start; the message says what.</exception>
     public static async Task<LocalRun> StartAsync(LaunchOptions options)
@@ -41,13 +50,31 @@ internal sealed class LocalRun : IAsyncDisposable
         }
     }
 
+    /// <summary>A client of its API.</summary>
+    public ApiClient Connect() => ApiClient.Connect(Address, _app!.Services.GetRequiredService<FunctionKey>().Value);
+
+    /// <summary>Tells what there is and where.</summary>
+    public void Announce()
+    {
+        var settings = _app!.Services.GetRequiredService<INameResolver>();
+        foreach (var line in Banner.Lines(Address, Routes, _functions, settings, _local.Services))
+        {
+            Console.WriteLine(line);
+        }
+    }
+
     /// <summary>Waits for Ctrl+C or SIGTERM, then stops taking requests and lets what runs end.</summary>
     public Task WaitAsync() => _app!.WaitForShutdownAsync();
 
+    /// <summary>Does so at once.</summary>
+    public Task StopAsync()
+    {
+        _app!.Lifetime.StopApplication();
+        return WaitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _demoStop.CancelAsync();
-        await _demo;
         foreach (var part in (IAsyncDisposable?[])[_app, _worker, _rpc, _local])
         {
             if (part is not null)
@@ -57,7 +84,6 @@ internal sealed class LocalRun : IAsyncDisposable
         }
 
         _loggers?.Dispose();
-        _demoStop.Dispose();
     }
 
     private async Task LaunchAsync(LaunchOptions options)
@@ -68,7 +94,7 @@ internal sealed class LocalRun : IAsyncDisposable
         }
 
         var socket = Listen(options.Port);
-        var address = new Uri($"http://{socket.LocalEndPoint}/");
+        Address = new Uri($"http://{socket.LocalEndPoint}/");
         if (options.Services)
         {
             await LocalServices.StartAsync(_local, options.Root);
@@ -78,28 +104,22 @@ internal sealed class LocalRun : IAsyncDisposable
         var directory = Path.GetDirectoryName(options.App)!;
         var hostJson = HostJson.Read(directory);
         _rpc = await RpcServer.StartAsync();
-        var builder = LocalWebApplication.CreateBuilder(hostJson, socket);
-        _loggers = LoggerFactory.Create(logging => LocalWebApplication.AddLogging(logging, builder.Configuration));
+        var builder = LocalWebApplication.CreateBuilder(hostJson, socket, options.Quiet);
+        _loggers = LoggerFactory.Create(logging => LocalWebApplication.AddLogging(logging, builder.Configuration, options.Quiet));
         _worker = new Worker(options.App, _rpc, _loggers);
         var starting = _worker.StartAsync();
         builder.Services.AddSingleton(_worker);
-        IReadOnlyList<FunctionDefinition> functions = [];
-        builder.AddJobHost(address, () => functions);
+        builder.AddJobHost(Address, () => _functions);
         _app = builder.Build();
         await starting;
 
-        functions = Define(_worker);
-        var routes = Route(functions, builder.Configuration);
-        _app.Services.GetRequiredService<Invoker>().Serve(functions);
+        _functions = Define(_worker);
+        Routes = Route(_functions, builder.Configuration);
+        _app.Services.GetRequiredService<Invoker>().Serve(_functions);
         _worker.GaveUp = () => Fail(_app);
-        LocalWebApplication.Map(_app, routes);
+        LocalWebApplication.Map(_app, Routes);
         await _app.StartAsync();
-        _local.WhenListening?.Invoke(address);
-        Announce(address, routes, functions);
-        if (_local.HasSampleData && options.Demo)
-        {
-            Play(options, address, routes);
-        }
+        _local.WhenListening?.Invoke(Address);
     }
 
     /// <summary>Takes the port before anything else, so that a taken one is noticed at once and a free one is known to all.</summary>
@@ -140,23 +160,5 @@ internal sealed class LocalRun : IAsyncDisposable
     {
         Environment.ExitCode = 1;
         app.Lifetime.StopApplication();
-    }
-
-    private void Announce(Uri address, IEnumerable<HttpRoute> routes, IEnumerable<FunctionDefinition> functions)
-    {
-        var settings = _app!.Services.GetRequiredService<INameResolver>();
-        foreach (var line in Banner.Lines(address, routes, functions, settings, _local.Services))
-        {
-            Console.WriteLine(line);
-        }
-    }
-
-    private void Play(LaunchOptions options, Uri address, IEnumerable<HttpRoute> routes)
-    {
-        IDemoStep[] steps = [new ExportDemo(options.Root, TimeProvider.System), new UploadDemo(options.Root, TimeProvider.System), new InvoicingDemo(options.Root, _local, TimeProvider.System)];
-        var client = new HttpClient { BaseAddress = address };
-        _app!.Services.GetRequiredService<FunctionKey>().AddTo(client);
-        var known = routes.Select(route => route.Template).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _demo = Demonstration.RunAsync(steps.Where(step => known.Contains(step.Route)), client, new DemoConsole(AnsiConsole.Console, Console.IsOutputRedirected), _demoStop.Token);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BillingFunctions.LocalHost.Http;
+using Microsoft.Extensions.Logging.Console;
 
 namespace BillingFunctions.LocalHost;
 
@@ -22,11 +23,11 @@ internal static class LocalWebApplication
         ("Host.Results", LogLevel.None), ("Function", LogLevel.Warning), ("Function.*.User", LogLevel.Warning), ("DurableTask", LogLevel.Error), ("Grpc", LogLevel.Warning), ("Yarp", LogLevel.Error),
     ];
 
-    public static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?> hostJson, Socket socket)
+    public static WebApplicationBuilder CreateBuilder(IReadOnlyDictionary<string, string?> hostJson, Socket socket, bool isQuiet)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(hostJson).AddEnvironmentVariables();
-        AddLogging(builder.Logging, builder.Configuration);
+        AddLogging(builder.Logging, builder.Configuration, isQuiet);
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -42,13 +43,22 @@ internal static class LocalWebApplication
     }
 
     /// <summary>One line a message, filtered as <c>host.json</c> says, but for <see cref="Levels"/>; variables below <c>Logging</c> win over both.</summary>
-    public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
+    /// <param name="isQuiet">Whether a command shows what happens: then only <c>Logging</c> counts, and its lines go to the standard error.</param>
+    public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration, bool isQuiet)
     {
         logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
-        logging.AddConfiguration(configuration.GetSection($"{HostJson.Section}:logging"));
-        foreach (var (category, level) in Levels)
+        if (isQuiet)
         {
-            logging.AddFilter(category, level);
+            logging.SetMinimumLevel(LogLevel.None);
+            logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        }
+        else
+        {
+            logging.AddConfiguration(configuration.GetSection($"{HostJson.Section}:logging"));
+            foreach (var (category, level) in Levels)
+            {
+                logging.AddFilter(category, level);
+            }
         }
 
         logging.AddConfiguration(configuration.GetSection("Logging"));

@@ -1,19 +1,16 @@
 using BillingFunctions.LocalHost;
+using BillingFunctions.LocalHost.Commands;
 
 try
 {
-    var options = LaunchOptions.Parse(args);
-    LocalSettings.Load(options.Root, options.Services);
-    await using var run = await LocalRun.StartAsync(options);
-    await run.WaitAsync();
-    return Environment.ExitCode;
+    return await CommandLine.RunAsync(args, Console.Out, Console.Error);
 }
-catch (Exception exception) when (StartupFailures.Lines(exception) is { Count: > 0 } lines)
+catch (Exception exception) when (Failures.Lines(exception) is { Count: > 0 } lines)
 {
     foreach (var line in lines)
     {
         Console.Error.WriteLine(line);
     }
 
-    return 1;
+    return ExitCodes.Failed;
 }

@@ -1,37 +1,34 @@
+using BillingFunctions.LocalHost.Client;
+
 namespace BillingFunctions.LocalHost.Demo;
 
 /// <summary>Plays the app's main jobs, one after the other, once the host listens. The host goes on serving whatever comes of it.</summary>
 internal static class Demonstration
 {
-    public static async Task RunAsync(IEnumerable<IDemoStep> steps, HttpClient client, DemoConsole console, CancellationToken cancellationToken)
+    /// <summary>The steps whose routes the app has.</summary>
+    public static IEnumerable<IDemoStep> StepsFor(LocalRun run, string root)
     {
-        using (client)
-        {
-            foreach (var step in steps)
-            {
-                if (!await PlayAsync(step, client, console, cancellationToken))
-                {
-                    return;
-                }
-            }
-        }
+        var known = run.Routes.Select(route => route.Template).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        IDemoStep[] steps = [new ExportDemo(root), new UploadDemo(root), new InvoicingDemo(root, run.Local, TimeProvider.System)];
+        return steps.Where(step => known.Contains(step.Route));
     }
 
-    private static async Task<bool> PlayAsync(IDemoStep step, HttpClient client, DemoConsole console, CancellationToken cancellationToken)
+    public static async Task RunAsync(IEnumerable<IDemoStep> steps, ApiClient app, JobConsole console, CancellationToken cancellationToken)
     {
         try
         {
-            await step.RunAsync(client, console, cancellationToken);
-            return true;
+            foreach (var step in steps)
+            {
+                await step.RunAsync(app, console, cancellationToken);
+            }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            return false;
+            // The host stops.
         }
         catch (Exception exception)
         {
             console.WriteLine($"The demonstration stopped: {exception.Message}");
-            return false;
         }
     }
 }

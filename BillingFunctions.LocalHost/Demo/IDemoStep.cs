@@ -1,3 +1,5 @@
+using BillingFunctions.LocalHost.Client;
+
 namespace BillingFunctions.LocalHost.Demo;
 
 /// <summary>One of the app's main jobs, played on sample data by a client of its HTTP API.</summary>
@@ -7,6 +9,6 @@ internal interface IDemoStep
     string Route { get; }
 
     /// <summary>Does the job and writes to <paramref name="console"/> where its results are.</summary>
-    /// <exception cref="DemoException">The job did not end well.</exception>
-    Task RunAsync(HttpClient app, DemoConsole console, CancellationToken cancellationToken);
+    /// <exception cref="JobException">The job did not end well.</exception>
+    Task RunAsync(ApiClient app, JobConsole console, CancellationToken cancellationToken);
 }

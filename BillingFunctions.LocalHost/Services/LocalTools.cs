@@ -8,7 +8,7 @@ internal static class LocalTools
     {
         if (!Directory.Exists(NodeTools.PathOf("azurite", "")))
         {
-            Console.WriteLine("The storage emulator and the mail catcher are installed with \"npm ci\", this once …");
+            Console.Error.WriteLine("The storage emulator and the mail catcher are installed with \"npm ci\", this once …");
         }
 
         await NodeTools.EnsureInstalledAsync(CancellationToken.None);

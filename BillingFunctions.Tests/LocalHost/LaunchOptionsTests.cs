@@ -1,5 +1,5 @@
 using BillingFunctions.LocalHost;
-using BillingFunctions.LocalHost.Services;
+using BillingFunctions.LocalHost.Commands;
 
 namespace BillingFunctions.Tests.LocalHost;
 
@@ -9,12 +9,20 @@ public sealed class LaunchOptionsTests
     [InlineData("", 7071, true)]
     [InlineData("--port 0 --no-demo", 0, false)]
     [InlineData("--no-demo --port=65535", 65535, false)]
-    public void Parse_CommandLine_IsRead(string line, int port, bool demo)
+    public void From_CommandLine_IsRead(string line, int port, bool demo)
     {
-        var options = Parse(line);
+        var options = LaunchOptions.From(new ServeCommand().Parse(line));
 
         Assert.Equal((port, demo, "BillingFunctions.dll"), (options.Port, options.Demo, Path.GetFileName(options.App)));
         Assert.True(File.Exists(options.App), options.App);
+    }
+
+    [Fact]
+    public void From_PathsAndNoServices_AreRead()
+    {
+        var options = LaunchOptions.From(new ServeCommand().Parse("--no-services --root some/where --app=other/App.dll"));
+
+        Assert.Equal((false, Path.GetFullPath("some/where"), Path.GetFullPath("other/App.dll")), (options.Services, options.Root, options.App));
     }
 
     [Theory]
@@ -24,8 +32,12 @@ public sealed class LaunchOptionsTests
     [InlineData("--port=65536")]
     [InlineData("--prot 80")]
     [InlineData("7071")]
-    public void Parse_WrongArgument_SaysWhatIsAllowed(string line) =>
-        Assert.Matches("from 0 to 65535|--port <0-65535>", Assert.Throws<StartupException>(() => Parse(line)).Message);
+    public async Task Run_WrongArgument_SaysWhatIsAllowed(string line)
+    {
+        using var output = new StringWriter();
 
-    private static LaunchOptions Parse(string line) => LaunchOptions.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(1, await CommandLine.RunAsync(line.Split(' '), output, output));
+
+        Assert.Matches("from 0 to 65535|--port <0-65535>", output.ToString());
+    }
 }

@@ -141,6 +141,28 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         Assert.Empty(app.Errors);
     }
 
+    [Fact]
+    public async Task Command_NoUrl_StartsAnAppAndStopsItAtTheEnd()
+    {
+        var csv = Path.Combine(_folder.Path, "customers.csv");
+        var settings = Configured;
+        settings.Remove("Stripe__ApiKey");
+
+        await using var app = LocalHostProcess.Start(_folder.Path, settings, "export", "exports", "--output", csv);
+        await LineAsync(app, "Customer export …");
+        var descendants = app.Descendants;
+
+        Assert.NotEmpty(descendants);
+        Assert.Equal(0, await app.ExitCodeAsync());
+        Assert.Equal("Starting the app …", app.Lines[0]);
+        Assert.Contains(app.Lines, line => line.StartsWith("    Stripe    simulator at ", StringComparison.Ordinal));
+        Assert.Contains(app.Lines, line => line.StartsWith("Customer export completed: 1,000 rows, ", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Lines, line => line.Contains("info: ", StringComparison.Ordinal) || line.Contains("Functions:", StringComparison.Ordinal));
+        Assert.StartsWith("id,", File.ReadLines(csv).First());
+        Assert.Empty(app.Errors);
+        await AssertGoneAsync(descendants);
+    }
+
     private static Task<string> LineAsync(LocalHostProcess app, string start) => Poll.UntilAsync(
         () => Task.FromResult(app.Lines.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) ?? ""), line => line.Length > 0, TimeSpan.FromMinutes(2));
 
