@@ -9,6 +9,7 @@ using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Webhooks;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -19,6 +20,7 @@ using Microsoft.Extensions.Logging;
 var builder = FunctionsApplication.CreateBuilder(args);
 
 builder.ConfigureFunctionsWebApplication();
+builder.AddTelemetry();
 builder.AddHttp();
 builder.AddCapabilities();
 

@@ -1,6 +1,7 @@
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
@@ -11,6 +12,7 @@ public sealed class GiveUpUploadFunction(RunStore<CustomerUpload> store, FailedJ
     [Function(nameof(GiveUpUploadFunction))]
     public async Task RunAsync([QueueTrigger($"{UploadQueue.Name}-poison", Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken)
     {
+        Edge.About("upload_id", uploadId);
         if (await store.FindAsync(uploadId, cancellationToken) is not { } upload)
         {
             await messages.GiveUpAsync(UploadQueue.Name, uploadId, "The message is not the id of an upload.", cancellationToken);

@@ -1,5 +1,6 @@
 using BillingFunctions.CustomerUploads.Ingest;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
@@ -8,5 +9,9 @@ namespace BillingFunctions.CustomerUploads;
 public sealed class IngestUploadFunction(IngestUpload ingest)
 {
     [Function(nameof(IngestUploadFunction))]
-    public Task RunAsync([QueueTrigger(UploadQueue.Name, Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken) => ingest.ContinueAsync(uploadId, cancellationToken);
+    public Task RunAsync([QueueTrigger(UploadQueue.Name, Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken)
+    {
+        Edge.About("upload_id", uploadId);
+        return ingest.ContinueAsync(uploadId, cancellationToken);
+    }
 }

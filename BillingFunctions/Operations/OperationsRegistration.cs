@@ -1,6 +1,5 @@
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Sweeping;
-using BillingFunctions.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Operations;
@@ -11,7 +10,6 @@ internal static class OperationsRegistration
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddCapability("operations", [], typeof(FailedJobsFunctions).FullName!, typeof(SweepFunction).FullName!);
-        services.AddSingleton<BillingMetrics>();
         services.AddSingleton<ISweeper, QueueGauges>();
         return services;
     }

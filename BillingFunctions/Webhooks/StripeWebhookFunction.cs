@@ -17,8 +17,23 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
     private readonly IReadOnlySet<IPAddress> _allowed = options.Value.Allowed;
 
     [Function(nameof(StripeWebhookFunction))]
-    public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/stripe")] HttpRequest request, CancellationToken cancellationToken)
+    public Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/stripe")] HttpRequest request, CancellationToken cancellationToken) =>
+        VerifyAsync(request, cancellationToken);
+
+    /// <summary>A former name, which endpoints at Stripe may still have.</summary>
+    [Function("StripeEndpointV1Function")]
+    public Task<IResult> RunEndpointV1Async(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/endpoint/stripe")] HttpRequest request, CancellationToken cancellationToken) =>
+        VerifyAsync(request, cancellationToken);
+
+    /// <inheritdoc cref="RunEndpointV1Async"/>
+    [Function("StripeEventsV1Function")]
+    public Task<IResult> RunEventsV1Async(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/stripe_events")] HttpRequest request, CancellationToken cancellationToken) =>
+        VerifyAsync(request, cancellationToken);
+
+    private async Task<IResult> VerifyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (options.Value.EnforceStripeIps && !(SenderAddress.Of(request, options.Value.ForwardedHeader) is { } sender && _allowed.Contains(sender)))
         {

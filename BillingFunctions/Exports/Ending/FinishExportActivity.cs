@@ -2,6 +2,7 @@ using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -15,6 +16,8 @@ public sealed class FinishExportActivity(RunStore<ExportRun> store, StretchProgr
     [Function(nameof(FinishExportActivity))]
     public async Task<Answer<ExportStatus>> RunAsync([ActivityTrigger] ExportEnd end, CancellationToken cancellationToken)
     {
+        Edge.About("run_id", end.State.Plan.RunId);
+        Edge.EndsAs(end.Status.ToString());
         var run = await store.FindAsync(end.State.Plan.RunId, cancellationToken)
             ?? throw new InvalidOperationException($"The run {end.State.Plan.RunId} is not stored.");
         if (run.Status != ExportStatus.Completed)

@@ -2,6 +2,7 @@ using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -21,6 +22,7 @@ public sealed class NotifyExportActivity(RunStore<ExportRun> store, Mailer maile
     [Function(nameof(NotifyExportActivity))]
     public async Task<Answer<string?>> RunAsync([ActivityTrigger] NotifyExport end, CancellationToken cancellationToken)
     {
+        Edge.About("run_id", end.RunId);
         var run = await store.FindAsync(end.RunId, cancellationToken) ?? throw new InvalidOperationException($"The run {end.RunId} is not stored.");
         if (run.Notification is null && run.Plan.NotifyEmail is not null)
         {

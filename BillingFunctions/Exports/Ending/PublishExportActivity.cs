@@ -10,6 +10,7 @@ using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
@@ -35,8 +36,11 @@ public sealed class PublishExportActivity(RunStore<ExportRun> store, BlobService
     private const string RunIdKey = "run_id";
 
     [Function(nameof(PublishExportActivity))]
-    public async Task<Answer<PublishedExport>> RunAsync([ActivityTrigger] PublishExport export, CancellationToken cancellationToken) =>
-        Answer.To(export, await PublishAsync(export, cancellationToken));
+    public async Task<Answer<PublishedExport>> RunAsync([ActivityTrigger] PublishExport export, CancellationToken cancellationToken)
+    {
+        Edge.About("run_id", export.Plan.RunId);
+        return Answer.To(export, await PublishAsync(export, cancellationToken));
+    }
 
     private async Task<PublishedExport> PublishAsync(PublishExport export, CancellationToken cancellationToken)
     {

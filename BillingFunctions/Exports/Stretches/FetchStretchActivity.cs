@@ -2,6 +2,7 @@ using System.Net;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Stripe;
@@ -22,6 +23,7 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
     [Function(nameof(FetchStretchActivity))]
     public async Task<Answer<StretchFetched>> RunAsync([ActivityTrigger] FetchStretch stretch, CancellationToken cancellationToken)
     {
+        Edge.About("run_id", stretch.Plan.RunId);
         using var meter = ThrottleMeter.Start();
         var fetched = await FetchAsync(stretch, meter, cancellationToken);
         return Answer.To(stretch, fetched with { ThrottledMs = meter.Milliseconds });

@@ -2,6 +2,7 @@ using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Amounts;
@@ -15,6 +16,8 @@ public sealed class GiveUpLookupFunction(MonthlyInvoiceStore store, FailedJobSto
     public async Task RunAsync([QueueTrigger($"{InvoiceLookup.Queue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken)
     {
         var read = await messages.ReadAsync<InvoiceLookup>(InvoiceLookup.Queue, message, lookup => MonthlyInvoiceStore.IsKey(lookup.Month, lookup.CustomerId), cancellationToken);
+        Edge.About("month", read?.Month);
+        Edge.About("customer_id", read?.CustomerId);
         if (read is { } lookup && await FailAsync(lookup, cancellationToken))
         {
             var payload = JsonSerializer.Serialize(lookup with { Attempts = 0 });

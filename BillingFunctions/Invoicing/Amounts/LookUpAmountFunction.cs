@@ -2,6 +2,7 @@ using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,9 @@ public sealed partial class LookUpAmountFunction(
     [Function(nameof(LookUpAmountFunction))]
     public async Task RunAsync([QueueTrigger(InvoiceLookup.Queue, Connection = StorageConnection.Name)] InvoiceLookup lookup, CancellationToken cancellationToken)
     {
+        Edge.About("month", lookup.Month);
+        Edge.About("customer_id", lookup.CustomerId);
+        Edge.Follows(lookup.TraceParent);
         while (!await TryRunAsync(lookup, cancellationToken))
         {
             // Somebody else has changed the invoice meanwhile.

@@ -1,6 +1,7 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Emails;
@@ -17,6 +18,8 @@ public sealed class GiveUpInvoiceEmailFunction(MonthlyInvoiceStore store, Invoic
     public async Task RunAsync([QueueTrigger($"{InvoiceEmail.Queue}-poison", Connection = StorageConnection.Name)] string text, CancellationToken cancellationToken)
     {
         var message = await messages.ReadAsync<InvoiceEmail>(InvoiceEmail.Queue, text, email => MonthlyInvoiceStore.IsKey(email.Month, email.CustomerId), cancellationToken);
+        Edge.About("month", message?.Month);
+        Edge.About("customer_id", message?.CustomerId);
         while (message is not null && !await TryRunAsync(message, cancellationToken))
         {
             // Somebody else has changed the invoice meanwhile.

@@ -2,6 +2,7 @@ using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -29,6 +30,9 @@ public sealed class SendInvoiceEmailFunction(
     [Function(nameof(SendInvoiceEmailFunction))]
     public async Task RunAsync([QueueTrigger(InvoiceEmail.Queue, Connection = StorageConnection.Name)] InvoiceEmail message, CancellationToken cancellationToken)
     {
+        Edge.About("month", message.Month);
+        Edge.About("customer_id", message.CustomerId);
+        Edge.Follows(message.TraceParent);
         while (!await TryRunAsync(message, cancellationToken))
         {
             // Somebody else has changed the invoice meanwhile: it may be theirs now.

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Azure.Storage.Queues;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Telemetry;
 
 namespace BillingFunctions.Invoicing.Invoices;
 
@@ -64,7 +65,7 @@ public sealed class InvoiceQueues(QueueServiceClient queues, CapabilityStates ca
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Attempts">How many attempts have failed; a message that does not know of the last one is out of date. A failed job's message says 0: retried, it has all attempts again.</param>
-public sealed record InvoiceLookup(string Month, string CustomerId, int Attempts = 0)
+public sealed record InvoiceLookup(string Month, string CustomerId, int Attempts = 0) : TracedMessage
 {
     public const string Queue = "invoice-lookups";
 
@@ -80,7 +81,7 @@ public sealed record InvoiceLookup(string Month, string CustomerId, int Attempts
 /// How many attempts had failed when this message was queued to follow an earlier one; it then leaves alone an invoice that has failed for good or was tried
 /// again since. Null for a message of its own: it tries a failed invoice again.
 /// </param>
-public sealed record InvoiceEmail(string Month, string CustomerId, int? FollowsAttempt = null)
+public sealed record InvoiceEmail(string Month, string CustomerId, int? FollowsAttempt = null) : TracedMessage
 {
     public const string Queue = "invoice-emails";
 

@@ -4,6 +4,7 @@ using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -37,8 +38,11 @@ public sealed class AddInvoicesActivity(
     private static readonly TimeSpan NoRoom = TimeSpan.FromSeconds(1);
 
     [Function(nameof(AddInvoicesActivity))]
-    public async Task<Answer<InvoicesAdded>> RunAsync([ActivityTrigger] AddInvoices page, CancellationToken cancellationToken) =>
-        Answer.To(page, await queueRoom.InLineAsync(room => AddAsync(page, room, cancellationToken), cancellationToken));
+    public async Task<Answer<InvoicesAdded>> RunAsync([ActivityTrigger] AddInvoices page, CancellationToken cancellationToken)
+    {
+        Edge.About("month", page.Month);
+        return Answer.To(page, await queueRoom.InLineAsync(room => AddAsync(page, room, cancellationToken), cancellationToken));
+    }
 
     private async Task<InvoicesAdded> AddAsync(AddInvoices page, int room, CancellationToken cancellationToken)
     {

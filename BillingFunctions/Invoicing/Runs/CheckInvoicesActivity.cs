@@ -1,6 +1,7 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Platform.Durable;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ public sealed partial class CheckInvoicesActivity(MonthlyInvoiceStore store, Han
     [Function(nameof(CheckInvoicesActivity))]
     public async Task<Answer<InvoicesChecked>> RunAsync([ActivityTrigger] CheckInvoices check, CancellationToken cancellationToken)
     {
+        Edge.About("month", check.Month);
         var began = time.GetTimestamp();
         var tally = new InvoiceTally();
         var silent = new List<MonthlyInvoice>();

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Durable;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Runs;
@@ -15,6 +16,7 @@ public sealed class BeginInvoicingActivity(InvoicingRunStore store)
     [Function(nameof(BeginInvoicingActivity))]
     public async Task<Answer<InvoicingRunStatus>> RunAsync([ActivityTrigger] BeginInvoicing begin, CancellationToken cancellationToken)
     {
+        Edge.About("run_id", begin.State.RunId);
         var run = InvoicingRun.Of(begin.State, InvoicingRunStatus.Running);
         await store.SaveAsync(run, cancellationToken);
         return Answer.To(begin, run.Status);
@@ -35,6 +37,7 @@ public sealed class FinishInvoicingActivity(InvoicingRunStore store, TimeProvide
     [Function(nameof(FinishInvoicingActivity))]
     public async Task<Answer<InvoicingRunStatus>> RunAsync([ActivityTrigger] InvoicingEnd end, CancellationToken cancellationToken)
     {
+        Edge.About("run_id", end.State.RunId);
         var run = InvoicingRun.Of(end.State, StatusOf(end)) with { Error = end.Error, FinishedAt = time.GetUtcNow() };
         await store.SaveAsync(run, cancellationToken);
         return Answer.To(end, run.Status);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.Azure.Functions.Worker;
 
@@ -15,6 +16,8 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     [Function(nameof(ApplyStripeEventsFunction))]
     public async Task RunAsync([QueueTrigger(StripeEventBatch.Queue, Connection = StorageConnection.Name)] StripeEventBatch batch, CancellationToken cancellationToken)
     {
+        Edge.About("event_id", batch.Events is [var only] ? only.Key.Id : $"{batch.Events.Count} events");
+        Edge.Follows(batch.TraceParent);
         SettledEvent[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<SettledEvent>()];
 
         // What failed is not given up yet: until then its row only tells why it hangs.

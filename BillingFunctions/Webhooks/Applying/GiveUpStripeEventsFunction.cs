@@ -2,6 +2,7 @@ using System.Text.Json;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.Azure.Functions.Worker;
 
@@ -14,6 +15,7 @@ public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore 
     public async Task RunAsync([QueueTrigger($"{StripeEventBatch.Queue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken)
     {
         var batch = await messages.ReadAsync<StripeEventBatch>(StripeEventBatch.Queue, message, IsOurs, cancellationToken);
+        Edge.About("event_id", batch?.Events is [var only] ? only.Key.Id : null);
         foreach (var key in batch?.Events.Select(queued => queued.Key) ?? [])
         {
             await GiveUpAsync(key, cancellationToken);

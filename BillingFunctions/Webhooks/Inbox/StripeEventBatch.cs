@@ -1,9 +1,10 @@
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 
 namespace BillingFunctions.Webhooks.Inbox;
 
 /// <summary>The queue message: events to apply.</summary>
-public sealed record StripeEventBatch(IReadOnlyList<QueuedEvent> Events)
+public sealed record StripeEventBatch(IReadOnlyList<QueuedEvent> Events) : TracedMessage
 {
     public const string Queue = "stripe-events";
 

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+
+namespace BillingFunctions.Platform.Telemetry;
+
+/// <summary>
+/// Names what a call of a function is about. The names go into its trace, into the scope of each line that it logs, and into the line at its end. Outside of a call
+/// nothing happens.
+/// </summary>
+internal static class Edge
+{
+    /// <summary>The tag with what came of the call.</summary>
+    public const string Outcome = "outcome";
+
+    /// <summary>Names one thing, such as <c>customer_id</c>.</summary>
+    public static void About(string name, object? value) => Activity.Current?.SetTag(name, value);
+
+    /// <summary>Says what came of the call; when nobody does, it is the HTTP status, or <c>done</c>.</summary>
+    public static void EndsAs(string outcome) => About(Outcome, outcome);
+
+    /// <summary>Links the call to the one that has queued its message.</summary>
+    public static void Follows(string? traceParent)
+    {
+        if (ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var cause))
+        {
+            Activity.Current?.AddLink(new ActivityLink(cause)).SetTag("caused_by", cause.TraceId.ToHexString());
+        }
+    }
+}
+
+/// <summary>A queue message that knows which call has queued it.</summary>
+public abstract record TracedMessage
+{
+    /// <summary>W3C trace context of that call; null outside of one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceParent { get; init; } = Activity.Current?.Id;
+}
