@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using NCrontab;
@@ -5,7 +6,7 @@ using NCrontab;
 namespace BillingFunctions.Invoicing;
 
 /// <summary>The <c>Invoicing__…</c> settings.</summary>
-public sealed class InvoicingOptions
+public sealed class InvoicingOptions : IValidatableObject
 {
     public const string Section = "Invoicing";
 
@@ -29,14 +30,38 @@ public sealed class InvoicingOptions
 
     internal IReadOnlyList<TimeSpan> Delays => TryParseDelays(RetryDelays, out var delays) ? delays : throw Invalid(nameof(RetryDelays));
 
-    internal static bool TryParse(string? text, out UnknownDelivery policy)
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!string.IsNullOrWhiteSpace(Schedule) && CrontabSchedule.TryParse(Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
+        {
+            yield return new ValidationResult($"Invoicing__Schedule is '{Schedule}'; allowed is NCRONTAB of six fields (second minute hour day month weekday), such as 0 0 6 2 * *.", [nameof(Schedule)]);
+        }
+
+        if (MaxQueueDepth is < 10 or > 100_000)
+        {
+            yield return new ValidationResult($"Invoicing__MaxQueueDepth is {MaxQueueDepth}; allowed is 10 to 100000.", [nameof(MaxQueueDepth)]);
+        }
+
+        if (!TryParse(OnUnknownDelivery, out _))
+        {
+            yield return new ValidationResult($"Invoicing__OnUnknownDelivery is '{OnUnknownDelivery}'; allowed are Hold and Resend.", [nameof(OnUnknownDelivery)]);
+        }
+
+        if (!TryParseDelays(RetryDelays, out _))
+        {
+            yield return new ValidationResult($"Invoicing__RetryDelays is '{RetryDelays}'; allowed are times up to a day, comma-separated, such as 00:00:30,00:02:00.", [nameof(RetryDelays)]);
+        }
+    }
+
+    private static bool TryParse(string? text, out UnknownDelivery policy)
     {
         policy = UnknownDelivery.Hold;
         return string.IsNullOrEmpty(text) || (Enum.TryParse(text, ignoreCase: true, out policy) && Enum.IsDefined(policy) && !char.IsAsciiDigit(text[0]));
     }
 
     /// <summary>A bare number is refused: the framework would take it for days.</summary>
-    internal static bool TryParseDelays(string? text, out IReadOnlyList<TimeSpan> delays)
+    private static bool TryParseDelays(string? text, out IReadOnlyList<TimeSpan> delays)
     {
         var parsed = (string.IsNullOrEmpty(text) ? DefaultRetryDelays : text).Split(',').Select(ParseDelay).ToList();
         delays = [.. parsed.OfType<TimeSpan>()];
@@ -61,34 +86,5 @@ public enum UnknownDelivery
     Resend = 1,
 }
 
-internal sealed class InvoicingOptionsValidator : IValidateOptions<InvoicingOptions>
-{
-    public ValidateOptionsResult Validate(string? name, InvoicingOptions options)
-    {
-        var failures = Failures(options).ToList();
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    private static IEnumerable<string> Failures(InvoicingOptions options)
-    {
-        if (!string.IsNullOrWhiteSpace(options.Schedule) && CrontabSchedule.TryParse(options.Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
-        {
-            yield return $"Invoicing__Schedule is '{options.Schedule}'; allowed is NCRONTAB of six fields (second minute hour day month weekday), such as 0 0 6 2 * *.";
-        }
-
-        if (options.MaxQueueDepth is < 10 or > 100_000)
-        {
-            yield return $"Invoicing__MaxQueueDepth is {options.MaxQueueDepth}; allowed is 10 to 100000.";
-        }
-
-        if (!InvoicingOptions.TryParse(options.OnUnknownDelivery, out _))
-        {
-            yield return $"Invoicing__OnUnknownDelivery is '{options.OnUnknownDelivery}'; allowed are Hold and Resend.";
-        }
-
-        if (!InvoicingOptions.TryParseDelays(options.RetryDelays, out _))
-        {
-            yield return $"Invoicing__RetryDelays is '{options.RetryDelays}'; allowed are times up to a day, comma-separated, such as 00:00:30,00:02:00.";
-        }
-    }
-}
+[OptionsValidator]
+internal sealed partial class InvoicingOptionsValidator : IValidateOptions<InvoicingOptions>;

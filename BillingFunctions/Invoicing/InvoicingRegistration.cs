@@ -21,8 +21,7 @@ internal static class InvoicingRegistration
         services.AddCapability("invoicing_timer", [InvoicingOptions.ScheduleSetting], $"{typeof(StartInvoicingFunctions).FullName}.{nameof(StartInvoicingFunctions.OnTimerAsync)}");
         services.AddCapability(
             "invoice_mails", EmailOptions.Required, typeof(SendInvoiceEmailFunction).FullName!, $"{typeof(RetryInvoicesFunctions).FullName}.{nameof(RetryInvoicesFunctions.RetryEmailsAsync)}");
-        services.AddOptions<InvoicingOptions>().BindConfiguration(InvoicingOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<InvoicingOptions>, InvoicingOptionsValidator>();
+        services.AddSettings<InvoicingOptions, InvoicingOptionsValidator>(InvoicingOptions.Section);
         services.AddAmounts();
         services.AddTable(MonthlyInvoiceStore.Table);
         services.AddQueue(InvoiceLookup.Queue);

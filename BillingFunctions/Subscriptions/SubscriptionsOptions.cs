@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>The <c>Subscriptions__…</c> settings.</summary>
-public sealed class SubscriptionsOptions
+public sealed class SubscriptionsOptions : IValidatableObject
 {
     public const string Section = "Subscriptions";
 
@@ -17,6 +18,17 @@ public sealed class SubscriptionsOptions
         ? grace
         : throw new OptionsValidationException(Section, typeof(SubscriptionsOptions), [$"Not a grace period: {GracePeriod}"]);
 
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!TryParse(GracePeriod, out _))
+        {
+            yield return new ValidationResult(
+                $"Subscriptions__GracePeriod is '{GracePeriod}'; allowed is a time from 00:00:00 to 365.00:00:00, written hh:mm:ss or d.hh:mm:ss, such as 3.00:00:00 for three days.",
+                [nameof(GracePeriod)]);
+        }
+    }
+
     /// <summary>A bare number other than 0 is refused: the framework would take it for days, and many who write 72 mean hours.</summary>
     internal static bool TryParse(string? text, out TimeSpan grace)
     {
@@ -26,10 +38,5 @@ public sealed class SubscriptionsOptions
     }
 }
 
-internal sealed class SubscriptionsOptionsValidator : IValidateOptions<SubscriptionsOptions>
-{
-    public ValidateOptionsResult Validate(string? name, SubscriptionsOptions options) => SubscriptionsOptions.TryParse(options.GracePeriod, out _)
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail(
-            $"Subscriptions__GracePeriod is '{options.GracePeriod}'; allowed is a time from 00:00:00 to 365.00:00:00, written hh:mm:ss or d.hh:mm:ss, such as 3.00:00:00 for three days.");
-}
+[OptionsValidator]
+internal sealed partial class SubscriptionsOptionsValidator : IValidateOptions<SubscriptionsOptions>;

@@ -3,7 +3,6 @@ using BillingFunctions.Platform.Storage;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Subscriptions;
 
@@ -12,8 +11,7 @@ internal static class SubscriptionsRegistration
     /// <summary>Adds the subscriptions, and who may use the service.</summary>
     public static IServiceCollection AddSubscriptions(this IServiceCollection services)
     {
-        services.AddOptions<SubscriptionsOptions>().BindConfiguration(SubscriptionsOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SubscriptionsOptions>, SubscriptionsOptionsValidator>();
+        services.AddSettings<SubscriptionsOptions, SubscriptionsOptionsValidator>(SubscriptionsOptions.Section);
         services.AddCapability("subscriptions", [], typeof(SubscriptionsRegistration).Namespace!);
         services.AddTable(SubscriptionStore.Table);
         services.AddSingleton<SubscriptionStore>();

@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Webhooks;
 
 /// <summary>The <c>Webhooks__…</c> settings.</summary>
-public sealed class WebhookOptions
+public sealed class WebhookOptions : IValidatableObject
 {
     public const string Section = "Webhooks";
 
@@ -20,16 +21,19 @@ public sealed class WebhookOptions
     internal IReadOnlySet<IPAddress> Allowed => (Listed is { Length: > 0 } listed ? listed : StripeAddresses.Published).Select(IPAddress.Parse).ToHashSet();
 
     internal string[] Listed => (StripeIps ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-}
 
-internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
-{
-    public ValidateOptionsResult Validate(string? name, WebhookOptions options)
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var wrong = options.Listed.FirstOrDefault(ip => !IPAddress.TryParse(ip, out _));
-        return wrong is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail($"Webhooks__StripeIps has '{wrong}'; allowed are IP addresses, separated by commas.");
+        if (Listed.FirstOrDefault(ip => !IPAddress.TryParse(ip, out _)) is { } wrong)
+        {
+            yield return new ValidationResult($"Webhooks__StripeIps has '{wrong}'; allowed are IP addresses, separated by commas.", [nameof(StripeIps)]);
+        }
     }
 }
+
+[OptionsValidator]
+internal sealed partial class WebhookOptionsValidator : IValidateOptions<WebhookOptions>;
 
 internal static class StripeAddresses
 {

@@ -7,7 +7,6 @@ using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
 using BillingFunctions.Webhooks.Reconciling;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Webhooks;
 
@@ -19,8 +18,7 @@ internal static class WebhooksRegistration
         services.AddCapability("webhooks", [StripeOptions.WebhookSecretsSetting], typeof(StripeWebhookFunction).FullName!);
         services.AddCapability("reconciler", [StripeOptions.ApiKeySetting], typeof(ReconcileEventsFunctions).FullName!);
         services.AddCapability("inbox", [], typeof(WebhooksRegistration).Namespace!);
-        services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        services.AddSettings<WebhookOptions, WebhookOptionsValidator>(WebhookOptions.Section);
         services.AddTable(InboxStore.Table);
         services.AddTable(RunTable.Name);
         services.AddContainer(InboxStore.Container);

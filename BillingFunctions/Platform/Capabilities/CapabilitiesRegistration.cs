@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Capabilities;
 
@@ -15,6 +16,17 @@ internal static class CapabilitiesRegistration
         builder.Services.AddSingleton<IFunctionMetadataTransformer, AvailableFunctions>();
         builder.Services.AddSingleton<CapabilityStates>();
         return builder;
+    }
+
+    /// <summary>Binds settings, and stops the app when a value is not allowed.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="section">What the names of the settings begin with, before <c>__</c>.</param>
+    public static IServiceCollection AddSettings<TOptions, TValidator>(this IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
     }
 
     /// <summary>Adds a capability, and the health check of that name: degraded when it is off.</summary>

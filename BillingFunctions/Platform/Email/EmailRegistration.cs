@@ -1,5 +1,5 @@
+using BillingFunctions.Platform.Capabilities;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Email;
 
@@ -8,8 +8,7 @@ internal static class EmailRegistration
     /// <summary>Adds the sending of mails.</summary>
     public static IServiceCollection AddEmail(this IServiceCollection services)
     {
-        services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<EmailOptions>, EmailOptionsValidator>();
+        services.AddSettings<EmailOptions, EmailOptionsValidator>(EmailOptions.Section);
         services.AddSingleton<Mailer>();
         return services;
     }
