@@ -1,3 +1,4 @@
+using BillingFunctions.Exports.Ending;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
@@ -21,6 +22,8 @@ internal static class ExportsRegistration
         services.AddSingleton<StretchProgressStore>();
         services.AddSingleton<CustomerPages>();
         services.AddSingleton<ExportTargetLock>();
+        services.AddSingleton<ExportPublisher>();
+        services.AddSingleton<ExportNotifier>();
         services.AddSingleton<ExportResume>();
         services.AddSingleton<ExportStarter>();
         return services;

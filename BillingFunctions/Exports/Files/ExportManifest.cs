@@ -1,4 +1,5 @@
 using BillingFunctions.Exports.Ending;
+using BillingFunctions.Exports.Runs;
 
 namespace BillingFunctions.Exports.Files;
 
@@ -27,16 +28,16 @@ internal sealed record ExportManifest(
     FormulaHandling Formulas,
     DateTimeOffset PublishedAt)
 {
-    public static ExportManifest Of(PublishExport export, ExportedFile file, DateTimeOffset now) => new(
-        export.Plan.RunId,
+    public static ExportManifest Of(ExportState state, ExportedFile file, DateTimeOffset now) => new(
+        state.Plan.RunId,
         file.Path,
-        export.Rows,
-        export.Pages,
+        state.Rows,
+        state.Pages,
         file.Bytes,
         file.Sha256,
-        DateTimeOffset.FromUnixTimeSeconds(export.Plan.From),
-        DateTimeOffset.FromUnixTimeSeconds(export.Plan.To),
-        export.Plan.Fields,
-        export.Plan.Formulas,
+        DateTimeOffset.FromUnixTimeSeconds(state.Plan.From),
+        DateTimeOffset.FromUnixTimeSeconds(state.Plan.To),
+        state.Plan.Fields,
+        state.Plan.Formulas,
         now);
 }

@@ -45,18 +45,6 @@ public static class ExportCustomersOrchestrator
         }
     }
 
-    private static async Task EndAsync(TaskOrchestrationContext context, ExportEnd end)
-    {
-        if (end.Status == ExportStatus.Completed)
-        {
-            var published = await context.AskAsync<PublishedExport>(nameof(PublishExportActivity), PublishExport.Of(end.State), Retries.Storage);
-            end = published.Refusal is null ? end with { File = published.File } : ExportEnd.Failed(end.State, published.Refusal);
-        }
-
-        await context.AskAsync<ExportStatus>(nameof(FinishExportActivity), end, Retries.Storage);
-        if (end.State.Plan.NotifyEmail is not null && end.Status != ExportStatus.Canceled)
-        {
-            await context.AskAsync<string?>(nameof(NotifyExportActivity), new NotifyExport(end.State.Plan.RunId), Retries.Storage);
-        }
-    }
+    private static Task<ExportStatus> EndAsync(TaskOrchestrationContext context, ExportEnd end) =>
+        context.AskAsync<ExportStatus>(nameof(EndExportActivity), end, Retries.Storage);
 }

@@ -1,37 +1,27 @@
 using BillingFunctions.Exports.Runs;
-using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Runs;
-using BillingFunctions.Platform.Telemetry;
-using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Exports.Ending;
 
-/// <summary>A run whose end is to be told.</summary>
-public sealed record NotifyExport(string RunId) : IRequest
-{
-    string IRequest.Key => "notify";
-}
-
 /// <summary>
-/// Tells whoever asked that the export has ended. May run twice, and yet never sends twice: it writes <c>sending</c> before and <c>sent</c> after,
-/// and leaves a mail alone that it finds in <c>sending</c>, since that one may be out.
+/// Tells whoever asked that an export has ended. Never sends twice: it writes <c>sending</c> before and <c>sent</c> after, and leaves a mail alone that it finds in
+/// <c>sending</c>, since that one may be out.
 /// </summary>
-public sealed class NotifyExportActivity(RunStore<ExportRun> store, Mailer mailer)
+public sealed class ExportNotifier(RunStore<ExportRun> store, Mailer mailer)
 {
-    [Function(nameof(NotifyExportActivity))]
-    public async Task<Answer<string?>> RunAsync([ActivityTrigger] NotifyExport end, CancellationToken cancellationToken)
+    /// <returns>The run with what became of the mail, if one was asked for.</returns>
+    internal async Task<ExportRun> NotifyAsync(ExportRun run, CancellationToken cancellationToken)
     {
-        Edge.About("run_id", end.RunId);
-        var run = await store.FindAsync(end.RunId, cancellationToken) ?? throw new InvalidOperationException($"The run {end.RunId} is not stored.");
-        if (run.Notification is null && run.Plan.NotifyEmail is not null)
+        if (run.Notification is not null || run.Plan.NotifyEmail is null || run.Status == ExportStatus.Canceled)
         {
-            await store.SaveAsync(run with { Notification = "sending" }, cancellationToken);
-            run = run with { Notification = await SendAsync(run, cancellationToken) };
-            await store.SaveAsync(run, cancellationToken);
+            return run;
         }
 
-        return Answer.To(end, run.Notification);
+        await store.SaveAsync(run with { Notification = "sending" }, cancellationToken);
+        run = run with { Notification = await SendAsync(run, cancellationToken) };
+        await store.SaveAsync(run, cancellationToken);
+        return run;
     }
 
     private async Task<string> SendAsync(ExportRun run, CancellationToken cancellationToken)

@@ -8,25 +8,26 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.Exports.Ending;
 
 /// <summary>
-/// Writes how a run ended, and stops the stretches that still work for it. May run twice: it writes the same again. A completed run stays so: after a crash the orchestrator
-/// may decide anew, and the end that it decided on before may be written later.
+/// Ends a run: publishes the file if all has been read, writes how it ended, stops the stretches that still work for it, and sends the mail. May run twice: each step finds
+/// what it has done before. A completed or canceled run stays so: after a crash the orchestrator may decide anew, and come to another end.
 /// </summary>
-public sealed class FinishExportActivity(RunStore<ExportRun> store, StretchProgressStore progress, TimeProvider time)
+public sealed class EndExportActivity(RunStore<ExportRun> store, ExportPublisher publisher, ExportNotifier notifier, StretchProgressStore progress, TimeProvider time)
 {
-    [Function(nameof(FinishExportActivity))]
+    [Function(nameof(EndExportActivity))]
     public async Task<Answer<ExportStatus>> RunAsync([ActivityTrigger] ExportEnd end, CancellationToken cancellationToken)
     {
         Edge.About("run_id", end.State.Plan.RunId);
-        Edge.EndsAs(end.Status.ToString());
         var run = await store.FindAsync(end.State.Plan.RunId, cancellationToken)
             ?? throw new InvalidOperationException($"The run {end.State.Plan.RunId} is not stored.");
-        if (run.Status != ExportStatus.Completed)
+        if (run.Status is not (ExportStatus.Completed or ExportStatus.Canceled))
         {
-            run = Ended(run, end);
+            run = Ended(run, await publisher.PublishAsync(end, cancellationToken));
             await store.SaveAsync(run, cancellationToken);
         }
 
         await progress.CloseAsync(run.Id, cancellationToken);
+        run = await notifier.NotifyAsync(run, cancellationToken);
+        Edge.EndsAs(run.Status.ToString());
         return Answer.To(end, run.Status);
     }
 
@@ -48,7 +49,7 @@ public sealed class FinishExportActivity(RunStore<ExportRun> store, StretchProgr
 /// <param name="File">What it made.</param>
 public sealed record ExportEnd(ExportStatus Status, ExportState State, string? Error = null, ExportedFile? File = null) : IRequest
 {
-    string IRequest.Key => $"finish {Status}";
+    string IRequest.Key => $"end {Status}";
 
     public static ExportEnd Complete(ExportState state) => new(ExportStatus.Completed, state);
 
