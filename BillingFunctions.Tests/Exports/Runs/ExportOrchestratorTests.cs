@@ -4,8 +4,8 @@ using BillingFunctions.Exports.Ending;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
-using BillingFunctions.Tests.Exports.Stretches;
-using BillingFunctions.Tests.Fakes;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 
@@ -15,7 +15,7 @@ public sealed class ExportOrchestratorTests
 {
     private static readonly ExportPlan Plan = new("exp_1", "exports", "customers.csv", ["id"], From: 1_262_304_000, To: 1_767_225_600, false, FormulaHandling.Escape, "a@example.com");
 
-    private readonly ListedCustomers _account = new(Plan, 2_500, 30_000_000, seed: 7);
+    private readonly CustomerListFake _account = new(Plan, 2_500, 30_000_000, seed: 7);
     private readonly ConcurrentQueue<ExportEnd> _ends = [];
     private readonly ConcurrentQueue<string> _notified = [];
     private List<string> _file = [];
@@ -169,7 +169,7 @@ public sealed class ExportOrchestratorTests
         return answers;
     }
 
-    private Task<DurableTaskTestHost> StartAsync(Func<FetchStretch, Task<object?>> fetch) => DurableHost.StartAsync(tasks => tasks
+    private Task<DurableTaskTestHost> StartAsync(Func<FetchStretch, Task<object?>> fetch) => OrchestrationDriver.StartAsync(tasks => tasks
         .AddOrchestratorFunc<ExportState>(nameof(ExportCustomersOrchestrator), (context, _) => ExportCustomersOrchestrator.RunAsync(context))
         .AddActivityFunc<FetchStretch, object?>(nameof(FetchStretchActivity), (_, stretch) => fetch(stretch))
         .AddActivityFunc<PublishExport, Answer<PublishedExport>>(nameof(PublishExportActivity), (_, export) =>

@@ -9,8 +9,8 @@ using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Simulators.Stripe;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,7 +33,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stripe = await StripeSimulatorHost.StartAsync(Customers);
+        _stripe = await StripeFake.StartAsync(Customers);
         var settings = new Dictionary<string, string?>
         {
             ["BillingStorage"] = azurite.NewAccount(),
