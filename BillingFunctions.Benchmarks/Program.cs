@@ -1,4 +1,8 @@
-using BillingFunctions.Benchmarks;
+using BillingFunctions.Benchmarks.CustomerUploads;
+using BillingFunctions.Benchmarks.Exports;
+using BillingFunctions.Benchmarks.LocalHost;
+using BillingFunctions.Benchmarks.RateLimiting;
+using BillingFunctions.Benchmarks.Webhooks;
 
 // Each benchmark prints what it reached as a ratio to the limit or the raw storage measured in the same run.
 return args switch

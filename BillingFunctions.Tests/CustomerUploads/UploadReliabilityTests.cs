@@ -1,6 +1,7 @@
-using BillingFunctions.Benchmarks;
-using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.CustomerUploads;
@@ -11,10 +12,10 @@ public sealed class UploadReliabilityTests(AzuriteFixture azurite)
     public async Task Upload_KilledInTheMiddle_CarriesOnWithoutRepetition()
     {
         const int Rows = 60_000;
-        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
+        await using var stripe = await StripeFake.StartAsync();
         await using var app = await BillingApp.StartAsync(azurite.NewAccount(), stripe);
         var uploads = new UploadsDriver(app);
-        var id = await uploads.UploadAsync("id,email\n" + string.Concat(Enumerable.Range(0, Rows).Select(Row)));
+        var id = await uploads.UploadAsync(CustomerCsvBuilder.File(CustomerCsvBuilder.Lines(Enumerable.Range(0, Rows), IdOf)));
 
         await Poll.UntilAsync(() => uploads.GetAsync(id), upload => upload.GetProperty("rows").GetInt64() >= 20_000);
         await app.KillAsync();
@@ -31,5 +32,5 @@ public sealed class UploadReliabilityTests(AzuriteFixture azurite)
     }
 
     /// <summary>One in a thousand has the id of the first row.</summary>
-    private static string Row(int number) => $"{(number % 1000 == 500 ? 0 : number)},c{number}@example.com\n";
+    private static string IdOf(int number) => $"{(number % 1000 == 500 ? 0 : number)}";
 }

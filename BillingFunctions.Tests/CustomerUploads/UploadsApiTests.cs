@@ -4,12 +4,13 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.CustomerUploads;
@@ -26,8 +27,8 @@ public sealed class UploadsApiFixture(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Storage = await EndToEnd.BeginAsync(azurite);
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
-        App = await EndToEnd.StartAsync(Storage, _stripe, Impatience.Queues);
+        _stripe = await StripeFake.StartAsync(change: options => options with { Port = EndToEnd.StripePort });
+        App = await EndToEnd.StartAsync(Storage, _stripe, BillingApp.ImpatientQueues);
     }
 
     public async ValueTask DisposeAsync()
@@ -266,17 +267,9 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
         var older = await _uploads.IngestAsync("id,email\nlist1,a@example.com\n");
         var newer = await _uploads.IngestAsync("id,email\nlist1,wrong\n");
 
-        var ids = new List<string?>();
-        string? cursor = null;
-        do
-        {
-            var page = await fixture.App.Http.GetFromJsonAsync<JsonElement>($"api/uploads?limit=1{(cursor is null ? "" : $"&cursor={cursor}")}", Token);
-            ids.AddRange(page.GetProperty("data").EnumerateArray().Select(upload => Text(upload, "id")));
-            cursor = Text(page, "next_cursor");
-        }
-        while (cursor is not null);
+        var ids = (await PagesDriver.IdsAsync(fixture.App.Http, "api/uploads?limit=1")).ToList();
 
-        Assert.True(ids.IndexOf(Text(newer, "id")) < ids.IndexOf(Text(older, "id")));
+        Assert.True(ids.IndexOf(Text(newer, "id")!) < ids.IndexOf(Text(older, "id")!));
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BillingFunctions.Customers;
 using BillingFunctions.Customers.Events;
+using BillingFunctions.Testing.Builders;
 using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Customers;
@@ -16,24 +17,24 @@ public sealed class CustomerEventsTests
     [InlineData("customer.discount.deleted", false)]
     [InlineData("invoice.paid", false)]
     public void IdOf_Type_TakesCustomersOnly(string type, bool taken) =>
-        Assert.Equal(taken ? "cus_1" : null, CustomerEvents.IdOf(StripeEvents.Of(type, "evt_1", 1, new { id = "cus_1" })));
+        Assert.Equal(taken ? "cus_1" : null, CustomerEvents.IdOf(StripeEventBuilder.Event("evt_1", type, 1, new { id = "cus_1" })));
 
     [Fact]
     public void Read_AllFields_AreRead()
     {
-        var customer = CustomerEvents.Read(StripeEvents.Customer("customer.created", "evt_1", StripeEvents.Time + 5, "ann"));
+        var customer = CustomerEvents.Read(StripeEventBuilder.Customer("customer.created", "evt_1", StripeEventBuilder.Time + 5, "ann"));
 
         Assert.Equal(("cus_1", "cus_1", "ann", "ann@example.com"), (customer.Id, customer.StripeId, customer.Name, customer.Email));
         Assert.Equal(("+49 30 1", "eur", "ann"), (customer.Phone, customer.Currency, customer.Metadata["plan"]));
         Assert.Equal((false, false, "stripe"), (customer.Livemode, customer.Deleted, customer.Origin));
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(StripeEvents.Time), customer.Created);
-        Assert.Equal(new EventStamp(false, StripeEvents.Time + 5, 0, "evt_1"), customer.LastEvent);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(StripeEventBuilder.Time), customer.Created);
+        Assert.Equal(new EventStamp(false, StripeEventBuilder.Time + 5, 0, "evt_1"), customer.LastEvent);
     }
 
     [Fact]
     public void Read_ThinTombstone_IsDeletedWithoutFields()
     {
-        var customer = CustomerEvents.Read(StripeEvents.Of("customer.deleted", "evt_1", 7, new { id = "cus_1", @object = "customer", deleted = true }));
+        var customer = CustomerEvents.Read(StripeEventBuilder.Event("evt_1", "customer.deleted", 7, new { id = "cus_1", @object = "customer", deleted = true }));
 
         Assert.True(customer.Deleted);
         Assert.Null(customer.Created);
@@ -58,13 +59,13 @@ public sealed class CustomerEventsTests
         for (var seed = 0; seed < 30; seed++)
         {
             var random = new Random(seed);
-            var events = Enumerable.Range(0, 5).Select(number => StripeEvents.Customer(
+            var events = Enumerable.Range(0, 5).Select(number => StripeEventBuilder.Customer(
                 random.Next(8) switch { 0 => "customer.deleted", < 3 => "customer.created", _ => "customer.updated" },
                 $"evt_{random.Next(1_000)}",
-                StripeEvents.Time + random.Next(3),
+                StripeEventBuilder.Time + random.Next(3),
                 $"name{number}")).DistinctBy(one => one.Id).ToList();
 
-            var ends = StripeEvents.Orders(events).Select(order => End([.. order, order[random.Next(order.Length)]], random)).Distinct().ToList();
+            var ends = StripeEventBuilder.Orders(events).Select(order => End([.. order, order[random.Next(order.Length)]], random)).Distinct().ToList();
 
             Assert.Single(ends);
         }

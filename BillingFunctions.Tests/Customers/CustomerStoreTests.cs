@@ -2,6 +2,8 @@ using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
 
@@ -10,7 +12,7 @@ namespace BillingFunctions.Tests.Customers;
 public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly string _storage = azurite.NewAccount();
-    private readonly StripeNow _stripe = new();
+    private readonly CurrentObjectsFake _stripe = new();
 
     private TableClient Table => new(_storage, CustomerStore.Table);
 
@@ -26,9 +28,9 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         var process = Start();
 
         await process.ApplyAsync(Created(1));
-        Assert.Equal("POST", process.Calls.Take());
+        Assert.Equal(["POST"], process.Calls.TakeMethods());
         await process.ApplyAsync(Updated(2, "bob"));
-        Assert.Equal("PATCH", process.Calls.Take());
+        Assert.Equal(["PATCH"], process.Calls.TakeMethods());
 
         var customer = await process.Store.FindAsync("cus_1", Token);
         Assert.Equal(("bob", "bob@example.com", "evt_2"), (customer!.Name, customer.Email, customer.LastEvent.EventId));
@@ -42,7 +44,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await process.ApplyAsync(Updated(2, "bob"));
 
-        Assert.Equal("GET POST", process.Calls.Take());
+        Assert.Equal(["GET", "POST"], process.Calls.TakeMethods());
     }
 
     [Fact]
@@ -52,7 +54,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await process.ApplyAsync(Updated(3, "cid"), Created(1), Updated(2, "bob"));
 
-        Assert.Equal("POST", process.Calls.Take());
+        Assert.Equal(["POST"], process.Calls.TakeMethods());
         Assert.Equal("cid", (await process.Store.FindAsync("cus_1", Token))!.Name);
     }
 
@@ -64,8 +66,8 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("by two processes")]
     public async Task ApplyAsync_TwoUpdatesOfOneSecond_AsksStripeWhatIsTrue(string arrival)
     {
-        var first = StripeEvents.Customer(CustomerEvents.Updated, "evt_b", StripeEvents.Time, "old");
-        var second = StripeEvents.Customer(CustomerEvents.Updated, "evt_a", StripeEvents.Time, "new");
+        var first = StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_b", StripeEventBuilder.Time, "old");
+        var second = StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_a", StripeEventBuilder.Time, "new");
         _stripe.Object = second.Object;
         var (process, other) = (Start(), Start());
 
@@ -82,7 +84,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal("new", (await process.Store.FindAsync("cus_1", Token))!.Name);
         Assert.Equal(1, _stripe.Asked);
-        await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Updated, "evt_0", StripeEvents.Time + 1, "newer"));
+        await process.ApplyAsync(StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_0", StripeEventBuilder.Time + 1, "newer"));
         Assert.Equal("newer", (await process.Store.FindAsync("cus_1", Token))!.Name);
     }
 
@@ -90,7 +92,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_TwoUpdatesOfOneSecondUnknownToStripe_EndsTheSameInAnyOrder()
     {
         var names = new List<string?>();
-        foreach (var order in StripeEvents.Orders([.. new[] { "a", "b" }.Select(name => StripeEvents.Customer(CustomerEvents.Updated, $"evt_{name}", StripeEvents.Time, name))]))
+        foreach (var order in StripeEventBuilder.Orders([.. new[] { "a", "b" }.Select(name => StripeEventBuilder.Customer(CustomerEvents.Updated, $"evt_{name}", StripeEventBuilder.Time, name))]))
         {
             await Table.DeleteAsync(Token);
             await Table.CreateIfNotExistsAsync(Token);
@@ -108,16 +110,16 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var (process, other) = (Start(), Start());
         await process.ApplyAsync(Created(1), Updated(2, "bob"));
-        process.Calls.Take();
+        process.Calls.Reset();
 
         await process.ApplyAsync(Updated(2, "bob"));
         await process.ApplyAsync(Created(1));
-        Assert.Equal("", process.Calls.Take());
+        Assert.Equal([], process.Calls.TakeMethods());
 
         await other.ApplyAsync(Updated(2, "bob"));
-        Assert.Equal("GET", other.Calls.Take());
+        Assert.Equal(["GET"], other.Calls.TakeMethods());
         await other.ApplyAsync(Updated(2, "bob"));
-        Assert.Equal("", other.Calls.Take());
+        Assert.Equal([], other.Calls.TakeMethods());
     }
 
     [Fact]
@@ -128,7 +130,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await other.ApplyAsync(Created(1));
 
-        Assert.Equal("POST GET", other.Calls.Take());
+        Assert.Equal(["POST", "GET"], other.Calls.TakeMethods());
         Assert.Equal("bob", (await other.Store.FindAsync("cus_1", Token))!.Name);
     }
 
@@ -138,16 +140,16 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         var (process, other) = (Start(), Start());
         await process.ApplyAsync(Created(1));
         await other.ApplyAsync(Updated(5, "eve"));
-        process.Calls.Take();
+        process.Calls.Reset();
 
         await process.ApplyAsync(Updated(3, "cid"));
-        Assert.Equal("PATCH GET", process.Calls.Take());
+        Assert.Equal(["PATCH", "GET"], process.Calls.TakeMethods());
         Assert.Equal("eve", (await process.Store.FindAsync("cus_1", Token))!.Name);
 
         await other.ApplyAsync(Updated(6, "fay"));
-        process.Calls.Take();
+        process.Calls.Reset();
         await process.ApplyAsync(Updated(7, "gus"));
-        Assert.Equal("PATCH GET PATCH", process.Calls.Take());
+        Assert.Equal(["PATCH", "GET", "PATCH"], process.Calls.TakeMethods());
         Assert.Equal("gus", (await process.Store.FindAsync("cus_1", Token))!.Name);
     }
 
@@ -155,7 +157,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_AfterDeletion_StaysDeleted()
     {
         var (process, other) = (Start(), Start());
-        await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Deleted, "evt_1", StripeEvents.Time, "ann"));
+        await process.ApplyAsync(StripeEventBuilder.Customer(CustomerEvents.Deleted, "evt_1", StripeEventBuilder.Time, "ann"));
 
         await process.ApplyAsync(Updated(9, "bob"));
         await other.ApplyAsync(Updated(9, "bob"));
@@ -171,7 +173,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         await process.ApplyAsync(Created(1));
         await Table.UpsertEntityAsync(new TableEntity(TableKey.Bucket("cus_1"), "cus_1") { ["SalesforceId"] = "003" }, TableUpdateMode.Merge, Token);
 
-        await process.ApplyAsync(StripeEvents.Of(CustomerEvents.Updated, "evt_2", StripeEvents.Time + 2, new { id = "cus_1", name = (string?)null }));
+        await process.ApplyAsync(StripeEventBuilder.Event("evt_2", CustomerEvents.Updated, StripeEventBuilder.Time + 2, new { id = "cus_1", name = (string?)null }));
 
         var customer = await process.Store.FindAsync("cus_1", Token);
         Assert.Null(customer!.Name);
@@ -202,7 +204,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         var metadata = Enumerable.Range(0, 50).ToDictionary(number => $"{number:d40}", number => new string(letter, 497) + $"{number:d3}");
         var process = Start();
 
-        await process.ApplyAsync(StripeEvents.Of(CustomerEvents.Created, "evt_1", StripeEvents.Time, new { id = "cus_1", metadata }));
+        await process.ApplyAsync(StripeEventBuilder.Event("evt_1", CustomerEvents.Created, StripeEventBuilder.Time, new { id = "cus_1", metadata }));
 
         Assert.Equal(metadata, (await process.Store.FindAsync("cus_1", Token))!.Metadata);
     }
@@ -211,7 +213,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_AnyOrderInTwoProcessesAtOnce_EndsInOneRow()
     {
         var (process, other) = (Start(), Start());
-        var orders = StripeEvents.Orders([0, 1, 2, 3]).ToList();
+        var orders = StripeEventBuilder.Orders([0, 1, 2, 3]).ToList();
 
         await Parallel.ForEachAsync(orders.Index(), Token, async (order, _) =>
         {
@@ -227,10 +229,10 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         static StripeEvent[] EventsOf(string id) =>
         [
-            StripeEvents.Customer(CustomerEvents.Created, "evt_9", StripeEvents.Time, "ann", id),
-            StripeEvents.Customer(CustomerEvents.Updated, "evt_2", StripeEvents.Time, "bob", id),
-            StripeEvents.Customer(CustomerEvents.Updated, "evt_3", StripeEvents.Time + 1, "cid", id),
-            StripeEvents.Customer(CustomerEvents.Updated, "evt_4", StripeEvents.Time + 1, "dee", id),
+            StripeEventBuilder.Customer(CustomerEvents.Created, "evt_9", StripeEventBuilder.Time, "ann", id),
+            StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_2", StripeEventBuilder.Time, "bob", id),
+            StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_3", StripeEventBuilder.Time + 1, "cid", id),
+            StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_4", StripeEventBuilder.Time + 1, "dee", id),
         ];
     }
 
@@ -239,7 +241,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var process = Start();
         var ids = Enumerable.Range(0, 40).Select(number => $"cus_{number}").ToList();
-        await Parallel.ForEachAsync(ids, Token, async (id, _) => await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Created, "evt_1", 1, "ann", id)));
+        await Parallel.ForEachAsync(ids, Token, async (id, _) => await process.ApplyAsync(StripeEventBuilder.Customer(CustomerEvents.Created, "evt_1", 1, "ann", id)));
 
         var listed = new List<string>();
         while (true)
@@ -255,19 +257,19 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(ids.OrderBy(TableKey.Bucket, StringComparer.Ordinal).ThenBy(id => id, StringComparer.Ordinal), listed);
     }
 
-    private static StripeEvent Created(int second) => StripeEvents.Customer(CustomerEvents.Created, $"evt_{second}", StripeEvents.Time + second, "ann");
+    private static StripeEvent Created(int second) => StripeEventBuilder.Customer(CustomerEvents.Created, $"evt_{second}", StripeEventBuilder.Time + second, "ann");
 
-    private static StripeEvent Updated(int second, string name) => StripeEvents.Customer(CustomerEvents.Updated, $"evt_{second}", StripeEvents.Time + second, name);
+    private static StripeEvent Updated(int second, string name) => StripeEventBuilder.Customer(CustomerEvents.Updated, $"evt_{second}", StripeEventBuilder.Time + second, name);
 
     private AppProcess Start()
     {
-        var calls = new CallLog();
+        var calls = new StorageFake();
         var store = new CustomerStore(calls.Tables(_storage), TimeProvider.System);
         return new AppProcess(store, new CustomerEventHandler(store, _stripe), calls);
     }
 
     /// <summary>A process of the app, with its own memory of what is stored.</summary>
-    private sealed record AppProcess(CustomerStore Store, CustomerEventHandler Handler, CallLog Calls)
+    private sealed record AppProcess(CustomerStore Store, CustomerEventHandler Handler, StorageFake Calls)
     {
         public Task ApplyAsync(params StripeEvent[] events) => Handler.ApplyAsync(Handler.SubjectOf(events[0])!, events, Token);
     }

@@ -2,10 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Customers;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
 
@@ -23,19 +26,19 @@ public sealed class CustomersApiFixture(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var storage = azurite.NewAccount();
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        _stripe = await StripeFake.StartAsync();
         App = await BillingApp.StartAsync(storage, _stripe);
         var tables = new TableServiceClient(storage);
-        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, TimeProvider.System), new StripeNow());
-        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, TimeProvider.System), new StripeNow());
+        var customers = new CustomerEventHandler(new BillingFunctions.Customers.CustomerStore(tables, TimeProvider.System), new CurrentObjectsFake());
+        var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, TimeProvider.System), new CurrentObjectsFake());
         foreach (var number in Enumerable.Range(1, Count))
         {
-            await ApplyAsync(customers, StripeEvents.Customer(number == Count ? "customer.deleted" : "customer.created", "evt_1", StripeEvents.Time, $"name{number}", $"cus_{number}"));
+            await ApplyAsync(customers, StripeEventBuilder.Customer(number == Count ? "customer.deleted" : "customer.created", "evt_1", StripeEventBuilder.Time, $"name{number}", $"cus_{number}"));
         }
 
         foreach (var number in Enumerable.Range(1, 5))
         {
-            await ApplyAsync(invoices, StripeEvents.Invoice("invoice.paid", "evt_2", StripeEvents.Time, "paid", 1250, $"in_{number}", StripeEvents.Time + number));
+            await ApplyAsync(invoices, StripeEventBuilder.Invoice("invoice.paid", "evt_2", StripeEventBuilder.Time, "paid", 1250, $"in_{number}", StripeEventBuilder.Time + number));
         }
     }
 
@@ -95,7 +98,7 @@ public sealed class CustomersApiTests(CustomersApiFixture fixture) : IClassFixtu
     [Fact]
     public async Task List_PageByPage_HasEachCustomerOnce()
     {
-        var pages = await PagesAsync("api/customers", 5);
+        var pages = await PagesDriver.PagesAsync(fixture.App.Http, "api/customers?limit=5");
 
         Assert.Equal([5, 5, 2], pages.Select(page => page.Count));
         Assert.Equal(
@@ -106,7 +109,7 @@ public sealed class CustomersApiTests(CustomersApiFixture fixture) : IClassFixtu
     [Fact]
     public async Task ListInvoices_PageByPage_IsNewestFirst()
     {
-        var pages = await PagesAsync("api/customers/cus_1/invoices", 2);
+        var pages = await PagesDriver.PagesAsync(fixture.App.Http, "api/customers/cus_1/invoices?limit=2");
 
         Assert.Equal(["in_5", "in_4", "in_3", "in_2", "in_1"], pages.SelectMany(page => page).Select(invoice => invoice.GetProperty("id").GetString()));
         Assert.Equal("""{"amount":1250,"currency":"usd"}""", pages[0][0].GetProperty("amount_paid").GetRawText());
@@ -115,20 +118,6 @@ public sealed class CustomersApiTests(CustomersApiFixture fixture) : IClassFixtu
 
     [Fact]
     public async Task ListInvoices_CustomerWithoutAny_IsEmpty() => Assert.Empty((await GetAsync("api/customers/cus_2/invoices")).GetProperty("data").EnumerateArray());
-
-    private async Task<List<List<JsonElement>>> PagesAsync(string path, int limit)
-    {
-        var pages = new List<List<JsonElement>>();
-        string? cursor = null;
-        do
-        {
-            var page = await GetAsync($"{path}?limit={limit}" + (cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}"));
-            pages.Add([.. page.GetProperty("data").EnumerateArray()]);
-            cursor = page.GetProperty("next_cursor").GetString();
-        }
-        while (cursor is not null);
-        return pages;
-    }
 
     private Task<JsonElement> GetAsync(string path) => fixture.App.Http.GetFromJsonAsync<JsonElement>(path, Token);
 }

@@ -2,10 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Blobs;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Exports;
@@ -21,12 +22,12 @@ public sealed class ExportApiFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     internal BlobServiceClient Blobs { get; private set; } = null!;
 
-    internal SmtpSink Smtp { get; private set; } = null!;
+    internal SmtpFake Smtp { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         var storage = await EndToEnd.BeginAsync(azurite);
-        Smtp = new SmtpSink(port: EndToEnd.SmtpPort);
+        Smtp = new SmtpFake(port: EndToEnd.SmtpPort);
         Blobs = new BlobServiceClient(storage);
         Stripe = await StripeSimulator.StartAsync(
             new StripeSimulatorOptions { Port = EndToEnd.StripePort, AccountLimit = null, EndpointLimit = null, Customers = new CustomerSeedOptions { Count = 1_250, AwkwardShare = 0.3 } },
@@ -184,15 +185,7 @@ public sealed class ExportApiTests(ExportApiFixture fixture) : IClassFixture<Exp
             ids.Insert(0, await fixture.Exports.StartAsync(new { target_directory = "exports", created_to = "2011-01-01T00:00:00Z" }));
         }
 
-        var listed = new List<string>();
-        string? cursor = null;
-        do
-        {
-            var page = await fixture.App.Http.GetFromJsonAsync<JsonElement>($"api/exports?limit=2{(cursor is null ? "" : $"&cursor={cursor}")}");
-            listed.AddRange(page.GetProperty("data").EnumerateArray().Select(run => run.GetProperty("id").GetString()!));
-            cursor = page.GetProperty("next_cursor").GetString();
-        }
-        while (cursor is not null);
+        var listed = await PagesDriver.IdsAsync(fixture.App.Http, "api/exports?limit=2");
 
         Assert.Equal(listed.Count, listed.Distinct().Count());
         Assert.Equal(ids, listed.Where(ids.Contains));

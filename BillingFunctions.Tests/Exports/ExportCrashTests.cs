@@ -1,6 +1,6 @@
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe.Customers;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Exports;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Limits;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Exports;

@@ -1,5 +1,5 @@
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Tests.Fixtures;
 

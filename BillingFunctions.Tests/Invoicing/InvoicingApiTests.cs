@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Simulators.Amounts;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Invoicing;
@@ -135,19 +135,8 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
         Assert.Equal(45, fixture.Driver.Amounts.Calls.Total);
     }
 
-    private async Task<IReadOnlyList<JsonElement>> ListAsync(string query)
-    {
-        var found = new List<JsonElement>();
-        string? cursor = null;
-        do
-        {
-            var page = await Http.GetFromJsonAsync<JsonElement>($"api/invoicing/{InvoicingDriver.Month}/invoices?limit=7{query}&cursor={cursor}", Token);
-            found.AddRange(page.GetProperty("data").EnumerateArray());
-            cursor = page.GetProperty("next_cursor").GetString();
-        }
-        while (cursor is not null);
-        return found;
-    }
+    private Task<IReadOnlyList<JsonElement>> ListAsync(string query) =>
+        PagesDriver.ItemsAsync(Http, $"api/invoicing/{InvoicingDriver.Month}/invoices?limit=7{query}");
 
     private static async Task AssertProblemAsync(HttpResponseMessage response, HttpStatusCode status, string mentions)
     {

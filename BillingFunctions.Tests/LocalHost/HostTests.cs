@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Storage.Queues;
-using BillingFunctions.Benchmarks;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.LocalHost;
@@ -24,7 +24,7 @@ public sealed class SharedSampleHost(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = SampleHost.Start(_folder, new Dictionary<string, string>
+        _host = SampleApp.Start(_folder, new Dictionary<string, string>
         {
             ["AzureWebJobsStorage"] = Storage,
             ["Email__Smtp__Host"] = "mail.invalid",

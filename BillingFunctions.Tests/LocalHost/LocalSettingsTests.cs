@@ -1,6 +1,6 @@
 using BillingFunctions.LocalHost;
 using BillingFunctions.LocalHost.Services;
-using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Tests.LocalHost;
 

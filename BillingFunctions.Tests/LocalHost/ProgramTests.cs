@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.LocalHost;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.LocalHost;
@@ -30,7 +30,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     [InlineData("INT")]
     public async Task Run_Signalled_EndsWhatRunsAndExitsWithZero(string signal)
     {
-        await using var app = SampleHost.Start(_folder, Configured);
+        await using var app = SampleApp.Start(_folder, Configured);
         using var client = new HttpClient { BaseAddress = await app.ListeningAsync() };
         await client.GetAsync("api/hello", Token);
         var descendants = app.Descendants;
@@ -50,7 +50,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     {
         var settings = Configured;
         settings.Remove("Email__Smtp__Host");
-        await using var app = SampleHost.Start(_folder, settings);
+        await using var app = SampleApp.Start(_folder, settings);
         await app.ListeningAsync();
         var descendants = app.Descendants;
         Assert.True(descendants.Count >= 2, "There should be a worker and a mail catcher.");
@@ -67,7 +67,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        await using var app = SampleHost.Start(_folder, Configured, "--port", $"{port}");
+        await using var app = SampleApp.Start(_folder, Configured, "--port", $"{port}");
 
         await AssertRefusedAsync(app, $"http://127.0.0.1:{port}");
     }
@@ -75,15 +75,12 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Run_StorageOutOfReach_SaysSoInALine()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = FreePort.Find();
         var settings = Configured;
         settings["AzureWebJobsStorage"] = $"AccountName=a;AccountKey=bm9uZQ==;BlobEndpoint=http://127.0.0.1:{port}/a;"
             + $"QueueEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a";
 
-        await using var app = SampleHost.Start(_folder, settings);
+        await using var app = SampleApp.Start(_folder, settings);
 
         await AssertRefusedAsync(app, $"Storage at 127.0.0.1:{port} cannot be reached (AzureWebJobsStorage)");
     }
@@ -95,7 +92,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         settings.Remove("Email__Smtp__Host");
         settings["PATH"] = _folder.Path;
 
-        await using var app = SampleHost.Start(_folder, settings);
+        await using var app = SampleApp.Start(_folder, settings);
 
         await AssertRefusedAsync(app, "Node.js 20 or newer is needed");
     }
@@ -105,7 +102,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
     {
         _folder.Write(LocalSettings.FileName, "{");
 
-        await using var app = SampleHost.Start(_folder, Configured);
+        await using var app = SampleApp.Start(_folder, Configured);
 
         await AssertRefusedAsync(app, "local.settings.json is not valid");
     }

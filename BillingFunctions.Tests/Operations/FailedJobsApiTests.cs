@@ -3,9 +3,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Operations;
@@ -24,7 +25,7 @@ public sealed class FailedJobsApiFixture(AzuriteFixture azurite) : IAsyncLifetim
     public async ValueTask InitializeAsync()
     {
         var storage = await EndToEnd.BeginAsync(azurite);
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort }, CancellationToken.None);
+        _stripe = await StripeFake.StartAsync(change: options => options with { Port = EndToEnd.StripePort });
         App = await EndToEnd.StartAsync(storage, _stripe);
         Store = new FailedJobStore(new TableServiceClient(storage), TimeProvider.System);
         Queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });

@@ -1,14 +1,13 @@
-using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Simulators.Amounts;
-using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.Extensions.Time.Testing;
 
@@ -23,7 +22,7 @@ public sealed class SweepAfterCrashTests(AzuriteFixture azurite)
     public async Task Sweep_AfterACrash_GoesOnWithinAMinuteThoughTheQueueHidesTheMessages()
     {
         var (storage, now) = (azurite.NewAccount(), TimeProvider.System.GetUtcNow());
-        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), Token);
+        await using var stripe = await StripeFake.StartAsync();
         await using var amounts = await AmountSimulator.StartAsync(new AmountSimulatorOptions { ZeroRate = 1 }, Token);
         await using var app = await BillingApp.StartAsync(storage, stripe, ("Amounts__BaseUrl", amounts.BaseUrl));
         var past = new FakeTimeProvider(now.AddMinutes(-3));
@@ -31,9 +30,7 @@ public sealed class SweepAfterCrashTests(AzuriteFixture azurite)
         var inbox = new InboxStore(tables, new BlobServiceClient(storage), past);
         var invoices = new MonthlyInvoiceStore(tables, past);
         var month = BillingMonth.Of(now).Previous.ToString();
-        var payload = Encoding.UTF8.GetBytes(
-            $$"""{ "id": "evt_1", "type": "customer.created", "created": {{past.GetUtcNow().ToUnixTimeSeconds()}}, "data": { "object": { "id": "cus_1", "email": "a@example.com" } } }""");
-        var received = new InboxEvent(StripeEvent.Parse(payload), payload, "webhook");
+        var received = StripeEventBuilder.Received("evt_1", "customer.created", past.GetUtcNow().ToUnixTimeSeconds(), new { id = "cus_1", email = "a@example.com" });
         await inbox.InsertAsync([received], Token);
         await invoices.TryWriteAsync([new MonthlyInvoice { Month = month, CustomerId = "cus_1", QueuedAt = past.GetUtcNow() }], Token);
 

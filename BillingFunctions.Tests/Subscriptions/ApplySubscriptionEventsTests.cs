@@ -1,5 +1,7 @@
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
 
@@ -8,13 +10,13 @@ namespace BillingFunctions.Tests.Subscriptions;
 public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
 {
     private static readonly StripeEvent Created = Event("evt_1", "customer.subscription.created", 0, "incomplete");
-    private static readonly StripeEvent Paid = StripeJson.Event("evt_2", "invoice.paid", Life.Start + 10, StripeJson.Invoice());
+    private static readonly StripeEvent Paid = StripeEventBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start + 10, StripeObjectBuilder.Invoice());
     private static readonly StripeEvent Canceled = Event("evt_3", "customer.subscription.deleted", 20, "canceled");
 
     [Fact]
     public async Task ApplyAsync_NewSubscriptionThenItsPayment_CostsFourCalls()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
 
         await tables.ApplyAsync(Created);
         Assert.Equal(["POST", "POST"], tables.TakeCalls());
@@ -28,7 +30,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     [Fact]
     public async Task ApplyAsync_AllOfItReversed_IsTheSameRecordAndAudit()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
 
         await tables.ApplyAsync(Canceled);
         Assert.Null((await tables.StateAsync()).History.Record);
@@ -45,7 +47,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     [Fact]
     public async Task ApplyAsync_LateEvent_RewritesTheAuditOfThoseAfterIt()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
         await tables.ApplyAsync(Created, Canceled);
         Assert.Equal(["evt_1 >Unpaid Applied", "evt_3 Unpaid>Unpaid Rejected"], await tables.AuditAsync());
 
@@ -57,7 +59,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     [Fact]
     public async Task ApplyAsync_Rejected_IsLoggedOnceWithItsReason()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
 
         await tables.ApplyAsync(Created, Canceled);
         await tables.ApplyAsync(Canceled);
@@ -71,8 +73,8 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     public async Task ApplyAsync_SameEventsAgain_WritesNothing()
     {
         var account = azurite.NewAccount();
-        using var tables = await SubscriptionTables.OpenAsync(account);
-        using var another = await SubscriptionTables.OpenAsync(account);
+        using var tables = await SubscriptionsDriver.OpenAsync(account);
+        using var another = await SubscriptionsDriver.OpenAsync(account);
         await tables.ApplyAsync(Created, Paid, Canceled);
         var etags = await ETagsAsync(tables);
         tables.TakeCalls();
@@ -92,10 +94,10 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     public async Task ApplyAsync_KnownSubscriptionTakenForNew_IsReadAndLeftAlone()
     {
         var account = azurite.NewAccount();
-        using var tables = await SubscriptionTables.OpenAsync(account);
+        using var tables = await SubscriptionsDriver.OpenAsync(account);
         await tables.ApplyAsync(Created, Paid);
         var etags = await ETagsAsync(tables);
-        using var restarted = await SubscriptionTables.OpenAsync(account);
+        using var restarted = await SubscriptionsDriver.OpenAsync(account);
 
         await restarted.ApplyAsync(Created);
 
@@ -106,13 +108,13 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     public async Task ApplyAsync_DiedBeforeTheCustomer_IsMendedWhenTheEventsComeAgain()
     {
         var account = azurite.NewAccount();
-        using (var dying = await SubscriptionTables.OpenAsync(account))
+        using (var dying = await SubscriptionsDriver.OpenAsync(account))
         {
             await dying.ApplyAsync(Created);
             await dying.Subscriptions.AddAsync("sub_1", [SubscriptionEventReader.Read(Paid)!], TestContext.Current.CancellationToken);
         }
 
-        using var tables = await SubscriptionTables.OpenAsync(account);
+        using var tables = await SubscriptionsDriver.OpenAsync(account);
         Assert.Equal(SubscriptionStatus.Unpaid, (await AccessAsync(tables)).Status);
 
         await tables.ApplyAsync(Paid);
@@ -124,11 +126,11 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     public async Task ApplyAsync_TwoProcessesAtOnce_LoseNothing()
     {
         var account = azurite.NewAccount();
-        using var first = await SubscriptionTables.OpenAsync(account);
-        using var second = await SubscriptionTables.OpenAsync(account);
+        using var first = await SubscriptionsDriver.OpenAsync(account);
+        using var second = await SubscriptionsDriver.OpenAsync(account);
         var events = Enumerable.Range(10, 40).Select(number => number % 3 == 0
                 ? Event($"evt_{number}", "customer.subscription.updated", number, "past_due")
-                : StripeJson.Event($"evt_{number}", "invoice.paid", Life.Start + number, StripeJson.Invoice()))
+                : StripeEventBuilder.Event($"evt_{number}", "invoice.paid", SubscriptionLifeBuilder.Start + number, StripeObjectBuilder.Invoice()))
             .Prepend(Created)
             .ToArray();
         var expected = SubscriptionHistory.Fold(events.Select(SubscriptionEventReader.Read)!);
@@ -142,7 +144,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         var state = await first.StateAsync();
         Assert.Equal(expected.Record, state.History.Record);
         Assert.Equal(expected.Audit, state.History.Audit);
-        Assert.Equal(SubscriptionTables.LinesOf(expected), await first.AuditAsync());
+        Assert.Equal(SubscriptionsDriver.LinesOf(expected), await first.AuditAsync());
         Assert.Equal(SubscriptionAccess.Of(expected.Record!), await AccessAsync(first));
     }
 
@@ -150,11 +152,11 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     public async Task ApplyAsync_SubscriptionsOfOneCustomerAtOnce_AreAllNoted()
     {
         var account = azurite.NewAccount();
-        using var first = await SubscriptionTables.OpenAsync(account);
-        using var second = await SubscriptionTables.OpenAsync(account);
+        using var first = await SubscriptionsDriver.OpenAsync(account);
+        using var second = await SubscriptionsDriver.OpenAsync(account);
 
         await Task.WhenAll(Enumerable.Range(0, 12).Select(number => (number % 2 == 0 ? first : second).ApplyAsync(
-            StripeJson.Event($"evt_{number}", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete", id: $"sub_{number}")))));
+            StripeEventBuilder.Event($"evt_{number}", "customer.subscription.created", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Subscription("incomplete", id: $"sub_{number}")))));
 
         var known = await first.Customers.FindAsync("cus_1", TestContext.Current.CancellationToken);
         Assert.Equal(12, known.Subscriptions.Select(subscription => subscription.Access.SubscriptionId).Distinct().Count());
@@ -164,8 +166,8 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     public async Task NoteAsync_FromALateWriter_ChangesNothing()
     {
         var account = azurite.NewAccount();
-        using var late = await SubscriptionTables.OpenAsync(account);
-        using var tables = await SubscriptionTables.OpenAsync(account);
+        using var late = await SubscriptionsDriver.OpenAsync(account);
+        using var tables = await SubscriptionsDriver.OpenAsync(account);
         await late.ApplyAsync(Created);
         var (_, state) = await late.Subscriptions.AddAsync("sub_1", [SubscriptionEventReader.Read(Paid)!], TestContext.Current.CancellationToken);
         await tables.ApplyAsync(Canceled);
@@ -178,9 +180,9 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     [Fact]
     public async Task ApplyAsync_ManyPaymentsBeforeTheSubscription_AllCount()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
         var events = Enumerable.Range(1000, 250)
-            .Select(number => StripeJson.Event($"evt_{number}", "invoice.paid", Life.Start + number, StripeJson.Invoice()))
+            .Select(number => StripeEventBuilder.Event($"evt_{number}", "invoice.paid", SubscriptionLifeBuilder.Start + number, StripeObjectBuilder.Invoice()))
             .ToArray();
         await tables.ApplyAsync(events);
         Assert.All(await tables.AuditAsync(), line => Assert.EndsWith("Waiting", line, StringComparison.Ordinal));
@@ -193,7 +195,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     [Fact]
     public async Task ApplyAsync_ListOverOneColumn_IsStoredInPieces()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
         var events = Events(6_000, new Random(1));
 
         await tables.Subscriptions.AddAsync("sub_1", events, TestContext.Current.CancellationToken);
@@ -206,7 +208,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     [Fact]
     public async Task ApplyAsync_ListOverAnEntity_SaysSo()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
 
         var refusal = await Assert.ThrowsAsync<InvalidDataException>(() =>
             tables.Subscriptions.AddAsync("sub_1", Events(60_000, new Random(1)), TestContext.Current.CancellationToken));
@@ -216,12 +218,12 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
     }
 
     private static StripeEvent Event(string id, string type, int after, string status) =>
-        StripeJson.Event(id, type, Life.Start + after, StripeJson.Subscription(status));
+        StripeEventBuilder.Event(id, type, SubscriptionLifeBuilder.Start + after, StripeObjectBuilder.Subscription(status));
 
     /// <summary>With ids as long and as random as Stripe's.</summary>
     private static List<SubscriptionEvent> Events(int count, Random random) =>
         [.. Enumerable.Range(0, count).Select(number =>
-            Life.Event($"evt_1{Convert.ToHexString(Random(random))}", "invoice.paid", Life.Start + (number / 100)))];
+            SubscriptionLifeBuilder.Event($"evt_1{Convert.ToHexString(Random(random))}", "invoice.paid", SubscriptionLifeBuilder.Start + (number / 100)))];
 
     private static byte[] Random(Random random)
     {
@@ -230,7 +232,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         return bytes;
     }
 
-    private static async Task ApplyOneByOneAsync(SubscriptionTables tables, IEnumerable<StripeEvent> events)
+    private static async Task ApplyOneByOneAsync(SubscriptionsDriver tables, IEnumerable<StripeEvent> events)
     {
         foreach (var one in events)
         {
@@ -238,9 +240,9 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         }
     }
 
-    private static async Task<SubscriptionAccess> AccessAsync(SubscriptionTables tables) =>
+    private static async Task<SubscriptionAccess> AccessAsync(SubscriptionsDriver tables) =>
         Assert.Single((await tables.Customers.FindAsync("cus_1", TestContext.Current.CancellationToken)).Subscriptions).Access;
 
-    private static async Task<List<string>> ETagsAsync(SubscriptionTables tables) =>
+    private static async Task<List<string>> ETagsAsync(SubscriptionsDriver tables) =>
         [.. (await tables.Table.QueryAsync<Azure.Data.Tables.TableEntity>().ToListAsync(TestContext.Current.CancellationToken)).Select(row => row.ETag.ToString())];
 }

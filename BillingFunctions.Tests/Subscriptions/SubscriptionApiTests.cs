@@ -1,6 +1,8 @@
 using System.Text.Json;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,9 +18,9 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [Fact]
     public async Task List_InPages_GivesEverySubscriptionOnceByItsId()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
         await FillAsync(tables);
-        await tables.ApplyAsync(StripeJson.Event("evt_w", "invoice.paid", Life.Start, StripeJson.Invoice(subscription: "\"sub_waiting\"")));
+        await tables.ApplyAsync(StripeEventBuilder.Event("evt_w", "invoice.paid", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Invoice(subscription: "\"sub_waiting\"")));
 
         Assert.Equal(["sub_0", "sub_1", "sub_2", "sub_3", "sub_4"], await IdsAsync(tables, "?limit=2"));
         Assert.Equal(["sub_0", "sub_1", "sub_2", "sub_3", "sub_4"], await IdsAsync(tables, "?limit=5"));
@@ -32,7 +34,7 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [InlineData("?customer=a%2Fb", "customer")]
     public async Task List_WrongParameter_IsRefusedWithItsName(string query, string field)
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
 
         var (status, body) = await AnswerAsync(Read(tables).ListAsync(Request(query), TestContext.Current.CancellationToken));
 
@@ -43,10 +45,10 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [Fact]
     public async Task Get_Subscription_IsTheRecord()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
         await tables.ApplyAsync(
-            StripeJson.Event("evt_1", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete")),
-            StripeJson.Event("evt_2", "invoice.paid", Life.Start + 1, StripeJson.Invoice()));
+            StripeEventBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Subscription("incomplete")),
+            StripeEventBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start + 1, StripeObjectBuilder.Invoice()));
 
         var (status, body) = await AnswerAsync(Read(tables).GetAsync(Request(), "sub_1", TestContext.Current.CancellationToken));
 
@@ -66,8 +68,8 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [InlineData("")]
     public async Task Get_NoSuchSubscription_IsNotFound(string id)
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
-        await tables.ApplyAsync(StripeJson.Event("evt_1", "invoice.paid", Life.Start, StripeJson.Invoice(subscription: "\"sub_waiting\"")));
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
+        await tables.ApplyAsync(StripeEventBuilder.Event("evt_1", "invoice.paid", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Invoice(subscription: "\"sub_waiting\"")));
 
         Assert.Equal(404, (await AnswerAsync(Read(tables).GetAsync(Request(), id, TestContext.Current.CancellationToken))).Status);
     }
@@ -75,11 +77,11 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [Fact]
     public async Task GetAudit_InPages_TellsWhatBecameOfEachEvent()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
         await tables.ApplyAsync(
-            StripeJson.Event("evt_1", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete")),
-            StripeJson.Event("evt_2", "customer.subscription.deleted", Life.Start + 1, StripeJson.Subscription("canceled")),
-            StripeJson.Event("evt_3", "invoice.paid", Life.Start + 2, StripeJson.Invoice()));
+            StripeEventBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Subscription("incomplete")),
+            StripeEventBuilder.Event("evt_2", "customer.subscription.deleted", SubscriptionLifeBuilder.Start + 1, StripeObjectBuilder.Subscription("canceled")),
+            StripeEventBuilder.Event("evt_3", "invoice.paid", SubscriptionLifeBuilder.Start + 2, StripeObjectBuilder.Invoice()));
 
         var (_, first) = await AnswerAsync(Read(tables).GetAuditAsync(Request("?limit=2"), "sub_1", TestContext.Current.CancellationToken));
         var (_, second) = await AnswerAsync(Read(tables).GetAuditAsync(Request("?limit=2&cursor=evt_2"), "sub_1", TestContext.Current.CancellationToken));
@@ -97,12 +99,12 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [Fact]
     public async Task GetAccess_PaidThenPastDue_FollowsTheGracePeriodInOneRead()
     {
-        using var tables = await SubscriptionTables.OpenAsync(azurite.NewAccount());
-        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Life.Start + Month + 60));
+        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
+        var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(SubscriptionLifeBuilder.Start + Month + 60));
         await tables.ApplyAsync(
-            StripeJson.Event("evt_1", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete")),
-            StripeJson.Event("evt_2", "invoice.paid", Life.Start, StripeJson.Invoice()),
-            StripeJson.Event("evt_3", "customer.subscription.updated", Life.Start + Month, StripeJson.Subscription("past_due", start: Life.Start + Month)));
+            StripeEventBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Subscription("incomplete")),
+            StripeEventBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Invoice()),
+            StripeEventBuilder.Event("evt_3", "customer.subscription.updated", SubscriptionLifeBuilder.Start + Month, StripeObjectBuilder.Subscription("past_due", start: SubscriptionLifeBuilder.Start + Month)));
         tables.TakeCalls();
 
         Assert.Equal("""{"allowed":true,"reason":"grace_period","subscription_id":"sub_1","until":"2025-11-11T08:53:20Z"}""", await AccessAsync("cus_1"));
@@ -121,10 +123,10 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     }
 
     /// <summary>Five subscriptions, the even ones of one customer.</summary>
-    private static Task FillAsync(SubscriptionTables tables) => tables.ApplyAsync([.. Enumerable.Range(0, 5).Select(number => StripeJson.Event(
-        $"evt_{number}", "customer.subscription.created", Life.Start, StripeJson.Subscription("incomplete", id: $"sub_{number}", customer: $"\"cus_{number % 2}\"")))]);
+    private static Task FillAsync(SubscriptionsDriver tables) => tables.ApplyAsync([.. Enumerable.Range(0, 5).Select(number => StripeEventBuilder.Event(
+        $"evt_{number}", "customer.subscription.created", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Subscription("incomplete", id: $"sub_{number}", customer: $"\"cus_{number % 2}\"")))]);
 
-    private static async Task<List<string>> IdsAsync(SubscriptionTables tables, string query)
+    private static async Task<List<string>> IdsAsync(SubscriptionsDriver tables, string query)
     {
         var ids = new List<string>();
         for (string? cursor = "", next = null; cursor is not null; cursor = next is null ? null : $"&cursor={next}")
@@ -137,7 +139,7 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
         return ids;
     }
 
-    private static ReadSubscriptionsFunctions Read(SubscriptionTables tables) => new(tables.Subscriptions, tables.Customers);
+    private static ReadSubscriptionsFunctions Read(SubscriptionsDriver tables) => new(tables.Subscriptions, tables.Customers);
 
     private static HttpRequest Request(string query = "") => new DefaultHttpContext { Request = { QueryString = new QueryString(query) } }.Request;
 

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using BillingFunctions.Webhooks;
 using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
 
@@ -14,34 +14,22 @@ public sealed class ApiVersionNoticeTests
     [Fact]
     public void Look_ManyOfOtherVersions_TellsOnceAnHourForEach()
     {
-        var log = new Log();
+        var log = new FakeLogger<ApiVersionNotice>();
         var notice = new ApiVersionNotice(_time, log);
 
         Parallel.For(0, 100, _ => notice.Look(Event("2024-01-01")));
         notice.Look(Event(null));
         notice.Look(Event(StripeConfiguration.ApiVersion));
-        Assert.Equal(2, log.Lines.Count);
+        Assert.Equal(2, log.Collector.Count);
 
         _time.Advance(TimeSpan.FromMinutes(59));
         notice.Look(Event("2024-01-01"));
-        Assert.Equal(2, log.Lines.Count);
+        Assert.Equal(2, log.Collector.Count);
 
         _time.Advance(TimeSpan.FromMinutes(1));
         notice.Look(Event("2024-01-01"));
-        Assert.Equal(3, log.Lines.Count);
-        Assert.All(log.Lines, level => Assert.Equal(LogLevel.Warning, level));
-    }
-
-    private sealed class Log : ILogger<ApiVersionNotice>
-    {
-        public ConcurrentQueue<LogLevel> Lines { get; } = new();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(logLevel);
+        Assert.Equal(3, log.Collector.Count);
+        Assert.All(log.Collector.GetSnapshot(), line => Assert.Equal(LogLevel.Warning, line.Level));
     }
 
     private static StripeEvent Event(string? version) => new("evt_1", "invoice.paid", 1, Livemode: false, default, default, version);

@@ -1,7 +1,8 @@
 using System.Net;
-using System.Text;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Webhooks;
@@ -15,7 +16,7 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
     [Fact]
     public async Task Post_FromHere_IsForbiddenUnlessListed()
     {
-        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
+        await using var stripe = await StripeFake.StartAsync();
         await using var published = await StartAsync(stripe);
         await using var listed = await StartAsync(stripe, ("Webhooks__StripeIps", "10.0.0.1, 127.0.0.1,"));
 
@@ -27,7 +28,7 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
     [Fact]
     public async Task Post_ThroughAProxy_CountsTheAddressThatTheProxySaw()
     {
-        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), TestContext.Current.CancellationToken);
+        await using var stripe = await StripeFake.StartAsync();
         await using var app = await StartAsync(stripe, ("Webhooks__ForwardedHeader", Header));
 
         Assert.Equal(HttpStatusCode.OK, await PostAsync(app, Stripes));
@@ -40,13 +41,11 @@ public sealed class StripeAddressTests(AzuriteFixture azurite)
     }
 
     private Task<BillingApp> StartAsync(StripeSimulator stripe, params (string, string)[] settings) => BillingApp.StartAsync(
-        azurite.NewAccount(), stripe, [("Stripe__WebhookSecrets", WebhookAppFixture.Secret), ("Webhooks__EnforceStripeIps", "true"), .. settings]);
+        azurite.NewAccount(), stripe, [("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), ("Webhooks__EnforceStripeIps", "true"), .. settings]);
 
     private static async Task<HttpStatusCode> PostAsync(BillingApp app, string? forwardedFor = null, string header = Header)
     {
-        var payload = WebhookAppFixture.Event("evt_sender");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/stripe") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
-        request.Headers.TryAddWithoutValidation("Stripe-Signature", WebhookAppFixture.Sign(payload));
+        using var request = WebhookRequestBuilder.Signed(StripeEventBuilder.Json("evt_sender"));
         if (forwardedFor is not null)
         {
             request.Headers.TryAddWithoutValidation(header, forwardedFor);

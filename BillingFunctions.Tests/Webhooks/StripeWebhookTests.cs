@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Webhooks;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Webhooks;
@@ -14,8 +14,6 @@ namespace BillingFunctions.Tests.Webhooks;
 /// <summary>One app behind a simulated Stripe that sends it webhooks.</summary>
 public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
 {
-    public const string Secret = "whsec_present";
-
     internal StripeSimulator Stripe { get; private set; } = null!;
 
     internal BillingApp App { get; private set; } = null!;
@@ -23,10 +21,10 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var storage = await EndToEnd.BeginAsync(azurite);
-        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { Port = EndToEnd.StripePort, AccountLimit = null, EndpointLimit = null }, CancellationToken.None);
-        App = await EndToEnd.StartAsync(storage, Stripe, ("Stripe__WebhookSecrets", $"whsec_past, {Secret}"));
+        Stripe = await StripeFake.StartAsync(change: options => options with { Port = EndToEnd.StripePort });
+        App = await EndToEnd.StartAsync(storage, Stripe, ("Stripe__WebhookSecrets", $"whsec_past, {WebhookRequestBuilder.Secret}"));
         Stripe.Webhooks.Retries = new WebhookRetries { FirstDelay = TimeSpan.FromMilliseconds(200) };
-        Stripe.Webhooks.Add(new WebhookEndpoint(new Uri(App.Http.BaseAddress!, "api/webhooks/stripe"), Secret));
+        Stripe.Webhooks.Add(new WebhookEndpoint(new Uri(App.Http.BaseAddress!, WebhookRequestBuilder.Path), WebhookRequestBuilder.Secret));
     }
 
     public async ValueTask DisposeAsync()
@@ -52,26 +50,11 @@ public sealed class WebhookAppFixture(AzuriteFixture azurite) : IAsyncLifetime
         return found!.Value;
     }
 
-    internal async Task<HttpResponseMessage> PostAsync(string payload, string? header)
+    internal async Task<HttpResponseMessage> PostAsync(string payload, string? signature)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/webhooks/stripe") { Content = new StringContent(payload, Encoding.UTF8, "application/json") };
-        if (header is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Stripe-Signature", header);
-        }
-
+        using var request = WebhookRequestBuilder.With(payload, signature);
         return await App.Http.SendAsync(request);
     }
-
-    internal static string Sign(string payload, TimeSpan? ago = null, string secret = Secret) =>
-        WebhookSignature.Header(payload, TimeProvider.System.GetUtcNow() - (ago ?? TimeSpan.Zero), secret);
-
-    /// <summary>Signed with the right secret, whatever the time is.</summary>
-    internal static string SignAt(string time, string payload) =>
-        $"t={time},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{time}.{payload}")))}";
-
-    internal static string Event(string id, string type = "plan.created", string apiVersion = "2026-07-29.dahlia", bool livemode = false) =>
-        $$$"""{"id":"{{{id}}}","object":"event","type":"{{{type}}}","created":1767225600,"livemode":{{{(livemode ? "true" : "false")}}},"api_version":"{{{apiVersion}}}","data":{"object":{"id":"x_1"} } }""";
 }
 
 [Trait("Category", EndToEnd.Category)]
@@ -80,10 +63,10 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [Fact]
     public async Task Post_Signed_IsStoredAndTwiceIsADuplicate()
     {
-        var payload = WebhookAppFixture.Event("evt_twice");
+        var payload = StripeEventBuilder.Json("evt_twice");
 
-        using var first = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
-        using var second = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload, secret: "whsec_past"));
+        using var first = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
+        using var second = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload, secret: "whsec_past"));
 
         Assert.Equal("""{"received":true,"duplicate":false}""", await first.Content.ReadAsStringAsync());
         Assert.Equal("""{"received":true,"duplicate":true}""", await second.Content.ReadAsStringAsync());
@@ -104,20 +87,20 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     public async Task Post_NotSignedByStripe_IsRefusedAndNothingStored(string flaw)
     {
         var id = $"evt_flaw_{flaw.Replace(' ', '_')}";
-        var payload = WebhookAppFixture.Event(id);
+        var payload = StripeEventBuilder.Json(id);
         var header = flaw switch
         {
             "missing" => null,
             "empty" => "",
             "garbage" => "hello",
-            "no time" => WebhookAppFixture.Sign(payload).Split(',', 2)[1],
-            "huge time" => WebhookAppFixture.SignAt("99999999999999", payload),
-            "time is a word" => WebhookAppFixture.SignAt("now", payload),
-            "other secret" => WebhookAppFixture.Sign(payload, secret: "whsec_other"),
-            "other body" => WebhookAppFixture.Sign(payload + " "),
-            "stale" => WebhookAppFixture.Sign(payload, TimeSpan.FromSeconds(310)),
-            "future" => WebhookAppFixture.Sign(payload, TimeSpan.FromSeconds(-310)),
-            _ => WebhookAppFixture.Sign(payload).Replace("v1=", "v0=", StringComparison.Ordinal),
+            "no time" => WebhookRequestBuilder.Sign(payload).Split(',', 2)[1],
+            "huge time" => WebhookRequestBuilder.SignAt("99999999999999", payload),
+            "time is a word" => WebhookRequestBuilder.SignAt("now", payload),
+            "other secret" => WebhookRequestBuilder.Sign(payload, secret: "whsec_other"),
+            "other body" => WebhookRequestBuilder.Sign(payload + " "),
+            "stale" => WebhookRequestBuilder.Sign(payload, TimeSpan.FromSeconds(310)),
+            "future" => WebhookRequestBuilder.Sign(payload, TimeSpan.FromSeconds(-310)),
+            _ => WebhookRequestBuilder.Sign(payload).Replace("v1=", "v0=", StringComparison.Ordinal),
         };
 
         using var response = await fixture.PostAsync(payload, header);
@@ -133,9 +116,9 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [InlineData(1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task Post_OfOneMebibyte_IsTheMost(int more, HttpStatusCode expected)
     {
-        var payload = WebhookAppFixture.Event("evt_mebibyte").PadRight(1024 * 1024 + more);
+        var payload = StripeEventBuilder.Json("evt_mebibyte").PadRight(1024 * 1024 + more);
 
-        using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+        using var response = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
 
         Assert.Equal(expected, response.StatusCode);
     }
@@ -152,7 +135,7 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [InlineData("""{"id":"evt_1","type":"customer.created","created":1767225600,"data":[]}""")]
     public async Task Post_SignedButNoEvent_IsRefused(string payload)
     {
-        using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+        using var response = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
@@ -189,9 +172,9 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [Fact]
     public async Task Post_OtherVersionUnknownTypeLive_IsKeptFlaggedAndIgnored()
     {
-        var payload = WebhookAppFixture.Event("evt_odd", type: "moon.landed", apiVersion: "2019-05-16", livemode: true);
+        var payload = StripeEventBuilder.Json("evt_odd", type: "moon.landed", version: "2019-05-16", livemode: true);
 
-        using var response = await fixture.PostAsync(payload, WebhookAppFixture.Sign(payload));
+        using var response = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
         var listed = await fixture.UntilAsync(
             "api/webhook_events?status=ignored&limit=100", page => page.GetProperty("data").EnumerateArray().Any(one => one.GetProperty("id").GetString() == "evt_odd"));
 

@@ -12,7 +12,8 @@ using BillingFunctions.CustomerUploads.Rows;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
-using BillingFunctions.Tests.Customers;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,7 +23,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private static readonly DateTimeOffset March = new(2026, 3, 5, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly CallLog _calls = new();
+    private readonly StorageFake _calls = new();
     private string _storage = "";
     private TableServiceClient _tables = null!;
     private RunStore<CustomerUpload> _store = null!;
@@ -149,9 +150,9 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task ContinueAsync_CustomerOfStripe_KeepsStripesWordsInBothOrders()
     {
-        await _customers.AdvanceAsync(CustomerEvents.Read(StripeEvents.Customer(CustomerEvents.Created, "evt_1", StripeEvents.Time, "ann", "cus_1")), true, NotAsked, Token);
+        await _customers.AdvanceAsync(CustomerEvents.Read(StripeEventBuilder.Customer(CustomerEvents.Created, "evt_1", StripeEventBuilder.Time, "ann", "cus_1")), true, NotAsked, Token);
         await IngestAsync(await AddAsync("id,email,first_billing_month\ncus_1,x@example.com,2026-02\ncus_2,y@example.com,2026-02\n"), Limits(10));
-        await _customers.AdvanceAsync(CustomerEvents.Read(StripeEvents.Customer(CustomerEvents.Updated, "evt_2", StripeEvents.Time, "bob", "cus_2")), false, NotAsked, Token);
+        await _customers.AdvanceAsync(CustomerEvents.Read(StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_2", StripeEventBuilder.Time, "bob", "cus_2")), false, NotAsked, Token);
 
         var (one, two) = ((await _customers.FindAsync("cus_1", Token))!, (await _customers.FindAsync("cus_2", Token))!);
         Assert.Equal(("ann@example.com", "bob@example.com"), (one.Email, two.Email));
@@ -164,7 +165,9 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var id = await AddAsync(File(1, 25));
         var writes = 0;
-        _calls.Loses = request => request.Method != RequestMethod.Get && request.Uri.Path.Contains(RunTable.Name, StringComparison.Ordinal) && ++writes == 2;
+        _calls.FaultOf = (_, call) => call.Request.Method != RequestMethod.Get && call.Request.Uri.Path.Contains(RunTable.Name, StringComparison.Ordinal) && ++writes == 2
+            ? StorageFault.FailAfter
+            : StorageFault.None;
 
         var upload = await IngestAsync(id, Limits(10));
 
@@ -174,7 +177,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task ContinueAsync_CustomerOfStripeWithoutAddress_IsBilledAtTheUploadedOneWhateverComesThen()
     {
-        var nameless = StripeEvents.Of(CustomerEvents.Created, "evt_1", StripeEvents.Time, new { id = "cus_1" });
+        var nameless = StripeEventBuilder.Event("evt_1", CustomerEvents.Created, StripeEventBuilder.Time, new { id = "cus_1" });
         await _customers.AdvanceAsync(CustomerEvents.Read(nameless), true, NotAsked, Token);
 
         await IngestAsync(await AddAsync("id,email,currency\ncus_1,x@example.com,eur\n"), Limits(10));
@@ -210,12 +213,12 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var ids = new[] { "00", "01" }.SelectMany(bucket => IdsOf(bucket, 150));
         var id = await AddAsync($"id,email\n{string.Join('\n', ids.Select(id => $"{id},a@example.com"))}");
-        _calls.Take();
+        _calls.Reset();
 
         await IngestAsync(id, Limits(5_000));
 
         // Two for each bucket; and reading and saving the upload.
-        Assert.InRange(_calls.Take().Split(' ').Length, 4, 4 + 8);
+        Assert.InRange(_calls.Calls.Count, 4, 4 + 8);
     }
 
     [Fact]
@@ -246,7 +249,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     private static IngestLimits Limits(int rows) => IngestLimits.Default with { ChunkRows = rows };
 
     private static string File(int first, int last, IEnumerable<string>? extra = null) =>
-        string.Join('\n', Enumerable.Range(first, last - first + 1).Select(number => $"{number},c{number}@example.com,Customer {number}").Prepend("id,email,name").Concat(extra ?? []));
+        CustomerCsvBuilder.File([.. CustomerCsvBuilder.Lines(Enumerable.Range(first, last - first + 1)), .. extra ?? []]);
 
     private static IEnumerable<string> Differences(TableEntity one, TableEntity other) =>
         one.Keys.Where(key => key is not ("odata.etag" or "Timestamp" or nameof(StoredRow.WriteId)) && (one[key] is byte[] bytes ? !bytes.SequenceEqual((byte[])other[key]!) : !Equals(one[key], other[key]))).Order(StringComparer.Ordinal);

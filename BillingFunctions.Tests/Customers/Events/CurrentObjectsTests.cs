@@ -5,6 +5,7 @@ using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ public sealed class CurrentObjectsTests(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), Token);
+        _stripe = await StripeFake.StartAsync();
         var settings = new Dictionary<string, string?>
         {
             ["BillingStorage"] = azurite.NewAccount(),

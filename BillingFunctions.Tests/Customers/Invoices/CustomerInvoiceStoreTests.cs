@@ -1,5 +1,7 @@
 using Azure.Data.Tables;
 using BillingFunctions.Customers.Invoices;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
 
@@ -8,8 +10,8 @@ namespace BillingFunctions.Tests.Customers.Invoices;
 public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
 {
     private readonly string _storage;
-    private readonly CallLog _calls = new();
-    private readonly StripeNow _stripe = new();
+    private readonly StorageFake _calls = new();
+    private readonly CurrentObjectsFake _stripe = new();
     private readonly CustomerInvoiceStore _store;
     private readonly InvoiceEventHandler _handler;
 
@@ -29,13 +31,13 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     [Fact]
     public async Task ApplyAsync_PaidBeforeAllElse_StaysPaidAndIsWrittenOnce()
     {
-        await ApplyAsync(StripeEvents.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
-        Assert.Equal("GET POST", _calls.Take());
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
+        Assert.Equal(["GET", "POST"], _calls.TakeMethods());
 
-        await ApplyAsync(StripeEvents.Invoice("invoice.created", "evt_3", 5, "draft"), StripeEvents.Invoice("invoice.finalized", "evt_2", 5, "open"));
-        await ApplyAsync(StripeEvents.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.created", "evt_3", 5, "draft"), StripeEventBuilder.Invoice("invoice.finalized", "evt_2", 5, "open"));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
 
-        Assert.Equal("", _calls.Take());
+        Assert.Equal([], _calls.TakeMethods());
         var invoice = Assert.Single(await ListAsync(null));
         Assert.Equal(("paid", 1250L), (invoice.Status, invoice.AmountPaid.Amount));
     }
@@ -44,9 +46,9 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     [Fact]
     public async Task ApplyAsync_PaidAndPaymentSucceeded_SayTheSameAndAskNobody()
     {
-        await ApplyAsync(StripeEvents.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
-        await ApplyAsync(StripeEvents.Invoice("invoice.payment_succeeded", "evt_2", 5, "paid", paid: 1250));
-        await ApplyAsync(StripeEvents.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250), StripeEvents.Invoice("invoice.updated", "evt_3", 5, "paid", paid: 1250));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.payment_succeeded", "evt_2", 5, "paid", paid: 1250));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.paid", "evt_1", 5, "paid", paid: 1250), StripeEventBuilder.Invoice("invoice.updated", "evt_3", 5, "paid", paid: 1250));
 
         Assert.Equal(0, _stripe.Asked);
         Assert.Equal("paid", Assert.Single(await ListAsync(null)).Status);
@@ -55,9 +57,9 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     [Fact]
     public async Task ApplyAsync_LaterDraft_ReplacesAllFields()
     {
-        await ApplyAsync(StripeEvents.Invoice("invoice.updated", "evt_1", 5, "open"));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.updated", "evt_1", 5, "open"));
 
-        await ApplyAsync(StripeEvents.Invoice("invoice.updated", "evt_2", 6, "draft"));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.updated", "evt_2", 6, "draft"));
 
         var invoice = Assert.Single(await ListAsync(null));
         Assert.Null(invoice.Number);
@@ -67,9 +69,9 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     [Fact]
     public async Task ApplyAsync_Deleted_IsFinal()
     {
-        await ApplyAsync(StripeEvents.Invoice(InvoiceEvents.Deleted, "evt_1", 5, "draft"));
+        await ApplyAsync(StripeEventBuilder.Invoice(InvoiceEvents.Deleted, "evt_1", 5, "draft"));
 
-        await ApplyAsync(StripeEvents.Invoice("invoice.updated", "evt_2", 6, "draft"));
+        await ApplyAsync(StripeEventBuilder.Invoice("invoice.updated", "evt_2", 6, "draft"));
 
         Assert.True(Assert.Single(await ListAsync(null)).Deleted);
     }
@@ -79,7 +81,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     {
         foreach (var number in Enumerable.Range(0, 10))
         {
-            await ApplyAsync(StripeEvents.Invoice("invoice.created", "evt_1", 5, "draft", id: $"in_{number}", invoiceCreated: StripeEvents.Time + (number * 31 % 10)));
+            await ApplyAsync(StripeEventBuilder.Invoice("invoice.created", "evt_1", 5, "draft", id: $"in_{number}", invoiceCreated: StripeEventBuilder.Time + (number * 31 % 10)));
         }
 
         var first = await ListAsync(null);
@@ -87,7 +89,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
         var last = await ListAsync(CustomerInvoiceStore.RowKeyOf(second[^1]));
 
         Assert.Equal(
-            Enumerable.Range(0, 10).Select(second => StripeEvents.Time + 9 - second),
+            Enumerable.Range(0, 10).Select(second => StripeEventBuilder.Time + 9 - second),
             first.Concat(second).Concat(last).Select(invoice => invoice.Created.ToUnixTimeSeconds()));
         Assert.Empty(await _store.ListAsync("cus_2", null, 4, Token).ToListAsync(Token));
     }

@@ -1,6 +1,7 @@
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform;
+using BillingFunctions.Testing.Builders;
 using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Customers.Invoices;
@@ -16,28 +17,28 @@ public sealed class InvoiceEventsTests
     [InlineData("invoiceitem.created", false)]
     [InlineData("invoice_payment.paid", false)]
     public void SubjectOf_Type_TakesInvoicesOnly(string type, bool taken) =>
-        Assert.Equal(taken ? "cus_1|in_1" : null, InvoiceEvents.SubjectOf(StripeEvents.Invoice(type, "evt_1", 1, "open")));
+        Assert.Equal(taken ? "cus_1|in_1" : null, InvoiceEvents.SubjectOf(StripeEventBuilder.Invoice(type, "evt_1", 1, "open")));
 
     [Fact]
     public void SubjectOf_CustomerExpandedOrAbsent_IsKnownOrPassedOver()
     {
-        Assert.Equal("cus_2|in_1", InvoiceEvents.SubjectOf(StripeEvents.Of("invoice.paid", "evt_1", 1, new { id = "in_1", customer = new { id = "cus_2" } })));
-        Assert.Null(InvoiceEvents.SubjectOf(StripeEvents.Of("invoice.paid", "evt_1", 1, new { id = "in_1", customer = (string?)null })));
+        Assert.Equal("cus_2|in_1", InvoiceEvents.SubjectOf(StripeEventBuilder.Event("evt_1", "invoice.paid", 1, new { id = "in_1", customer = new { id = "cus_2" } })));
+        Assert.Null(InvoiceEvents.SubjectOf(StripeEventBuilder.Event("evt_1", "invoice.paid", 1, new { id = "in_1", customer = (string?)null })));
     }
 
     [Fact]
     public void Read_AllFields_AreRead()
     {
-        var invoice = InvoiceEvents.Read(StripeEvents.Invoice("invoice.paid", "evt_1", StripeEvents.Time + 9, "paid", paid: 1250));
+        var invoice = InvoiceEvents.Read(StripeEventBuilder.Invoice("invoice.paid", "evt_1", StripeEventBuilder.Time + 9, "paid", paid: 1250));
 
         Assert.Equal(("in_1", "cus_1", "A-1", "paid", "sub_1"), (invoice.Id, invoice.CustomerId, invoice.Number, invoice.Status, invoice.SubscriptionId));
         Assert.Equal((new Money(1250, "usd"), new Money(1250, "usd"), new Money(0, "usd"), new Money(1250, "usd")), (invoice.AmountDue, invoice.AmountPaid, invoice.AmountRemaining, invoice.Total));
-        Assert.Equal(StripeEvents.Time, invoice.Created.ToUnixTimeSeconds());
+        Assert.Equal(StripeEventBuilder.Time, invoice.Created.ToUnixTimeSeconds());
         Assert.Equal(
-            (StripeEvents.Time + 86_400, StripeEvents.Time - 86_400, StripeEvents.Time),
+            (StripeEventBuilder.Time + 86_400, StripeEventBuilder.Time - 86_400, StripeEventBuilder.Time),
             (invoice.DueDate!.Value.ToUnixTimeSeconds(), invoice.PeriodStart!.Value.ToUnixTimeSeconds(), invoice.PeriodEnd!.Value.ToUnixTimeSeconds()));
         Assert.Equal("https://invoice.example/1", invoice.HostedInvoiceUrl);
-        Assert.Equal(new EventStamp(false, StripeEvents.Time + 9, 4, "evt_1"), invoice.LastEvent);
+        Assert.Equal(new EventStamp(false, StripeEventBuilder.Time + 9, 4, "evt_1"), invoice.LastEvent);
     }
 
     [Fact]
@@ -51,8 +52,8 @@ public sealed class InvoiceEventsTests
             new { id = "in_1", customer = "cus_1", subscription = (string?)null, parent = new { subscription_details = new { subscription = new { id = "sub_1" } } } },
         ];
 
-        Assert.All(shapes, shape => Assert.Equal("sub_1", InvoiceEvents.Read(StripeEvents.Of("invoice.paid", "evt_1", 1, shape)).SubscriptionId));
-        Assert.Null(InvoiceEvents.Read(StripeEvents.Of("invoice.paid", "evt_1", 1, new { id = "in_1", customer = "cus_1", parent = (object?)null })).SubscriptionId);
+        Assert.All(shapes, shape => Assert.Equal("sub_1", InvoiceEvents.Read(StripeEventBuilder.Event("evt_1", "invoice.paid", 1, shape)).SubscriptionId));
+        Assert.Null(InvoiceEvents.Read(StripeEventBuilder.Event("evt_1", "invoice.paid", 1, new { id = "in_1", customer = "cus_1", parent = (object?)null })).SubscriptionId);
     }
 
     [Theory]
@@ -65,9 +66,9 @@ public sealed class InvoiceEventsTests
     public void Last_SameSecond_IsTheLaterState(string earlier, string later)
     {
         // The ids say the opposite.
-        StripeEvent[] events = [StripeEvents.Invoice("invoice.updated", "evt_2", 5, earlier), StripeEvents.Invoice("invoice.updated", "evt_1", 5, later)];
+        StripeEvent[] events = [StripeEventBuilder.Invoice("invoice.updated", "evt_2", 5, earlier), StripeEventBuilder.Invoice("invoice.updated", "evt_1", 5, later)];
 
-        Assert.All(StripeEvents.Orders(events), order => Assert.Equal(later, Last(order).Status));
+        Assert.All(StripeEventBuilder.Orders(events), order => Assert.Equal(later, Last(order).Status));
     }
 
     [Fact]
@@ -77,14 +78,14 @@ public sealed class InvoiceEventsTests
         for (var seed = 0; seed < 30; seed++)
         {
             var random = new Random(seed);
-            var events = Enumerable.Range(0, 5).Select(number => StripeEvents.Invoice(
+            var events = Enumerable.Range(0, 5).Select(number => StripeEventBuilder.Invoice(
                 random.Next(10) == 0 ? InvoiceEvents.Deleted : "invoice.updated",
                 $"evt_{random.Next(1_000)}",
-                StripeEvents.Time + random.Next(3),
+                StripeEventBuilder.Time + random.Next(3),
                 states[random.Next(states.Length)],
                 number)).DistinctBy(one => one.Id).ToList();
 
-            var ends = StripeEvents.Orders(events).Select(order => End([.. order, order[random.Next(order.Length)]], random)).Distinct().ToList();
+            var ends = StripeEventBuilder.Orders(events).Select(order => End([.. order, order[random.Next(order.Length)]], random)).Distinct().ToList();
 
             Assert.Single(ends);
         }

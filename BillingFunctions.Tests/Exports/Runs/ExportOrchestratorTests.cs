@@ -4,8 +4,8 @@ using BillingFunctions.Exports.Ending;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Durable;
-using BillingFunctions.Tests.Exports.Stretches;
-using BillingFunctions.Tests.Fakes;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 
@@ -15,9 +15,8 @@ public sealed class ExportOrchestratorTests
 {
     private static readonly ExportPlan Plan = new("exp_1", "exports", "customers.csv", ["id"], From: 1_262_304_000, To: 1_767_225_600, false, FormulaHandling.Escape, "a@example.com");
 
-    private readonly ListedCustomers _account = new(Plan, 2_500, 30_000_000, seed: 7);
+    private readonly CustomerListFake _account = new(Plan, 2_500, 30_000_000, seed: 7);
     private readonly ConcurrentQueue<ExportEnd> _ends = [];
-    private readonly ConcurrentQueue<string> _notified = [];
     private List<string> _file = [];
 
     [Fact]
@@ -128,7 +127,6 @@ public sealed class ExportOrchestratorTests
 
         Assert.Equal(ExportStatus.Canceled, Assert.Single(_ends).Status);
         Assert.Empty(_file);
-        Assert.Empty(_notified);
     }
 
     private static async Task RunAsync(DurableTaskTestHost host, ExportState state)
@@ -142,7 +140,6 @@ public sealed class ExportOrchestratorTests
         var end = Assert.Single(_ends);
         Assert.Equal((ExportStatus.Completed, (long)_account.All.Count, 100.0), (end.Status, end.State.Rows, end.State.Percent));
         Assert.Equal(_account.All.Select(customer => customer.Id), _file);
-        Assert.Single(_notified);
     }
 
     private async Task<object?> FetchLateAsync(FetchStretch stretch)
@@ -169,22 +166,13 @@ public sealed class ExportOrchestratorTests
         return answers;
     }
 
-    private Task<DurableTaskTestHost> StartAsync(Func<FetchStretch, Task<object?>> fetch) => DurableHost.StartAsync(tasks => tasks
+    private Task<DurableTaskTestHost> StartAsync(Func<FetchStretch, Task<object?>> fetch) => OrchestrationDriver.StartAsync(tasks => tasks
         .AddOrchestratorFunc<ExportState>(nameof(ExportCustomersOrchestrator), (context, _) => ExportCustomersOrchestrator.RunAsync(context))
         .AddActivityFunc<FetchStretch, object?>(nameof(FetchStretchActivity), (_, stretch) => fetch(stretch))
-        .AddActivityFunc<PublishExport, Answer<PublishedExport>>(nameof(PublishExportActivity), (_, export) =>
-        {
-            _file = [.. _account.FileOf(Plan.RunId, export.Ranges)];
-            return Answer.To(export, new PublishedExport(new ExportedFile(Plan.Path, 1, "00"), null));
-        })
-        .AddActivityFunc<ExportEnd, Answer<ExportStatus>>(nameof(FinishExportActivity), (_, end) =>
+        .AddActivityFunc<ExportEnd, Answer<ExportStatus>>(nameof(EndExportActivity), (_, end) =>
         {
             _ends.Enqueue(end);
+            _file = end.Status == ExportStatus.Completed ? [.. _account.FileOf(Plan.RunId, end.State.Staged())] : _file;
             return Answer.To(end, end.Status);
-        })
-        .AddActivityFunc<NotifyExport, Answer<string?>>(nameof(NotifyExportActivity), (_, end) =>
-        {
-            _notified.Enqueue(end.RunId);
-            return Answer.To(end, (string?)"sent");
         }));
 }

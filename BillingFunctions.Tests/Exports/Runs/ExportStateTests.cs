@@ -2,7 +2,7 @@ using System.Text.Json;
 using BillingFunctions.Exports;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
-using BillingFunctions.Tests.Exports.Stretches;
+using BillingFunctions.Testing.Fakes;
 
 namespace BillingFunctions.Tests.Exports.Runs;
 
@@ -23,7 +23,7 @@ public sealed class ExportStateTests
     [InlineData(1_000, 1, 8)]
     public void Apply_AnyAccount_ReadsEachCustomerOnceNewestFirst(int count, int spanSeconds, int seed)
     {
-        var account = new ListedCustomers(Plan, count, spanSeconds, seed);
+        var account = new CustomerListFake(Plan, count, spanSeconds, seed);
         var state = ExportState.Start(Plan);
 
         Run(state, new Random(seed), account.Fetch);
@@ -38,7 +38,7 @@ public sealed class ExportStateTests
     [InlineData(100_000, 1_000, 1_150, 250)]
     public void Apply_ManyPages_AreReadByFewStretchesAndFewCallsAreWasted(int count, int calls, int mostCalls, int mostStretches)
     {
-        var account = new ListedCustomers(Plan, count, 30_000_000, seed: 5);
+        var account = new CustomerListFake(Plan, count, 30_000_000, seed: 5);
         var state = ExportState.Start(Plan);
 
         var stretches = Run(state, new Random(5), account.Fetch);
@@ -93,7 +93,7 @@ public sealed class ExportStateTests
     [Fact]
     public void Json_RoundTrip_IsTheSameState()
     {
-        var account = new ListedCustomers(Plan, 2_000, 1_000_000, seed: 3);
+        var account = new CustomerListFake(Plan, 2_000, 1_000_000, seed: 3);
         var state = ExportState.Start(Plan);
         Run(state, new Random(3), account.Fetch, stopAfter: 9);
 

@@ -10,8 +10,8 @@ using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
-using BillingFunctions.Tests.Simulators.Stripe;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,7 +34,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _stripe = await StripeSimulatorHost.StartAsync(Customers);
+        _stripe = await StripeFake.StartAsync(Customers);
         var settings = new Dictionary<string, string?>
         {
             ["BillingStorage"] = azurite.NewAccount(),
@@ -151,9 +151,8 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<IEnumerable<string>> PublishedAsync(params StretchFetched[] stretches)
     {
         var blobs = _services.GetRequiredService<BlobServiceClient>();
-        var publish = new PublishExportActivity(new RunStore<ExportRun>(_services.GetRequiredService<TableServiceClient>()), blobs, TimeProvider.System);
-        var range = new StagedRange(1, [.. stretches.Select(stretch => new StagedStretch(stretch.Attempt, stretch.Pages))]);
-        await publish.RunAsync(new PublishExport(_plan, [range], 0, 0), Token);
+        var range = new ExportRange(1, _plan.From, _plan.To) { Stretches = [.. stretches.Select(stretch => new StagedStretch(stretch.Attempt, stretch.Pages))] };
+        await new ExportPublisher(blobs, TimeProvider.System).PublishAsync(ExportEnd.Complete(new ExportState(_plan) { Ranges = [range] }), Token);
         var file = await blobs.GetBlobContainerClient(_plan.Container).GetBlobClient(_plan.BlobName).DownloadContentAsync(Token);
         return Encoding.UTF8.GetString(file.Value.Content).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Invoicing.Amounts;
@@ -15,27 +16,27 @@ public sealed class GiveUpLookupTests(AzuriteFixture azurite)
     [Fact]
     public async Task Run_AMessageThatNobodyCouldDealWith_FailsItsInvoice()
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite);
-        await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = Id, LookupAttempts = 1 });
-        var lookup = JsonSerializer.Serialize(new InvoiceLookup(InvoicingRig.Month, Id, 1));
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
+        await driver.PutAsync(new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = Id, LookupAttempts = 1 });
+        var lookup = JsonSerializer.Serialize(new InvoiceLookup(InvoicingJobsDriver.Month, Id, 1));
 
-        await rig.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
-        await rig.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
+        await driver.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
+        await driver.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
 
-        Assert.Equal(InvoiceStatus.LookupFailed, (await rig.FindAsync(Id)).Status);
-        Assert.Single(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
+        Assert.Equal(InvoiceStatus.LookupFailed, (await driver.FindAsync(Id)).Status);
+        Assert.Single(await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
     }
 
     [Fact]
     public async Task Run_AnInvoiceThatIsPricedMeanwhile_LeavesItAlone()
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite);
-        await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = Id });
-        await rig.LookUpAsync(Id);
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
+        await driver.PutAsync(new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = Id });
+        await driver.LookUpAsync(Id);
 
-        await rig.Get<GiveUpLookupFunction>().RunAsync(JsonSerializer.Serialize(new InvoiceLookup(InvoicingRig.Month, Id)), Token);
+        await driver.Get<GiveUpLookupFunction>().RunAsync(JsonSerializer.Serialize(new InvoiceLookup(InvoicingJobsDriver.Month, Id)), Token);
 
-        Assert.Equal(InvoiceStatus.Priced, (await rig.FindAsync(Id)).Status);
-        Assert.Empty(await rig.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
+        Assert.Equal(InvoiceStatus.Priced, (await driver.FindAsync(Id)).Status);
+        Assert.Empty(await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
     }
 }

@@ -1,4 +1,5 @@
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Invoicing.Emails;
@@ -13,26 +14,26 @@ public sealed class GiveUpInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData(InvoiceStatus.DeliveryUnknown, InvoiceStatus.DeliveryUnknown, 0)]
     public async Task RunAsync_PoisonMessage_FailsWhatIsNotSent(InvoiceStatus before, InvoiceStatus after, int jobs)
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(MailWorld.Invoice() with { Status = before });
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync(InvoiceMailDriver.Invoice() with { Status = before });
 
-        await world.Start().GiveUpAsync();
-        await world.Start().GiveUpAsync();
+        await driver.Start().GiveUpAsync();
+        await driver.Start().GiveUpAsync();
 
-        Assert.Equal((after, jobs), ((await world.FindAsync()).Status, (await world.FailedJobsAsync()).Count));
+        Assert.Equal((after, jobs), ((await driver.FindAsync()).Status, (await driver.FailedJobsAsync()).Count));
     }
 
     [Fact]
     public async Task RunAsync_MailMayBeOnItsWay_LooksAgainAfterTheLease()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(MailWorld.Invoice() with { Status = InvoiceStatus.Sending, SendAttemptId = "other", SendingSince = world.Time.GetUtcNow() });
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync(InvoiceMailDriver.Invoice() with { Status = InvoiceStatus.Sending, SendAttemptId = "other", SendingSince = driver.Time.GetUtcNow() });
 
-        await world.Start().GiveUpAsync();
-        Assert.Equal((InvoiceStatus.Sending, 0), ((await world.FindAsync()).Status, (await world.FailedJobsAsync()).Count));
-        await world.DeliverAllAsync();
-        await world.Start().GiveUpAsync();
+        await driver.Start().GiveUpAsync();
+        Assert.Equal((InvoiceStatus.Sending, 0), ((await driver.FindAsync()).Status, (await driver.FailedJobsAsync()).Count));
+        await driver.DeliverAllAsync();
+        await driver.Start().GiveUpAsync();
 
-        Assert.Equal((InvoiceStatus.DeliveryUnknown, 0), ((await world.FindAsync()).Status, (await world.FailedJobsAsync()).Count));
+        Assert.Equal((InvoiceStatus.DeliveryUnknown, 0), ((await driver.FindAsync()).Status, (await driver.FailedJobsAsync()).Count));
     }
 }

@@ -4,12 +4,13 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Configuration;
 
@@ -22,7 +23,7 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
 
     internal BillingApp App { get; private set; } = null!;
 
-    internal SmtpSink Smtp { get; private set; } = null!;
+    internal SmtpFake Smtp { get; private set; } = null!;
 
     internal MonthlyInvoiceStore Store { get; private set; } = null!;
 
@@ -34,8 +35,8 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
     public async ValueTask InitializeAsync()
     {
         var storage = azurite.NewAccount();
-        Smtp = new SmtpSink(_ => Fault);
-        Stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        Smtp = new SmtpFake(_ => Fault);
+        Stripe = await StripeFake.StartAsync();
         App = await BillingApp.StartAsync(storage, Stripe, ("Email__Smtp__Port", $"{Smtp.Port}"), ("Invoicing__RetryDelays", "00:00:01"));
         Store = new MonthlyInvoiceStore(new TableServiceClient(storage), TimeProvider.System);
         Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }), new CapabilityStates([], new ConfigurationBuilder().Build()));
@@ -50,15 +51,15 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
 
     internal async Task AddAsync(string customerId, InvoiceStatus status = InvoiceStatus.Priced)
     {
-        var invoice = MailWorld.Invoice(customerId) with { Status = status, Amount = new Money(100, "usd"), Email = $"{customerId}@example.org" };
+        var invoice = InvoiceMailDriver.Invoice(customerId) with { Status = status, Amount = new Money(100, "usd"), Email = $"{customerId}@example.org" };
         Assert.True(await Store.TryWriteAsync([invoice], TestContext.Current.CancellationToken));
     }
 
     internal Task EnqueueAsync(string customerId) =>
-        Queues.EnqueueAsync(new InvoiceEmail(MailWorld.Month, customerId), delay: null, TestContext.Current.CancellationToken);
+        Queues.EnqueueAsync(new InvoiceEmail(InvoiceMailDriver.Month, customerId), delay: null, TestContext.Current.CancellationToken);
 
     internal Task<MonthlyInvoice> UntilAsync(string customerId, InvoiceStatus status) => Poll.UntilAsync(
-        async () => (await Store.FindAsync(MailWorld.Month, customerId, TestContext.Current.CancellationToken))!, invoice => invoice.Status == status);
+        async () => (await Store.FindAsync(InvoiceMailDriver.Month, customerId, TestContext.Current.CancellationToken))!, invoice => invoice.Status == status);
 
     internal int MailsTo(string customerId) => Smtp.Mails.Count(mail => mail.Contains($"{customerId}@example.org", StringComparison.Ordinal));
 }
@@ -152,7 +153,7 @@ public sealed class InvoiceMailAppTests(InvoiceMailAppFixture fixture) : IClassF
         Assert.Equal(expected, answer.StatusCode);
     }
 
-    private async Task<HttpResponseMessage> ResolveAsync(string customerId, string body, string month = MailWorld.Month)
+    private async Task<HttpResponseMessage> ResolveAsync(string customerId, string body, string month = InvoiceMailDriver.Month)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         return await fixture.App.Http.PostAsync(new Uri($"api/invoicing/{month}/invoices/{customerId}/resolve", UriKind.Relative), content, Token);

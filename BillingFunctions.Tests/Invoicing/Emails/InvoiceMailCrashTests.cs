@@ -1,5 +1,6 @@
 using BillingFunctions.Invoicing.Invoices;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Invoicing.Emails;
@@ -32,24 +33,24 @@ public sealed class InvoiceMailCrashTests(AzuriteFixture azurite)
     [MemberData(nameof(Deaths))]
     public async Task RunAsync_DiesAtAnyCall_NeverSendsTwiceAndEnds(string answer, int call, bool done)
     {
-        using var world = new MailWorld(azurite, session => session == 1 && answer[0] != '2' ? SmtpFault.Refuse(SmtpMoment.Dot, answer) : null);
-        await world.AddAsync();
-        var dying = world.Start((number, _) => number == call ? done ? StorageFault.FreezeAfter : StorageFault.FreezeBefore : StorageFault.None);
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), session => session == 1 && answer[0] != '2' ? SmtpFault.Refuse(SmtpMoment.Dot, answer) : null);
+        await driver.AddAsync();
+        var dying = driver.Start((number, _) => number == call ? done ? StorageFault.FreezeAfter : StorageFault.FreezeBefore : StorageFault.None);
         await dying.SendOrDieAsync();
-        Assert.True(dying.Watch.Frozen.IsCompleted, $"There were only {dying.Watch.Calls.Count} calls.");
+        Assert.True(dying.Storage.Frozen.IsCompleted, $"There were only {dying.Storage.Calls.Count} calls.");
 
         // The queue delivers the message again, and what others have put there meanwhile.
-        var alive = world.Start();
+        var alive = driver.Start();
         await alive.SendAsync();
-        await world.DeliverAllAsync(alive);
+        await driver.DeliverAllAsync(alive);
         await alive.SendAsync();
 
-        Assert.InRange(world.Sink.Mails.Count, 0, 1);
-        var invoice = await world.FindAsync();
+        Assert.InRange(driver.MailServer.Mails.Count, 0, 1);
+        var invoice = await driver.FindAsync();
         Assert.Contains(invoice.Status, new[] { InvoiceStatus.Sent, InvoiceStatus.DeliveryUnknown });
         if (invoice.Status == InvoiceStatus.Sent)
         {
-            Assert.Single(world.Sink.Mails);
+            Assert.Single(driver.MailServer.Mails);
         }
 
         // Unknown only if it died between the two marks.
@@ -63,27 +64,27 @@ public sealed class InvoiceMailCrashTests(AzuriteFixture azurite)
     [InlineData(3, nameof(StorageFault.FailAfter))]
     public async Task RunAsync_WriteFails_IsTriedAgainInPlace(int call, string fault)
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync();
 
-        await world.Start((number, _) => number == call ? Enum.Parse<StorageFault>(fault) : StorageFault.None, TimeProvider.System).SendAsync();
+        await driver.Start((number, _) => number == call ? Enum.Parse<StorageFault>(fault) : StorageFault.None, TimeProvider.System).SendAsync();
 
-        Assert.Equal((InvoiceStatus.Sent, 1), ((await world.FindAsync()).Status, world.Sink.Mails.Count));
-        Assert.Empty(world.Waiting);
+        Assert.Equal((InvoiceStatus.Sent, 1), ((await driver.FindAsync()).Status, driver.MailServer.Mails.Count));
+        Assert.Empty(driver.Waiting);
     }
 
     [Fact]
     public async Task RunAsync_SentCannotBeWritten_BecomesUnknownAfterTheLeaseAndIsNeverSentAgain()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync();
-        await Assert.ThrowsAsync<IOException>(() => SendWithoutPausesAsync(world));
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync();
+        await Assert.ThrowsAsync<IOException>(() => SendWithoutPausesAsync(driver));
 
-        await world.Start().SendAsync();
-        Assert.Equal(InvoiceStatus.Sending, (await world.FindAsync()).Status);
-        await world.DeliverAllAsync();
+        await driver.Start().SendAsync();
+        Assert.Equal(InvoiceStatus.Sending, (await driver.FindAsync()).Status);
+        await driver.DeliverAllAsync();
 
-        Assert.Equal((InvoiceStatus.DeliveryUnknown, 1), ((await world.FindAsync()).Status, world.Sink.Mails.Count));
+        Assert.Equal((InvoiceStatus.DeliveryUnknown, 1), ((await driver.FindAsync()).Status, driver.MailServer.Mails.Count));
     }
 
     /// <summary>Others have taken the process for dead, but it lives and knows.</summary>
@@ -92,37 +93,37 @@ public sealed class InvoiceMailCrashTests(AzuriteFixture azurite)
     [InlineData(InvoiceStatus.Priced)]
     public async Task RunAsync_CalledUnknownMeanwhile_IsSentAllTheSame(InvoiceStatus meanwhile)
     {
-        using var world = new MailWorld(azurite, _ => SmtpFault.Hang(SmtpMoment.Dot) with { HangsFor = TimeSpan.FromMilliseconds(300), KeepsMail = true });
-        await world.AddAsync();
-        var sending = world.Start().SendAsync();
-        await world.Sink.HangingAsync(TestContext.Current.CancellationToken);
-        await world.ChangeAsync(invoice => invoice with { Status = meanwhile, SendingSince = null });
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Hang(SmtpMoment.Dot) with { HangsFor = TimeSpan.FromMilliseconds(300), KeepsMail = true });
+        await driver.AddAsync();
+        var sending = driver.Start().SendAsync();
+        await driver.MailServer.HangingAsync(TestContext.Current.CancellationToken);
+        await driver.ChangeAsync(invoice => invoice with { Status = meanwhile, SendingSince = null });
 
         await sending;
 
-        Assert.Equal(InvoiceStatus.Sent, (await world.FindAsync()).Status);
+        Assert.Equal(InvoiceStatus.Sent, (await driver.FindAsync()).Status);
     }
 
     [Fact]
     public async Task RunAsync_StorageTooSlowToSendWithinTheLease_SendsNothing()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync();
-        var slow = world.Start((number, _) =>
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync();
+        var slow = driver.Start((number, _) =>
         {
-            world.Time.Advance(number == 2 ? TimeSpan.FromSeconds(40) : TimeSpan.Zero);
+            driver.Time.Advance(number == 2 ? TimeSpan.FromSeconds(40) : TimeSpan.Zero);
             return StorageFault.None;
         });
 
         await Assert.ThrowsAsync<TimeoutException>(() => slow.SendAsync());
 
-        Assert.Equal((InvoiceStatus.Priced, 0), ((await world.FindAsync()).Status, world.Sink.Sessions));
+        Assert.Equal((InvoiceStatus.Priced, 0), ((await driver.FindAsync()).Status, driver.MailServer.Sessions));
     }
 
     /// <summary>All calls from the third on fail. The pauses between attempts pass at once, the time that the session may take does not.</summary>
-    private static async Task SendWithoutPausesAsync(MailWorld world)
+    private static async Task SendWithoutPausesAsync(InvoiceMailDriver driver)
     {
-        world.Time.SkippedDelays = TimeSpan.FromSeconds(10);
-        await world.Start((number, _) => number >= 3 ? StorageFault.FailBefore : StorageFault.None).SendAsync();
+        driver.Time.SkippedDelays = TimeSpan.FromSeconds(10);
+        await driver.Start((number, _) => number >= 3 ? StorageFault.FailBefore : StorageFault.None).SendAsync();
     }
 }

@@ -1,5 +1,6 @@
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Platform;
+using BillingFunctions.Testing.Drivers;
 
 namespace BillingFunctions.Tests.Invoicing.Emails;
 
@@ -17,7 +18,7 @@ public sealed class InvoiceMailTests
     [InlineData(long.MaxValue, "usd", "92,233,720,368,547,758.07 USD")]
     public void Compose_AnyCurrency_ShowsTheAmountWithItsDecimals(long amount, string currency, string expected)
     {
-        var mail = InvoiceMail.Compose(MailWorld.Invoice() with { Amount = new Money(amount, currency) }, From);
+        var mail = InvoiceMail.Compose(InvoiceMailDriver.Invoice() with { Amount = new Money(amount, currency) }, From);
 
         Assert.Contains($"Amount due: {expected}\n", mail.Text, StringComparison.Ordinal);
         Assert.Contains($"<strong>{expected}</strong>", mail.Html, StringComparison.Ordinal);
@@ -31,7 +32,7 @@ public sealed class InvoiceMailTests
     [InlineData("ada", 1L, false)]
     public void ObstacleOf_Invoice_IsTheReasonNotToSend(string email, long? amount, bool canBeSent)
     {
-        var invoice = MailWorld.Invoice() with { Email = email, Amount = amount is { } value ? new Money(value, "usd") : null };
+        var invoice = InvoiceMailDriver.Invoice() with { Email = email, Amount = amount is { } value ? new Money(value, "usd") : null };
 
         Assert.Equal(canBeSent, InvoiceMail.ObstacleOf(invoice) is null);
     }
@@ -39,9 +40,9 @@ public sealed class InvoiceMailTests
     [Fact]
     public void Compose_Twice_IsTheSameMail()
     {
-        var mail = InvoiceMail.Compose(MailWorld.Invoice(), From);
+        var mail = InvoiceMail.Compose(InvoiceMailDriver.Invoice(), From);
 
-        Assert.Equal(mail, InvoiceMail.Compose(MailWorld.Invoice() with { EmailAttempts = 3, SendAttemptId = "another" }, From));
+        Assert.Equal(mail, InvoiceMail.Compose(InvoiceMailDriver.Invoice() with { EmailAttempts = 3, SendAttemptId = "another" }, From));
         Assert.Equal(("Invoice for October 2026", "ada@example.org", "Ada"), (mail.Subject, mail.To, mail.ToName));
         Assert.Matches("^2026-10\\.[0-9a-f]{32}@xn--bcher-kva\\.example$", mail.MessageId);
         Assert.Contains("Hello Ada,\n\nthis is your invoice for October 2026.", mail.Text, StringComparison.Ordinal);
@@ -51,7 +52,7 @@ public sealed class InvoiceMailTests
     [Fact]
     public void Compose_OtherCustomerOrMonth_HasAnotherMessageId()
     {
-        var ids = new[] { MailWorld.Invoice(), MailWorld.Invoice("cus_2"), MailWorld.Invoice("CUS_1"), MailWorld.Invoice() with { Month = "2026-09" } }
+        var ids = new[] { InvoiceMailDriver.Invoice(), InvoiceMailDriver.Invoice("cus_2"), InvoiceMailDriver.Invoice("CUS_1"), InvoiceMailDriver.Invoice() with { Month = "2026-09" } }
             .Select(invoice => InvoiceMail.Compose(invoice, From).MessageId);
 
         Assert.Equal(4, ids.Distinct().Count());
@@ -60,7 +61,7 @@ public sealed class InvoiceMailTests
     [Fact]
     public void Compose_HostileNameAndId_AreTextAndNothingElse()
     {
-        var invoice = MailWorld.Invoice("<b>{{name}}</b>\r\n.\r\n\"") with { Name = "<script>alert('x')</script> & {{amount}} \"Ü\"\r\n\r\nPay to eve" };
+        var invoice = InvoiceMailDriver.Invoice("<b>{{name}}</b>\r\n.\r\n\"") with { Name = "<script>alert('x')</script> & {{amount}} \"Ü\"\r\n\r\nPay to eve" };
 
         var mail = InvoiceMail.Compose(invoice, From);
 
@@ -74,7 +75,7 @@ public sealed class InvoiceMailTests
     [Fact]
     public void Compose_NoName_GreetsAllTheSame()
     {
-        var mail = InvoiceMail.Compose(MailWorld.Invoice() with { Name = "" }, From);
+        var mail = InvoiceMail.Compose(InvoiceMailDriver.Invoice() with { Name = "" }, From);
 
         Assert.StartsWith("Hello,\n", mail.Text, StringComparison.Ordinal);
         Assert.Contains("<p>Hello,</p>", mail.Html, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using BillingFunctions.Invoicing.Invoices;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Invoicing.Emails;
@@ -11,46 +12,46 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [Fact]
     public async Task RunAsync_Priced_SendsWithTwoTableWritesAndNoMessage()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync();
-        var process = world.Start();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync();
+        var process = driver.Start();
 
         await process.SendAsync();
 
-        var invoice = await world.FindAsync();
-        Assert.Equal((InvoiceStatus.Sent, 1, world.Time.GetUtcNow(), null), (invoice.Status, invoice.EmailAttempts, invoice.SentAt, invoice.Reason));
-        var mail = ReceivedMail.Parse(Assert.Single(world.Sink.Mails));
+        var invoice = await driver.FindAsync();
+        Assert.Equal((InvoiceStatus.Sent, 1, driver.Time.GetUtcNow(), null), (invoice.Status, invoice.EmailAttempts, invoice.SentAt, invoice.Reason));
+        var mail = ReceivedMail.Parse(Assert.Single(driver.MailServer.Mails));
         Assert.Equal("\"Ada\" <ada@example.org>", mail["To"]);
         Assert.Contains("1,250.00 USD", mail.Text, StringComparison.Ordinal);
-        Assert.Equal((2, 0, 3), (process.Watch.TableWrites, process.Watch.QueueMessages, process.Watch.Calls.Count));
+        Assert.Equal((2, 0, 3), (TableWrites(process), Messages(process), process.Storage.Calls.Count));
     }
 
     [Fact]
     public async Task RunAsync_TwentyDeliveriesAtOnce_SendsOneMail()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Start().SendAsync()));
-        await world.DeliverAllAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => driver.Start().SendAsync()));
+        await driver.DeliverAllAsync();
 
-        Assert.Single(world.Sink.Mails);
-        Assert.Equal(InvoiceStatus.Sent, (await world.FindAsync()).Status);
+        Assert.Single(driver.MailServer.Mails);
+        Assert.Equal(InvoiceStatus.Sent, (await driver.FindAsync()).Status);
     }
 
     /// <summary>The session is slow, so that all others find it under way.</summary>
     [Fact]
     public async Task RunAsync_TwentyDeliveriesAndTheAnswerIsLost_SendsOneMailAndHolds()
     {
-        using var world = new MailWorld(azurite, _ => SmtpFault.AcceptAndDrop);
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.AcceptAndDrop);
+        await driver.AddAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => world.Start().SendAsync()));
-        await world.DeliverAllAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => driver.Start().SendAsync()));
+        await driver.DeliverAllAsync();
 
-        Assert.Equal(1, world.Sink.Sessions);
-        Assert.Equal(InvoiceStatus.DeliveryUnknown, (await world.FindAsync()).Status);
-        Assert.Empty(await world.FailedJobsAsync());
+        Assert.Equal(1, driver.MailServer.Sessions);
+        Assert.Equal(InvoiceStatus.DeliveryUnknown, (await driver.FindAsync()).Status);
+        Assert.Empty(await driver.FailedJobsAsync());
     }
 
     [Theory]
@@ -62,31 +63,31 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData(InvoiceStatus.NotBilled)]
     public async Task RunAsync_NothingToSend_ChangesNothing(InvoiceStatus status)
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(MailWorld.Invoice() with { Status = status });
-        var process = world.Start();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync(InvoiceMailDriver.Invoice() with { Status = status });
+        var process = driver.Start();
 
         await process.SendAsync();
-        await process.SendAsync(new InvoiceEmail(MailWorld.Month, "cus_nobody"));
+        await process.SendAsync(new InvoiceEmail(InvoiceMailDriver.Month, "cus_nobody"));
 
-        Assert.Equal(0, world.Sink.Sessions);
-        Assert.Equal((0, 0), (process.Watch.TableWrites, process.Watch.QueueMessages));
+        Assert.Equal(0, driver.MailServer.Sessions);
+        Assert.Equal((0, 0), (TableWrites(process), Messages(process)));
     }
 
     [Fact]
     public async Task RunAsync_SendingWithinTheLease_LooksAgainAfterItAndSpendsNoAttempt()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(Sending(world));
-        world.Time.Advance(TimeSpan.FromSeconds(20));
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync(Sending(driver));
+        driver.Time.Advance(TimeSpan.FromSeconds(20));
 
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync();
 
-        var (message, dueAt) = Assert.Single(world.Waiting);
-        Assert.InRange(dueAt - world.Time.GetUtcNow(), TimeSpan.FromSeconds(41), TimeSpan.FromSeconds(50));
-        Assert.Equal((InvoiceStatus.Sending, 0), ((await world.FindAsync()).Status, (await world.FindAsync()).EmailAttempts));
-        await world.DeliverAllAsync();
-        Assert.Equal((InvoiceStatus.DeliveryUnknown, 0), ((await world.FindAsync()).Status, world.Sink.Sessions));
+        var (message, dueAt) = Assert.Single(driver.Waiting);
+        Assert.InRange(dueAt - driver.Time.GetUtcNow(), TimeSpan.FromSeconds(41), TimeSpan.FromSeconds(50));
+        Assert.Equal((InvoiceStatus.Sending, 0), ((await driver.FindAsync()).Status, (await driver.FindAsync()).EmailAttempts));
+        await driver.DeliverAllAsync();
+        Assert.Equal((InvoiceStatus.DeliveryUnknown, 0), ((await driver.FindAsync()).Status, driver.MailServer.Sessions));
     }
 
     [Theory]
@@ -94,14 +95,14 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData("Resend", InvoiceStatus.Sent, 1)]
     public async Task RunAsync_SendingAfterTheLease_HoldsOrResends(string policy, InvoiceStatus expected, int mails)
     {
-        using var world = new MailWorld(azurite) { OnUnknownDelivery = policy };
-        await world.AddAsync(Sending(world));
-        world.Time.Advance(Lease + TimeSpan.FromSeconds(1));
+        using var driver = new InvoiceMailDriver(azurite.NewAccount()) { OnUnknownDelivery = policy };
+        await driver.AddAsync(Sending(driver));
+        driver.Time.Advance(Lease + TimeSpan.FromSeconds(1));
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => world.Start().SendAsync()));
-        await world.DeliverAllAsync();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => driver.Start().SendAsync()));
+        await driver.DeliverAllAsync();
 
-        Assert.Equal((expected, mails), ((await world.FindAsync()).Status, world.Sink.Mails.Count));
+        Assert.Equal((expected, mails), ((await driver.FindAsync()).Status, driver.MailServer.Mails.Count));
     }
 
     [Theory]
@@ -110,53 +111,53 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData(nameof(SmtpMoment.Data), null)]
     public async Task RunAsync_RefusedForNowOnce_IsSentAfterTheDelay(string moment, string? answer)
     {
-        using var world = new MailWorld(azurite, session => session == 1 ? new SmtpFault(Enum.Parse<SmtpMoment>(moment), answer) : null);
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), session => session == 1 ? new SmtpFault(Enum.Parse<SmtpMoment>(moment), answer) : null);
+        await driver.AddAsync();
 
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync();
 
-        var waiting = await world.FindAsync();
+        var waiting = await driver.FindAsync();
         Assert.Equal((InvoiceStatus.Priced, 1), (waiting.Status, waiting.EmailAttempts));
-        Assert.InRange(waiting.QueuedAt!.Value - world.Time.GetUtcNow(), TimeSpan.FromSeconds(24), TimeSpan.FromSeconds(36));
+        Assert.InRange(waiting.QueuedAt!.Value - driver.Time.GetUtcNow(), TimeSpan.FromSeconds(24), TimeSpan.FromSeconds(36));
         Assert.NotNull(waiting.Reason);
-        Assert.InRange(Assert.Single(world.Waiting).DueAt - world.Time.GetUtcNow(), TimeSpan.FromSeconds(24), TimeSpan.FromSeconds(37));
-        await world.DeliverAllAsync();
-        var sent = await world.FindAsync();
+        Assert.InRange(Assert.Single(driver.Waiting).DueAt - driver.Time.GetUtcNow(), TimeSpan.FromSeconds(24), TimeSpan.FromSeconds(37));
+        await driver.DeliverAllAsync();
+        var sent = await driver.FindAsync();
         Assert.Equal((InvoiceStatus.Sent, 2, null), (sent.Status, sent.EmailAttempts, sent.Reason));
-        Assert.Single(world.Sink.Mails);
+        Assert.Single(driver.MailServer.Mails);
     }
 
     [Fact]
     public async Task RunAsync_RefusedForNowTooOften_FailsAndCanBeRetried()
     {
-        using var world = new MailWorld(azurite, session => session <= 3 ? SmtpFault.Refuse(SmtpMoment.Recipient, "451 later") : null);
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), session => session <= 3 ? SmtpFault.Refuse(SmtpMoment.Recipient, "451 later") : null);
+        await driver.AddAsync();
 
-        await world.Start().SendAsync();
-        await world.DeliverAllAsync();
+        await driver.Start().SendAsync();
+        await driver.DeliverAllAsync();
 
-        var failed = await world.FindAsync();
-        Assert.Equal((InvoiceStatus.EmailFailed, 3, 3), (failed.Status, failed.EmailAttempts, world.Sink.Sessions));
-        var job = Assert.Single(await world.FailedJobsAsync());
-        Assert.Equal((InvoiceEmail.Queue, $"{MailWorld.Month}/cus_1", 3), (job.Queue, job.JobId, job.Attempts));
+        var failed = await driver.FindAsync();
+        Assert.Equal((InvoiceStatus.EmailFailed, 3, 3), (failed.Status, failed.EmailAttempts, driver.MailServer.Sessions));
+        var job = Assert.Single(await driver.FailedJobsAsync());
+        Assert.Equal((InvoiceEmail.Queue, $"{InvoiceMailDriver.Month}/cus_1", 3), (job.Queue, job.JobId, job.Attempts));
         Assert.Contains("later", job.Error, StringComparison.Ordinal);
-        await world.Start().SendAsync(System.Text.Json.JsonSerializer.Deserialize<InvoiceEmail>(job.Payload!));
-        Assert.Equal(InvoiceStatus.Sent, (await world.FindAsync()).Status);
+        await driver.Start().SendAsync(System.Text.Json.JsonSerializer.Deserialize<InvoiceEmail>(job.Payload!));
+        Assert.Equal(InvoiceStatus.Sent, (await driver.FindAsync()).Status);
     }
 
     /// <summary>A message that only follows up on another must not start the attempts of a failed invoice over, or there would be no end.</summary>
     [Fact]
     public async Task RunAsync_ManyDeliveriesAndAServerThatAlwaysRefuses_EndsFailed()
     {
-        using var world = new MailWorld(azurite, _ => SmtpFault.Refuse(SmtpMoment.Recipient, "451 later"));
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Refuse(SmtpMoment.Recipient, "451 later"));
+        await driver.AddAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => world.Start().SendAsync()));
-        await world.DeliverAllAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => driver.Start().SendAsync()));
+        await driver.DeliverAllAsync();
 
-        Assert.Equal(InvoiceStatus.EmailFailed, (await world.FindAsync()).Status);
-        Assert.Single(await world.FailedJobsAsync());
-        Assert.InRange(world.Sink.Sessions, 3, 3 * 8);
+        Assert.Equal(InvoiceStatus.EmailFailed, (await driver.FindAsync()).Status);
+        Assert.Single(await driver.FailedJobsAsync());
+        Assert.InRange(driver.MailServer.Sessions, 3, 3 * 8);
     }
 
     [Theory]
@@ -164,14 +165,14 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData(nameof(SmtpMoment.Dot), "554 spam")]
     public async Task RunAsync_RefusedForGood_FailsAtOnce(string moment, string answer)
     {
-        using var world = new MailWorld(azurite, _ => SmtpFault.Refuse(Enum.Parse<SmtpMoment>(moment), answer));
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Refuse(Enum.Parse<SmtpMoment>(moment), answer));
+        await driver.AddAsync();
 
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync();
 
-        Assert.Equal((InvoiceStatus.EmailFailed, 1), ((await world.FindAsync()).Status, world.Sink.Sessions));
-        Assert.Contains(answer[4..], Assert.Single(await world.FailedJobsAsync()).Error, StringComparison.Ordinal);
-        Assert.Empty(world.Waiting);
+        Assert.Equal((InvoiceStatus.EmailFailed, 1), ((await driver.FindAsync()).Status, driver.MailServer.Sessions));
+        Assert.Contains(answer[4..], Assert.Single(await driver.FailedJobsAsync()).Error, StringComparison.Ordinal);
+        Assert.Empty(driver.Waiting);
     }
 
     [Theory]
@@ -179,42 +180,42 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData(nameof(SmtpMoment.Dot))]
     public async Task RunAsync_CutAfterData_IsUnknownAtOnce(string moment)
     {
-        using var world = new MailWorld(azurite, _ => SmtpFault.Drop(Enum.Parse<SmtpMoment>(moment)));
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Drop(Enum.Parse<SmtpMoment>(moment)));
+        await driver.AddAsync();
 
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync();
 
-        var invoice = await world.FindAsync();
+        var invoice = await driver.FindAsync();
         Assert.Equal((InvoiceStatus.DeliveryUnknown, 1), (invoice.Status, invoice.EmailAttempts));
         Assert.NotNull(invoice.Reason);
-        Assert.Empty(world.Waiting);
+        Assert.Empty(driver.Waiting);
     }
 
     [Fact]
     public async Task RunAsync_CutAfterDataAndResendIsAllowed_SendsAgainAfterTheDelay()
     {
-        using var world = new MailWorld(azurite, session => session == 1 ? SmtpFault.AcceptAndDrop : null) { OnUnknownDelivery = "Resend" };
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), session => session == 1 ? SmtpFault.AcceptAndDrop : null) { OnUnknownDelivery = "Resend" };
+        await driver.AddAsync();
 
-        await world.Start().SendAsync();
-        Assert.Equal((InvoiceStatus.Priced, 1), ((await world.FindAsync()).Status, world.Waiting.Count));
-        await world.DeliverAllAsync();
+        await driver.Start().SendAsync();
+        Assert.Equal((InvoiceStatus.Priced, 1), ((await driver.FindAsync()).Status, driver.Waiting.Count));
+        await driver.DeliverAllAsync();
 
-        Assert.Equal(InvoiceStatus.Sent, (await world.FindAsync()).Status);
-        Assert.Equal(2, world.Sink.Mails.Count);
-        Assert.Single(world.Sink.Mails.Select(mail => ReceivedMail.Parse(mail)["Message-ID"]).Distinct());
+        Assert.Equal(InvoiceStatus.Sent, (await driver.FindAsync()).Status);
+        Assert.Equal(2, driver.MailServer.Mails.Count);
+        Assert.Single(driver.MailServer.Mails.Select(mail => ReceivedMail.Parse(mail)["Message-ID"]).Distinct());
     }
 
     [Fact]
     public async Task RunAsync_AlwaysCutAfterDataAndResendIsAllowed_IsHeldInTheEnd()
     {
-        using var world = new MailWorld(azurite, _ => SmtpFault.Drop(SmtpMoment.Dot)) { OnUnknownDelivery = "Resend" };
-        await world.AddAsync();
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Drop(SmtpMoment.Dot)) { OnUnknownDelivery = "Resend" };
+        await driver.AddAsync();
 
-        await world.Start().SendAsync();
-        await world.DeliverAllAsync();
+        await driver.Start().SendAsync();
+        await driver.DeliverAllAsync();
 
-        Assert.Equal((InvoiceStatus.DeliveryUnknown, 3), ((await world.FindAsync()).Status, world.Sink.Sessions));
+        Assert.Equal((InvoiceStatus.DeliveryUnknown, 3), ((await driver.FindAsync()).Status, driver.MailServer.Sessions));
     }
 
     [Theory]
@@ -225,29 +226,29 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [InlineData("ada@example.org", -5, "no amount")]
     public async Task RunAsync_CannotBeSent_FailsAtOnceWithTheReason(string address, long amount, string reason)
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(MailWorld.Invoice() with { Email = address, Amount = new(amount, "usd") });
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync(InvoiceMailDriver.Invoice() with { Email = address, Amount = new(amount, "usd") });
 
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync();
 
-        var invoice = await world.FindAsync();
+        var invoice = await driver.FindAsync();
         Assert.Equal(InvoiceStatus.EmailFailed, invoice.Status);
         Assert.Contains(reason, invoice.Reason, StringComparison.Ordinal);
-        Assert.Equal(invoice.Reason, Assert.Single(await world.FailedJobsAsync()).Error);
-        Assert.Equal(0, world.Sink.Sessions);
+        Assert.Equal(invoice.Reason, Assert.Single(await driver.FailedJobsAsync()).Error);
+        Assert.Equal(0, driver.MailServer.Sessions);
     }
 
     [Fact]
     public async Task RunAsync_FailedAndPutOnTheQueueAgain_IsSent()
     {
-        using var world = new MailWorld(azurite);
-        await world.AddAsync(MailWorld.Invoice() with { Status = InvoiceStatus.EmailFailed, EmailAttempts = 3, Reason = "451" });
+        using var driver = new InvoiceMailDriver(azurite.NewAccount());
+        await driver.AddAsync(InvoiceMailDriver.Invoice() with { Status = InvoiceStatus.EmailFailed, EmailAttempts = 3, Reason = "451" });
 
-        await world.Start().SendAsync(new InvoiceEmail(MailWorld.Month, "cus_1", FollowsAttempt: 3));
-        Assert.Equal(0, world.Sink.Sessions);
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync(new InvoiceEmail(InvoiceMailDriver.Month, "cus_1", FollowsAttempt: 3));
+        Assert.Equal(0, driver.MailServer.Sessions);
+        await driver.Start().SendAsync();
 
-        var invoice = await world.FindAsync();
+        var invoice = await driver.FindAsync();
         Assert.Equal((InvoiceStatus.Sent, 1), (invoice.Status, invoice.EmailAttempts));
     }
 
@@ -256,34 +257,38 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
     [Fact]
     public async Task RunAsync_RefusedAndItsMessageComesAgain_IsNoAttempt()
     {
-        using var world = new MailWorld(azurite, session => session <= 2 ? SmtpFault.Refuse(SmtpMoment.Dot, "451 later") : null);
-        await world.AddAsync();
-        await world.Start().SendAsync();
-        var follower = new InvoiceEmail(MailWorld.Month, "cus_1", FollowsAttempt: 1);
-        world.Waiting.Clear();
-        await world.Start((number, _) => number == 4 ? StorageFault.FreezeBefore : StorageFault.None).SendOrDieAsync(follower);
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), session => session <= 2 ? SmtpFault.Refuse(SmtpMoment.Dot, "451 later") : null);
+        await driver.AddAsync();
+        await driver.Start().SendAsync();
+        var follower = new InvoiceEmail(InvoiceMailDriver.Month, "cus_1", FollowsAttempt: 1);
+        driver.Waiting.Clear();
+        await driver.Start((number, _) => number == 4 ? StorageFault.FreezeBefore : StorageFault.None).SendOrDieAsync(follower);
 
-        await world.Start().SendAsync(follower);
+        await driver.Start().SendAsync(follower);
 
-        var invoice = await world.FindAsync();
-        Assert.Equal((InvoiceStatus.Priced, 2, 2, 0), (invoice.Status, invoice.EmailAttempts, world.Sink.Sessions, world.Waiting.Count));
-        Assert.True(invoice.QueuedAt > world.Time.GetUtcNow());
+        var invoice = await driver.FindAsync();
+        Assert.Equal((InvoiceStatus.Priced, 2, 2, 0), (invoice.Status, invoice.EmailAttempts, driver.MailServer.Sessions, driver.Waiting.Count));
+        Assert.True(invoice.QueuedAt > driver.Time.GetUtcNow());
     }
 
     [Fact]
     public async Task RunAsync_FailedAndComesAgain_LeavesNoFailedJobBehind()
     {
-        using var world = new MailWorld(azurite, session => session == 1 ? SmtpFault.Refuse(SmtpMoment.Dot, "554 no") : null);
-        await world.AddAsync();
-        await world.Start().SendAsync();
-        Assert.Single(await world.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), session => session == 1 ? SmtpFault.Refuse(SmtpMoment.Dot, "554 no") : null);
+        await driver.AddAsync();
+        await driver.Start().SendAsync();
+        Assert.Single(await driver.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
 
-        await world.Start().SendAsync();
+        await driver.Start().SendAsync();
 
-        Assert.Equal(InvoiceStatus.Sent, (await world.FindAsync()).Status);
-        Assert.Empty(await world.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
+        Assert.Equal(InvoiceStatus.Sent, (await driver.FindAsync()).Status);
+        Assert.Empty(await driver.FailedJobs().ListAsync(InvoiceEmail.Queue, null, 10, TestContext.Current.CancellationToken));
     }
 
-    private static MonthlyInvoice Sending(MailWorld world) =>
-        MailWorld.Invoice() with { Status = InvoiceStatus.Sending, SendAttemptId = "other", SendingSince = world.Time.GetUtcNow() };
+    private static MonthlyInvoice Sending(InvoiceMailDriver driver) =>
+        InvoiceMailDriver.Invoice() with { Status = InvoiceStatus.Sending, SendAttemptId = "other", SendingSince = driver.Time.GetUtcNow() };
+
+    private static int TableWrites(MailProcess process) => process.Storage.Calls.Count(call => call.IsRow || call.IsTransaction);
+
+    private static int Messages(MailProcess process) => process.Storage.Calls.Count(call => call.IsMessage);
 }

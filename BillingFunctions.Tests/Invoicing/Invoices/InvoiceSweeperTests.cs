@@ -1,6 +1,7 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
 
@@ -11,7 +12,7 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
 {
     private const string Id = "cus_00000";
 
-    private readonly FakeTimeProvider _time = new(InvoicingRig.Ingested);
+    private readonly FakeTimeProvider _time = new(InvoicingJobsDriver.Ingested);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -20,10 +21,10 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
     [InlineData(InvoiceStatus.Priced, InvoiceEmail.Queue)]
     public async Task Sweep_SilentForTwoMinutes_IsQueuedOnceForTwoMinutes(InvoiceStatus status, string queue)
     {
-        await using var rig = await StartAsync(Invoice(status) with { QueuedAt = _time.GetUtcNow() });
+        await using var driver = await StartAsync(Invoice(status) with { QueuedAt = _time.GetUtcNow() });
 
-        Assert.Equal([0, 0, 1, 0, 0, 1], await SweepEachMinuteAsync(rig, 6));
-        Assert.Equal([Id, Id], await rig.TakeAsync(queue));
+        Assert.Equal([0, 0, 1, 0, 0, 1], await SweepEachMinuteAsync(driver, 6));
+        Assert.Equal([Id, Id], await driver.TakeAsync(queue));
     }
 
     [Theory]
@@ -31,81 +32,81 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
     [InlineData(InvoiceStatus.Priced)]
     public async Task Sweep_WaitsForAnAttemptHoursAhead_IsLeftAlone(InvoiceStatus status)
     {
-        await using var rig = await StartAsync(Invoice(status) with { QueuedAt = _time.GetUtcNow().AddHours(6), LookupAttempts = 4, EmailAttempts = 4 });
+        await using var driver = await StartAsync(Invoice(status) with { QueuedAt = _time.GetUtcNow().AddHours(6), LookupAttempts = 4, EmailAttempts = 4 });
 
-        Assert.Equal(0, (await SweepEachMinuteAsync(rig, 30)).Sum());
+        Assert.Equal(0, (await SweepEachMinuteAsync(driver, 30)).Sum());
         _time.Advance(TimeSpan.FromHours(6));
-        Assert.Equal(1, (await SweepEachMinuteAsync(rig, 1)).Sum());
+        Assert.Equal(1, (await SweepEachMinuteAsync(driver, 1)).Sum());
     }
 
     [Fact]
     public async Task Sweep_TheSenderDied_HoldsTheMailForAPerson()
     {
-        await using var rig = await StartAsync(Invoice(InvoiceStatus.Sending) with { SendingSince = _time.GetUtcNow(), SendAttemptId = "a" });
+        await using var driver = await StartAsync(Invoice(InvoiceStatus.Sending) with { SendingSince = _time.GetUtcNow(), SendAttemptId = "a" });
 
-        await SweepEachMinuteAsync(rig, 3);
+        await SweepEachMinuteAsync(driver, 3);
 
-        Assert.Equal((InvoiceStatus.DeliveryUnknown, 1), ((await rig.FindAsync(Id)).Status, (await rig.FindAsync(Id)).EmailAttempts));
-        Assert.Equal(0, await rig.CountAsync(InvoiceEmail.Queue));
+        Assert.Equal((InvoiceStatus.DeliveryUnknown, 1), ((await driver.FindAsync(Id)).Status, (await driver.FindAsync(Id)).EmailAttempts));
+        Assert.Equal(0, await driver.CountAsync(InvoiceEmail.Queue));
     }
 
     [Fact]
     public async Task Sweep_TheSenderDiedAndTheSettingsSayResend_QueuesTheMail()
     {
-        await using var rig = await StartAsync(Invoice(InvoiceStatus.Sending) with { SendingSince = _time.GetUtcNow() }, ("Invoicing:OnUnknownDelivery", "Resend"));
+        await using var driver = await StartAsync(Invoice(InvoiceStatus.Sending) with { SendingSince = _time.GetUtcNow() }, ("Invoicing:OnUnknownDelivery", "Resend"));
 
-        await SweepEachMinuteAsync(rig, 3);
+        await SweepEachMinuteAsync(driver, 3);
 
-        Assert.Equal(InvoiceStatus.Priced, (await rig.FindAsync(Id)).Status);
-        Assert.Equal([Id], await rig.TakeAsync(InvoiceEmail.Queue));
+        Assert.Equal(InvoiceStatus.Priced, (await driver.FindAsync(Id)).Status);
+        Assert.Equal([Id], await driver.TakeAsync(InvoiceEmail.Queue));
     }
 
     [Fact]
     public async Task Sweep_MailsAreOff_LeavesThemUntilTheyAreOn()
     {
-        await using var rig = await StartAsync(Invoice(InvoiceStatus.Priced), ("Email:Smtp:Host", ""));
+        await using var driver = await StartAsync(Invoice(InvoiceStatus.Priced), ("Email:Smtp:Host", ""));
 
-        Assert.Equal(0, (await SweepEachMinuteAsync(rig, 5)).Sum());
-        await rig.Get<InvoiceQueues>().EnqueueNextAsync(await rig.FindAsync(Id), Token);
-        Assert.Equal(0, await rig.CountAsync(InvoiceEmail.Queue));
+        Assert.Equal(0, (await SweepEachMinuteAsync(driver, 5)).Sum());
+        await driver.Get<InvoiceQueues>().EnqueueNextAsync(await driver.FindAsync(Id), Token);
+        Assert.Equal(0, await driver.CountAsync(InvoiceEmail.Queue));
     }
 
     /// <summary>The process died between writing that an attempt had failed and queueing the next one.</summary>
     [Fact]
     public async Task LookUp_ItsAttemptIsNotedAndTheNextMessageLost_GoesOnWithTheSweepersMessage()
     {
-        await using var rig = await StartAsync(Invoice(InvoiceStatus.Pending) with { LookupAttempts = 1, QueuedAt = _time.GetUtcNow().AddSeconds(1) });
-        await rig.LookUpAsync(Id, attempts: 0);
-        Assert.Equal((0, 0), (rig.Amounts.CallsFor(Id), await rig.CountAsync(InvoiceLookup.Queue)));
+        await using var driver = await StartAsync(Invoice(InvoiceStatus.Pending) with { LookupAttempts = 1, QueuedAt = _time.GetUtcNow().AddSeconds(1) });
+        await driver.LookUpAsync(Id, attempts: 0);
+        Assert.Equal((0, 0), (driver.Amounts.CallsFor(Id), await driver.CountAsync(InvoiceLookup.Queue)));
 
-        Assert.Equal(1, (await SweepEachMinuteAsync(rig, 4)).Sum());
-        await rig.DeliverLookupsAsync();
+        Assert.Equal(1, (await SweepEachMinuteAsync(driver, 4)).Sum());
+        await driver.DeliverLookupsAsync();
 
-        Assert.Equal((InvoiceStatus.Priced, 2), ((await rig.FindAsync(Id)).Status, (await rig.FindAsync(Id)).LookupAttempts));
+        Assert.Equal((InvoiceStatus.Priced, 2), ((await driver.FindAsync(Id)).Status, (await driver.FindAsync(Id)).LookupAttempts));
     }
 
     [Fact]
     public async Task LookUp_TheSameMessageManyTimes_IsOneAttempt()
     {
-        await using var rig = await StartAsync(Invoice(InvoiceStatus.Pending));
-        rig.Amounts.Faults.ServerErrorRate = 1;
+        await using var driver = await StartAsync(Invoice(InvoiceStatus.Pending));
+        driver.Amounts.Faults.ServerErrorRate = 1;
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => rig.LookUpAsync(Id)));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => driver.LookUpAsync(Id)));
 
-        Assert.Equal(1, (await rig.FindAsync(Id)).LookupAttempts);
-        Assert.Equal(1, await rig.CountAsync(InvoiceLookup.Queue));
+        Assert.Equal(1, (await driver.FindAsync(Id)).LookupAttempts);
+        Assert.Equal(1, await driver.CountAsync(InvoiceLookup.Queue));
     }
 
-    private async Task<InvoicingRig> StartAsync(MonthlyInvoice invoice, params (string Name, string Value)[] settings)
+    private async Task<InvoicingJobsDriver> StartAsync(MonthlyInvoice invoice, params (string Name, string Value)[] settings)
     {
-        var rig = await InvoicingRig.StartAsync(azurite, time: _time, settings: settings);
-        await rig.PutAsync(invoice);
-        return rig;
+        var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _time, settings: settings);
+        await driver.PutAsync(invoice);
+        return driver;
     }
 
-    private async Task<IReadOnlyList<int>> SweepEachMinuteAsync(InvoicingRig rig, int minutes)
+    private async Task<IReadOnlyList<int>> SweepEachMinuteAsync(InvoicingJobsDriver driver, int minutes)
     {
-        var sweeper = rig.Get<IEnumerable<ISweeper>>().OfType<InvoiceSweeper>().Single();
+        var sweeper = driver.Get<IEnumerable<ISweeper>>().OfType<InvoiceSweeper>().Single();
         var counts = new List<int>();
         for (var minute = 0; minute < minutes; minute++)
         {
@@ -118,7 +119,7 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
 
     private static MonthlyInvoice Invoice(InvoiceStatus status) => new()
     {
-        Month = InvoicingRig.Month,
+        Month = InvoicingJobsDriver.Month,
         CustomerId = Id,
         Status = status,
         Email = "a@example.com",

@@ -1,7 +1,7 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Runs;
-using BillingFunctions.Tests.Fakes;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Time.Testing;
@@ -11,7 +11,7 @@ namespace BillingFunctions.Tests.Invoicing.Runs;
 /// <summary>What happens when whoever should have seen to the invoices has died or broken down.</summary>
 public sealed class InvoicingCareTests(AzuriteFixture azurite)
 {
-    private readonly FakeTimeProvider _clock = new(InvoicingRig.Ingested.AddDays(8));
+    private readonly FakeTimeProvider _clock = new(InvoicingJobsDriver.Ingested.AddDays(8));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -26,19 +26,19 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     [InlineData(null, InvoiceStatus.Priced, null)]
     public async Task Run_LatestRunAndItsInvoice_StartsWhatIsMissing(InvoicingRunStatus? run, InvoiceStatus invoice, string? started)
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        await rig.PutAsync(new MonthlyInvoice { Month = InvoicingRig.Month, CustomerId = "cus_1", Status = invoice });
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _clock);
+        await driver.PutAsync(new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = "cus_1", Status = invoice });
         if (run is { } status)
         {
-            var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
-            await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, status), Token);
-            await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, status), latest: null, Token);
+            var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingJobsDriver.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+            await driver.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, status), Token);
+            await driver.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, status), latest: null, Token);
         }
 
-        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
-        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
-        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+        await driver.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+        await driver.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
 
         foreach (var id in new[] { "invoicing-2026-03", "invoicing-2026-03-retry" })
         {
@@ -50,13 +50,13 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     [Fact]
     public async Task Timer_StoppedBeforeTheRunStarts_IsMadeUpForUnderTheSameId()
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        await rig.Get<InvoicingRuns>().AnnounceAsync(BillingMonth.Parse(InvoicingRig.Month), "timer", Token);
-        var announced = await rig.Get<InvoicingRunStore>().FindLatestAsync(InvoicingRig.Month, Token);
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _clock);
+        await driver.Get<InvoicingRuns>().AnnounceAsync(BillingMonth.Parse(InvoicingJobsDriver.Month), "timer", Token);
+        var announced = await driver.Get<InvoicingRunStore>().FindLatestAsync(InvoicingJobsDriver.Month, Token);
 
-        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
-        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+        await driver.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
 
         var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
         Assert.Equal(announced!.Id, instance!.ReadInputAs<InvoicingState>()!.RunId);
@@ -65,11 +65,11 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     [Fact]
     public async Task Timer_InApril_StartsTheRunOfMarch()
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _clock);
+        await using var engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
 
-        await rig.Get<StartInvoicingFunctions>().OnTimerAsync(new TimerInfo(), client, Token);
+        await driver.Get<StartInvoicingFunctions>().OnTimerAsync(new TimerInfo(), client, Token);
 
         var instance = await client.GetInstanceAsync("invoicing-2026-03", getInputsAndOutputs: true, Token);
         Assert.Equal(("2026-03", "timer", false), instance!.ReadInputAs<InvoicingState>() is { } state ? (state.Month, state.RequestedBy, state.OnlyWatches) : default);
@@ -81,23 +81,23 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     [InlineData(false)]
     public async Task Run_TheLatestEndedWithoutSayingSo_StartsItAgain(bool isNoted)
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _clock);
+        var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingJobsDriver.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
         if (isNoted)
         {
-            await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
-            await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), latest: null, Token);
+            await driver.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
+            await driver.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), latest: null, Token);
         }
 
         var isAway = true;
-        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(
+        await using var engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddOrchestratorFunc(
             nameof(InvoicingOrchestrator), context => isAway ? throw new InvalidOperationException("Storage is away.") : context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
-        await rig.Get<InvoicingRuns>().StartAsync(client, BillingMonth.Parse(InvoicingRig.Month), "test", onlyWatches: false, Token);
+        await driver.Get<InvoicingRuns>().StartAsync(client, BillingMonth.Parse(InvoicingJobsDriver.Month), "test", onlyWatches: false, Token);
         await client.WaitForInstanceCompletionAsync("invoicing-2026-03", Token);
         isAway = false;
 
-        await rig.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
+        await driver.Get<InvoicingCareFunction>().RunAsync(new TimerInfo(), client, Token);
 
         Assert.False((await client.GetInstanceAsync("invoicing-2026-03", Token))!.IsCompleted);
     }
@@ -106,14 +106,14 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     [Fact]
     public async Task SeeThrough_TheRunBrokeDown_CarriesItOn()
     {
-        await using var rig = await InvoicingRig.StartAsync(azurite, time: _clock);
-        var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingRig.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
-        await rig.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
-        await rig.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), latest: null, Token);
-        await using var engine = await DurableHost.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _clock);
+        var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingJobsDriver.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
+        await driver.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
+        await driver.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), latest: null, Token);
+        await using var engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;
 
-        await rig.Get<InvoicingRuns>().SeeThroughAsync(client, BillingMonth.Parse(InvoicingRig.Month), "test", Token);
+        await driver.Get<InvoicingRuns>().SeeThroughAsync(client, BillingMonth.Parse(InvoicingJobsDriver.Month), "test", Token);
 
         Assert.NotNull(await client.GetInstanceAsync("invoicing-2026-03", Token));
         Assert.Null(await client.GetInstanceAsync("invoicing-2026-03-retry", Token));

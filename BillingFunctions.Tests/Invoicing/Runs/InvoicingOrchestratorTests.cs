@@ -3,7 +3,7 @@ using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Durable;
-using BillingFunctions.Tests.Fakes;
+using BillingFunctions.Testing.Drivers;
 using Microsoft.DurableTask.Testing;
 
 namespace BillingFunctions.Tests.Invoicing.Runs;
@@ -53,7 +53,7 @@ public sealed class InvoicingOrchestratorTests
     private static InvoicesChecked Checked(InvoiceStatus status) => new(new InvoiceTotals([new StatusTotal(status, 1, [])]), TimeSpan.FromMilliseconds(1));
 
     /// <param name="answer">What comes instead of an activity's answer.</param>
-    private Task<DurableTaskTestHost> StartAsync(Func<IRequest, object, object> answer) => DurableHost.StartAsync(tasks => tasks
+    private Task<DurableTaskTestHost> StartAsync(Func<IRequest, object, object> answer) => OrchestrationDriver.StartAsync(tasks => tasks
         .AddOrchestratorFunc<InvoicingState>(nameof(InvoicingOrchestrator), (context, _) => InvoicingOrchestrator.RunAsync(context))
         .AddActivityFunc<BeginInvoicing, object>(nameof(BeginInvoicingActivity), (_, begin) => answer(begin, Answer.To(begin, InvoicingRunStatus.Running)))
         .AddActivityFunc<AddInvoices, object>(nameof(AddInvoicesActivity), (_, page) =>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Simulators.Amounts;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Invoicing.Runs;

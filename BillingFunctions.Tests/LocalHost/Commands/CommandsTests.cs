@@ -1,8 +1,10 @@
 using System.Globalization;
-using BillingFunctions.Benchmarks;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.LocalHost.Commands;
@@ -12,7 +14,7 @@ public sealed class KeyedApp(AzuriteFixture azurite) : IAsyncLifetime
 {
     public const string Key = "the key";
 
-    private readonly SmtpSink _smtp = new();
+    private readonly SmtpFake _smtp = new();
     private StripeSimulator _stripe = null!;
     private AmountSimulator _amounts = null!;
     private BillingApp _app = null!;

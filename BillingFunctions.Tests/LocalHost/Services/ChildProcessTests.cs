@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Azure.Data.Tables;
 using BillingFunctions.LocalHost.Services;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Tests.LocalHost.Services;
 
@@ -67,7 +69,7 @@ public sealed class ChildProcessTests : IAsyncLifetime
     public async Task Signal_MeantForTheWholeGroup_DoesNotEndTheToolBeforeItsParent(string signal)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The signal is of Unix.");
-        var port = FreePort();
+        var port = FreePort.Find();
         var tool = $"process.once('SIG{signal}', () => process.exit(0)); " +
             $"require('net').createServer(socket => socket.end()).listen({port}, '127.0.0.1')";
         var child = ChildProcess.StartNode(Tool(tool), []);
@@ -87,7 +89,7 @@ public sealed class ChildProcessTests : IAsyncLifetime
     [Fact]
     public async Task WaitForPortAsync_ToolListens_Returns()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         await using var child = ChildProcess.StartNode(Tool($"require('net').createServer().listen({port}, '127.0.0.1')"), []);
 
         await child.WaitForPortAsync(port, Deadline, default);
@@ -165,15 +167,7 @@ public sealed class ChildProcessTests : IAsyncLifetime
         return await File.ReadAllTextAsync(path);
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Deadline, "It did not happen in time.");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
+    private static Task<bool> UntilAsync(Func<bool> condition) => Poll.UntilAsync(() => Task.FromResult(condition()), isIt => isIt, Deadline);
 
     private static bool Listens(int port)
     {
@@ -186,12 +180,5 @@ public sealed class ChildProcessTests : IAsyncLifetime
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

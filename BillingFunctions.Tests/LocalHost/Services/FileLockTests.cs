@@ -1,5 +1,5 @@
 using BillingFunctions.LocalHost.Services;
-using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Tests.LocalHost.Services;
 

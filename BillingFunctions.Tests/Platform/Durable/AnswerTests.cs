@@ -1,5 +1,5 @@
 using BillingFunctions.Platform.Durable;
-using BillingFunctions.Tests.Fakes;
+using BillingFunctions.Testing.Drivers;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Tests.Platform.Durable;
@@ -18,7 +18,7 @@ public sealed class AnswerTests
     public async Task AskAsync_AnswerIsNotToTheRequest_AsksAgain(string answer)
     {
         var calls = 0;
-        await using var host = await DurableHost.StartAsync(tasks => tasks
+        await using var host = await OrchestrationDriver.StartAsync(tasks => tasks
             .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Double, input, Retries.Storage))
             .AddActivityFunc<Doubled, object?>(Double, (_, request) => Interlocked.Increment(ref calls) > 1
                 ? Answer.To(request, 2 * request.Number)
@@ -38,7 +38,7 @@ public sealed class AnswerTests
     [Fact]
     public async Task AskAsync_ActivityNeverEchoes_Fails()
     {
-        await using var host = await DurableHost.StartAsync(tasks => tasks
+        await using var host = await OrchestrationDriver.StartAsync(tasks => tasks
             .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Forgetful, input, Retries.Storage))
             .AddActivityFunc<Doubled, int>(Forgetful, (_, request) => 2 * request.Number));
 

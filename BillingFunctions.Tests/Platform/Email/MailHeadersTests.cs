@@ -1,5 +1,5 @@
 using BillingFunctions.Platform.Email;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Tests.Platform.Email;
@@ -55,7 +55,7 @@ public sealed class MailHeadersTests
     public async Task SendAsync_BodyLikeTheProtocol_ArrivesWhole()
     {
         const string Body = "a\r\n.\r\nMAIL FROM:<eve@example.com>\r\n..\r\n.b";
-        using var sink = new SmtpSink();
+        using var sink = new SmtpFake();
 
         await Mailer(sink).SendAsync(new Mail("1@example.com", "ada@example.org", "s", Body), TestContext.Current.CancellationToken);
 
@@ -65,13 +65,13 @@ public sealed class MailHeadersTests
 
     private static async Task<string> SendAsync(string name, string subject)
     {
-        using var sink = new SmtpSink();
+        using var sink = new SmtpFake();
         var mail = new Mail("1@example.com", "ada@example.org", subject, "text") { ToName = name, Html = "<p>" };
         Assert.Equal(MailOutcome.Sent, await Mailer(sink).SendAsync(mail, TestContext.Current.CancellationToken));
         Assert.Equal(["RCPT TO:<ada@example.org>"], sink.Commands.Where(command => command.StartsWith("RCPT", StringComparison.Ordinal)));
         return Assert.Single(sink.Mails);
     }
 
-    private static Mailer Mailer(SmtpSink sink) =>
+    private static Mailer Mailer(SmtpFake sink) =>
         new(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port, UseTls = false } }), TimeProvider.System);
 }

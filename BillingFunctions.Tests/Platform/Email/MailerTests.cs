@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using BillingFunctions.Platform.Email;
-using BillingFunctions.Tests.Drivers;
+using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -41,7 +41,7 @@ public sealed class MailerTests
     [Fact]
     public async Task SendAsync_ServerAccepts_IsSentOnceWithBothBodies()
     {
-        using var sink = new SmtpSink();
+        using var sink = new SmtpFake();
 
         Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter));
 
@@ -57,7 +57,7 @@ public sealed class MailerTests
     [MemberData(nameof(Answers))]
     public async Task SendAsync_ServerAnswersNo_IsRefusedForNowOrForGood(string moment, string answer)
     {
-        using var sink = new SmtpSink(_ => SmtpFault.Refuse(Enum.Parse<SmtpMoment>(moment), answer));
+        using var sink = new SmtpFake(_ => SmtpFault.Refuse(Enum.Parse<SmtpMoment>(moment), answer));
 
         var outcome = await SendAsync(sink, Letter);
 
@@ -74,7 +74,7 @@ public sealed class MailerTests
     [InlineData(nameof(SmtpMoment.Data))]
     public async Task SendAsync_ConnectionBreaksBeforeContent_IsRefusedForNow(string moment)
     {
-        using var sink = new SmtpSink(_ => SmtpFault.Drop(Enum.Parse<SmtpMoment>(moment)));
+        using var sink = new SmtpFake(_ => SmtpFault.Drop(Enum.Parse<SmtpMoment>(moment)));
 
         Assert.Equal(MailResult.RefusedForNow, (await SendAsync(sink, Letter)).Result);
     }
@@ -84,7 +84,7 @@ public sealed class MailerTests
     [InlineData(nameof(SmtpMoment.Dot))]
     public async Task SendAsync_ConnectionBreaksAfterContentBegan_IsUnknown(string moment)
     {
-        using var sink = new SmtpSink(_ => SmtpFault.Drop(Enum.Parse<SmtpMoment>(moment)));
+        using var sink = new SmtpFake(_ => SmtpFault.Drop(Enum.Parse<SmtpMoment>(moment)));
 
         Assert.Equal(MailResult.Unknown, (await SendAsync(sink, Letter)).Result);
     }
@@ -92,7 +92,7 @@ public sealed class MailerTests
     [Fact]
     public async Task SendAsync_AcceptedButAnswerLost_IsUnknown()
     {
-        using var sink = new SmtpSink(_ => SmtpFault.AcceptAndDrop);
+        using var sink = new SmtpFake(_ => SmtpFault.AcceptAndDrop);
 
         Assert.Equal(MailResult.Unknown, (await SendAsync(sink, Letter)).Result);
         Assert.Single(sink.Mails);
@@ -106,7 +106,7 @@ public sealed class MailerTests
     public async Task SendAsync_AnswerToTheDotIsNone_IsUnknown(string answer)
     {
         // "250" alone is a yes by RFC 5321, but not by every client: it may be unknown, it may not be refused.
-        using var sink = new SmtpSink(_ => SmtpFault.Refuse(SmtpMoment.Dot, answer));
+        using var sink = new SmtpFake(_ => SmtpFault.Refuse(SmtpMoment.Dot, answer));
 
         var expected = answer == "250" ? [MailResult.Sent, MailResult.Unknown] : new[] { MailResult.Unknown };
         Assert.Contains((await SendAsync(sink, Letter)).Result, expected);
@@ -117,7 +117,7 @@ public sealed class MailerTests
     [InlineData(true)]
     public async Task SendAsync_FarewellFails_IsSent(bool refuses)
     {
-        using var sink = new SmtpSink(_ => refuses ? SmtpFault.Refuse(SmtpMoment.Quit, "421 gone") : SmtpFault.Drop(SmtpMoment.Quit));
+        using var sink = new SmtpFake(_ => refuses ? SmtpFault.Refuse(SmtpMoment.Quit, "421 gone") : SmtpFault.Drop(SmtpMoment.Quit));
 
         Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter));
         Assert.Single(sink.Mails);
@@ -126,7 +126,7 @@ public sealed class MailerTests
     [Fact]
     public async Task SendAsync_NobodyListens_IsRefusedForNow()
     {
-        var sink = new SmtpSink();
+        var sink = new SmtpFake();
         var port = sink.Port;
         sink.Dispose();
 
@@ -141,7 +141,7 @@ public sealed class MailerTests
     [InlineData(nameof(SmtpMoment.Dot), MailResult.Unknown)]
     public async Task SendAsync_ServerHangs_EndsAfterTheLimit(string moment, MailResult expected)
     {
-        using var sink = new SmtpSink(_ => SmtpFault.Hang(Enum.Parse<SmtpMoment>(moment)));
+        using var sink = new SmtpFake(_ => SmtpFault.Hang(Enum.Parse<SmtpMoment>(moment)));
         var clock = Stopwatch.StartNew();
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var sending = Mailer(sink.Port, time).SendAsync(Letter, Token);
@@ -159,7 +159,7 @@ public sealed class MailerTests
     [Fact]
     public async Task SendAsync_CancelledBeforeContent_ThrowsAndNothingIsSent()
     {
-        using var sink = new SmtpSink(_ => SmtpFault.Hang(SmtpMoment.Recipient));
+        using var sink = new SmtpFake(_ => SmtpFault.Hang(SmtpMoment.Recipient));
         using var cancellation = new CancellationTokenSource();
         var sending = Mailer(sink.Port).SendAsync(Letter, cancellation.Token);
         await sink.HangingAsync(Token);
@@ -173,7 +173,7 @@ public sealed class MailerTests
     [Fact]
     public async Task SendAsync_CancelledAfterContentBegan_LetsTheSessionFinish()
     {
-        using var sink = new SmtpSink(_ => SmtpFault.Hang(SmtpMoment.Dot));
+        using var sink = new SmtpFake(_ => SmtpFault.Hang(SmtpMoment.Dot));
         using var cancellation = new CancellationTokenSource();
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var sending = Mailer(sink.Port, time).SendAsync(Letter, cancellation.Token);
@@ -205,7 +205,7 @@ public sealed class MailerTests
     [InlineData("ädä@example.com")]
     public async Task SendAsync_BadAddress_IsRefusedWithoutASession(string address)
     {
-        using var sink = new SmtpSink();
+        using var sink = new SmtpFake();
 
         Assert.Equal(MailResult.Refused, (await SendAsync(sink, Letter with { To = address })).Result);
 
@@ -215,14 +215,14 @@ public sealed class MailerTests
     [Fact]
     public async Task SendAsync_DomainBeyondAscii_IsSentInPunycode()
     {
-        using var sink = new SmtpSink();
+        using var sink = new SmtpFake();
 
         Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter with { To = "ada@bücher.example" }));
 
         Assert.Contains("RCPT TO:<ada@xn--bcher-kva.example>", sink.Commands);
     }
 
-    private static Task<MailOutcome> SendAsync(SmtpSink sink, Mail mail) => Mailer(sink.Port).SendAsync(mail, Token);
+    private static Task<MailOutcome> SendAsync(SmtpFake sink, Mail mail) => Mailer(sink.Port).SendAsync(mail, Token);
 
     private static Mailer Mailer(int port, TimeProvider? time = null, string? host = "127.0.0.1") => new(
         Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = host, Port = port, UseTls = false } }), time ?? TimeProvider.System);

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using BillingFunctions.Platform.Email;
-using BillingFunctions.Tests.Drivers;
-using BillingFunctions.Tests.Fixtures;
+using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Tests.Platform.Email;
@@ -16,7 +15,7 @@ public sealed class MailerTlsTests : IDisposable
     [Fact]
     public async Task SendAsync_ServerWithoutTls_SendsNothingAndTriesLater()
     {
-        using var sink = new SmtpSink();
+        using var sink = new SmtpFake();
 
         Assert.Equal(MailResult.RefusedForNow, (await SendAsync(sink)).Result);
 
@@ -26,7 +25,7 @@ public sealed class MailerTlsTests : IDisposable
     [Fact]
     public async Task SendAsync_CertificateNobodyTrusts_SendsNothingAndTriesLater()
     {
-        using var sink = new SmtpSink(certificate: _certificate);
+        using var sink = new SmtpFake(certificate: _certificate);
 
         Assert.Equal(MailResult.RefusedForNow, (await SendAsync(sink)).Result);
 
@@ -40,7 +39,7 @@ public sealed class MailerTlsTests : IDisposable
     [InlineData(nameof(SmtpMoment.Quit), MailResult.Sent)]
     public async Task SendAsync_CertificateThatIsTrusted_KnowsTheOutcomeAsWithoutTls(string? cutAt, MailResult expected)
     {
-        using var sink = new SmtpSink(_ => cutAt is null ? null : SmtpFault.Drop(Enum.Parse<SmtpMoment>(cutAt)), certificate: _certificate);
+        using var sink = new SmtpFake(_ => cutAt is null ? null : SmtpFault.Drop(Enum.Parse<SmtpMoment>(cutAt)), certificate: _certificate);
         using var trust = new Trust(_certificate);
 
         Assert.Equal(expected, (await SendAsync(sink)).Result);
@@ -48,7 +47,7 @@ public sealed class MailerTlsTests : IDisposable
         Assert.Contains("STARTTLS", sink.Commands);
     }
 
-    private static Task<MailOutcome> SendAsync(SmtpSink sink) => new Mailer(
+    private static Task<MailOutcome> SendAsync(SmtpFake sink) => new Mailer(
         Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port } }), TimeProvider.System)
         .SendAsync(new Mail("1@example.com", "ada@example.org", "s", "text"), TestContext.Current.CancellationToken);
 

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Testing.Drivers;
 
 namespace BillingFunctions.Tests.Platform.Storage;
 
@@ -107,5 +108,5 @@ public sealed class GroupCommitTests
 
     private TaskCompletionSource Hold(string key) => _held[key] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static Task<bool> UntilAsync(Func<bool> isIt) => Drivers.Poll.UntilAsync(() => Task.FromResult(isIt()), done => done);
+    private static Task<bool> UntilAsync(Func<bool> isIt) => Poll.UntilAsync(() => Task.FromResult(isIt()), done => done);
 }

@@ -2,7 +2,7 @@ using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
-using BillingFunctions.Tests.Customers;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Platform.Storage;
@@ -10,7 +10,7 @@ namespace BillingFunctions.Tests.Platform.Storage;
 /// <summary>A write whose answer is lost is repeated by the client, and then conflicts with itself.</summary>
 public sealed class TableRowsTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private readonly CallLog _calls = new();
+    private readonly StorageFake _calls = new();
     private TableClient _table = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -143,10 +143,14 @@ public sealed class TableRowsTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private static TableTransactionAction Add(string key) => new(TableTransactionActionType.Add, Row(key, 0));
 
-    private void LoseNext(params RequestMethod[] methods) => _calls.Loses = request =>
+    private void LoseNext(params RequestMethod[] methods) => _calls.FaultOf = (_, call) =>
     {
-        var loses = methods.Contains(request.Method);
-        _calls.Loses = loses ? _ => false : _calls.Loses;
-        return loses;
+        if (!methods.Contains(call.Request.Method))
+        {
+            return StorageFault.None;
+        }
+
+        _calls.FaultOf = (_, _) => StorageFault.None;
+        return StorageFault.FailAfter;
     };
 }

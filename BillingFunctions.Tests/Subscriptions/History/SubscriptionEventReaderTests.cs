@@ -1,4 +1,5 @@
 using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Testing.Builders;
 
 namespace BillingFunctions.Tests.Subscriptions.History;
 
@@ -7,11 +8,11 @@ public sealed class SubscriptionEventReaderTests
     private const string ExpandedCustomer = """{ "id": "cus_1", "object": "customer", "name": "Ada", "email": "ada@example.org" }""";
 
     [Theory]
-    [InlineData(StripeJson.Old)]
-    [InlineData(StripeJson.Current)]
+    [InlineData(StripeObjectBuilder.Old)]
+    [InlineData(StripeObjectBuilder.Current)]
     public void Read_Subscription_IsUnderstoodInBothShapes(string version)
     {
-        var stripeEvent = StripeJson.Event("evt_1", "customer.subscription.created", 1_760_000_001, StripeJson.Subscription("incomplete", version), version);
+        var stripeEvent = StripeEventBuilder.Event("evt_1", "customer.subscription.created", 1_760_000_001, StripeObjectBuilder.Subscription("incomplete", version), version);
 
         Assert.Equal("sub_1", SubscriptionEventReader.SubscriptionOf(stripeEvent));
         Assert.Equal(
@@ -20,23 +21,23 @@ public sealed class SubscriptionEventReaderTests
     }
 
     [Theory]
-    [InlineData(StripeJson.Old)]
-    [InlineData(StripeJson.Current)]
+    [InlineData(StripeObjectBuilder.Old)]
+    [InlineData(StripeObjectBuilder.Current)]
     public void Read_SubscriptionOfSeveralItems_RunsUntilTheLatest(string version)
     {
-        var body = StripeJson.Subscription("active", version, periodEnds: [1_762_592_000, 1_791_536_000, 1_765_000_000]);
+        var body = StripeObjectBuilder.Subscription("active", version, periodEnds: [1_762_592_000, 1_791_536_000, 1_765_000_000]);
 
-        Assert.Equal(1_791_536_000, SubscriptionEventReader.Read(StripeJson.Event("evt_1", "customer.subscription.updated", 1, body, version))!.PeriodEnd);
+        Assert.Equal(1_791_536_000, SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", "customer.subscription.updated", 1, body, version))!.PeriodEnd);
     }
 
     [Theory]
-    [InlineData(StripeJson.Old, "invoice.paid", "\"sub_1\"")]
-    [InlineData(StripeJson.Old, "invoice.payment_succeeded", """{ "id": "sub_1", "object": "subscription" }""")]
-    [InlineData(StripeJson.Current, "invoice.payment_succeeded", "\"sub_1\"")]
-    [InlineData(StripeJson.Current, "invoice.paid", """{ "id": "sub_1", "object": "subscription" }""")]
+    [InlineData(StripeObjectBuilder.Old, "invoice.paid", "\"sub_1\"")]
+    [InlineData(StripeObjectBuilder.Old, "invoice.payment_succeeded", """{ "id": "sub_1", "object": "subscription" }""")]
+    [InlineData(StripeObjectBuilder.Current, "invoice.payment_succeeded", "\"sub_1\"")]
+    [InlineData(StripeObjectBuilder.Current, "invoice.paid", """{ "id": "sub_1", "object": "subscription" }""")]
     public void Read_Invoice_IsUnderstoodInBothShapesAndExpanded(string version, string type, string subscription)
     {
-        var stripeEvent = StripeJson.Event("evt_1", type, 1_760_000_001, StripeJson.Invoice(version, subscription), version, livemode: true);
+        var stripeEvent = StripeEventBuilder.Event("evt_1", type, 1_760_000_001, StripeObjectBuilder.Invoice(version, subscription), version, livemode: true);
 
         Assert.Equal("sub_1", SubscriptionEventReader.SubscriptionOf(stripeEvent));
         Assert.Equal(
@@ -52,7 +53,7 @@ public sealed class SubscriptionEventReaderTests
     [Fact]
     public void Read_ExpandedCustomer_GivesItsNameAndEmail()
     {
-        var read = SubscriptionEventReader.Read(StripeJson.Event("evt_1", "customer.subscription.updated", 1, StripeJson.Subscription("active", customer: ExpandedCustomer)))!;
+        var read = SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", "customer.subscription.updated", 1, StripeObjectBuilder.Subscription("active", customer: ExpandedCustomer)))!;
 
         Assert.Equal(("cus_1", "Ada", "ada@example.org"), (read.CustomerId, read.CustomerName, read.CustomerEmail));
     }
@@ -66,7 +67,7 @@ public sealed class SubscriptionEventReaderTests
     [InlineData("customer.subscription.paused", "paused", SubscriptionChange.Updated)]
     [InlineData("customer.subscription.deleted", "canceled", SubscriptionChange.Deleted)]
     public void Change_TypeAndStatus_SayWhatItMeans(string type, string status, SubscriptionChange change) =>
-        Assert.Equal(change, SubscriptionEventReader.Read(StripeJson.Event("evt_1", type, 1, StripeJson.Subscription(status)))!.Change);
+        Assert.Equal(change, SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", type, 1, StripeObjectBuilder.Subscription(status)))!.Change);
 
     [Theory]
     [InlineData("customer.updated", """{ "id": "cus_1" }""")]
@@ -79,7 +80,7 @@ public sealed class SubscriptionEventReaderTests
     [InlineData("customer.subscription.updated", """{ "customer": "cus_1" }""")]
     public void SubscriptionOf_NothingForASubscription_IsNull(string type, string body)
     {
-        var stripeEvent = StripeJson.Event("evt_1", type, 1, body);
+        var stripeEvent = StripeEventBuilder.Event("evt_1", type, 1, body);
 
         Assert.Null(SubscriptionEventReader.SubscriptionOf(stripeEvent));
         Assert.Null(SubscriptionEventReader.Read(stripeEvent));
@@ -90,14 +91,14 @@ public sealed class SubscriptionEventReaderTests
     [InlineData("""{ "id": "sub_1", "status": "active", "customer": null }""")]
     [InlineData("""{ "id": "sub_1", "status": "active", "customer": "cus#1" }""")]
     public void Read_NoCustomer_IsRefused(string body) =>
-        Assert.Throws<InvalidDataException>(() => SubscriptionEventReader.Read(StripeJson.Event("evt_1", "customer.subscription.updated", 1, body)));
+        Assert.Throws<InvalidDataException>(() => SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", "customer.subscription.updated", 1, body)));
 
     [Fact]
     public void Read_FieldsOfOtherKinds_AreTakenForMissing()
     {
         const string Body = """{ "id": "sub_1", "customer": "cus_1", "status": 4, "current_period_end": "soon", "items": { "data": {} } }""";
 
-        var read = SubscriptionEventReader.Read(StripeJson.Event("evt_1", "customer.subscription.updated", 1, Body))!;
+        var read = SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", "customer.subscription.updated", 1, Body))!;
 
         Assert.Equal((null, null), (read.StripeStatus, read.PeriodEnd));
     }

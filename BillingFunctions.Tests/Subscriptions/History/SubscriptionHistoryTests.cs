@@ -1,5 +1,6 @@
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Testing.Builders;
 
 namespace BillingFunctions.Tests.Subscriptions.History;
 
@@ -10,10 +11,10 @@ public sealed class SubscriptionHistoryTests
     [Fact]
     public void Fold_PaymentWithoutTheSubscription_WaitsForIt()
     {
-        var paid = Life.Event("evt_2", "invoice.paid", Life.Start);
+        var paid = SubscriptionLifeBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start);
 
         var waiting = SubscriptionHistory.Fold([paid]);
-        var arrived = SubscriptionHistory.Fold([paid, Life.Event("evt_1", "customer.subscription.created", Life.Start + 1, "incomplete")]);
+        var arrived = SubscriptionHistory.Fold([paid, SubscriptionLifeBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start + 1, "incomplete")]);
 
         Assert.Null(waiting.Record);
         Assert.Equal(AuditOutcome.Waiting, Assert.Single(waiting.Audit).Outcome);
@@ -24,7 +25,7 @@ public sealed class SubscriptionHistoryTests
     [Fact]
     public void Fold_SecondEventObjectForOneChange_IsUnchanged()
     {
-        var life = new Life().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Add("invoice.paid").Add("invoice.payment_succeeded");
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Add("invoice.paid").Add("invoice.payment_succeeded");
 
         var history = SubscriptionHistory.Fold(life.Events);
 
@@ -38,11 +39,11 @@ public sealed class SubscriptionHistoryTests
     {
         var history = SubscriptionHistory.Fold(
         [
-            Life.Event("evt_1", "customer.subscription.created", Life.Start),
-            Life.Event("evt_2", "invoice.paid", Life.Start + 1),
-            Life.Event("evt_9", "customer.subscription.updated", Life.Start + 5, "past_due"),
-            Life.Event("evt_3", "invoice.paid", Life.Start + 5),
-            Life.Event("evt_0", "customer.subscription.updated", Life.Start + 5, "active"),
+            SubscriptionLifeBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start),
+            SubscriptionLifeBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start + 1),
+            SubscriptionLifeBuilder.Event("evt_9", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 5, "past_due"),
+            SubscriptionLifeBuilder.Event("evt_3", "invoice.paid", SubscriptionLifeBuilder.Start + 5),
+            SubscriptionLifeBuilder.Event("evt_0", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 5, "active"),
         ]);
 
         Assert.Equal(SubscriptionStatus.Paid, history.Record!.Status);
@@ -56,11 +57,11 @@ public sealed class SubscriptionHistoryTests
     {
         SubscriptionEvent[] events =
         [
-            Life.Event("evt_5", "customer.subscription.created", Life.Start, "incomplete"),
-            Life.Event("evt_9", "customer.subscription.updated", Life.Start + 1, "incomplete"),
-            Life.Event("evt_3", "customer.subscription.updated", Life.Start + 1, "active") with { PreviousStripeStatus = "incomplete" },
-            Life.Event("evt_1", "customer.subscription.updated", Life.Start + 1, "paused") with { PreviousStripeStatus = "active" },
-            Life.Event("evt_4", "customer.subscription.updated", Life.Start + 1, "paused"),
+            SubscriptionLifeBuilder.Event("evt_5", "customer.subscription.created", SubscriptionLifeBuilder.Start, "incomplete"),
+            SubscriptionLifeBuilder.Event("evt_9", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 1, "incomplete"),
+            SubscriptionLifeBuilder.Event("evt_3", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 1, "active") with { PreviousStripeStatus = "incomplete" },
+            SubscriptionLifeBuilder.Event("evt_1", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 1, "paused") with { PreviousStripeStatus = "active" },
+            SubscriptionLifeBuilder.Event("evt_4", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 1, "paused"),
         ];
 
         foreach (var seed in Enumerable.Range(0, 50))
@@ -78,19 +79,19 @@ public sealed class SubscriptionHistoryTests
     [Fact]
     public void Fold_PastDueThenUnpaid_IsOverdueSinceTheFirst()
     {
-        var life = new Life().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Pass(Month)
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Pass(Month)
             .Add("customer.subscription.updated", "past_due").Pass(100).Add("customer.subscription.updated", "unpaid");
 
         var record = SubscriptionHistory.Fold(life.Events).Record!;
 
         Assert.Equal(SubscriptionStatus.Unpaid, record.Status);
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(Life.Start + 1 + Month), record.PastDueSince);
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(SubscriptionLifeBuilder.Start + 1 + Month), record.PastDueSince);
     }
 
     [Fact]
     public void Fold_UnpaidFromTheStart_IsNotOverdue()
     {
-        var life = new Life().Add("customer.subscription.created").Pass(1).Add("customer.subscription.updated", "past_due");
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created").Pass(1).Add("customer.subscription.updated", "past_due");
 
         Assert.Null(SubscriptionHistory.Fold(life.Events).Record!.PastDueSince);
     }
@@ -98,7 +99,7 @@ public sealed class SubscriptionHistoryTests
     [Fact]
     public void Fold_CanceledWhileUnpaid_IsRejectedButStripesStatusIsKept()
     {
-        var life = new Life().Add("customer.subscription.created", "incomplete").Pass(1).Add("customer.subscription.deleted", "canceled");
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created", "incomplete").Pass(1).Add("customer.subscription.deleted", "canceled");
 
         var history = SubscriptionHistory.Fold(life.Events);
 
@@ -110,10 +111,10 @@ public sealed class SubscriptionHistoryTests
     [Fact]
     public void Fold_AfterTheEnd_NothingChanges()
     {
-        var life = new Life().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Pass(1).Add("customer.subscription.deleted", "canceled", Life.Start + Month);
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created").Pass(1).Add("invoice.paid").Pass(1).Add("customer.subscription.deleted", "canceled", SubscriptionLifeBuilder.Start + Month);
         var end = SubscriptionHistory.Fold(life.Events).Record;
 
-        life.Pass(1).Add("customer.subscription.updated", "active", Life.Start + (2 * Month)).Add("invoice.paid").Add("customer.subscription.deleted", "canceled");
+        life.Pass(1).Add("customer.subscription.updated", "active", SubscriptionLifeBuilder.Start + (2 * Month)).Add("invoice.paid").Add("customer.subscription.deleted", "canceled");
 
         var history = SubscriptionHistory.Fold(life.Events);
         Assert.Equal(end, history.Record);
@@ -123,13 +124,13 @@ public sealed class SubscriptionHistoryTests
     [Fact]
     public void Fold_PeriodEnd_IsMovedForwardByAPaymentAndAnywhereByTheSubscription()
     {
-        var life = new Life().Add("customer.subscription.created", periodEnd: Life.Start + Month).Pass(1);
-        Assert.Equal(Life.Start + (2 * Month), PeriodEnd(life.Add("invoice.paid", periodEnd: Life.Start + (2 * Month))));
-        Assert.Equal(Life.Start + (2 * Month), PeriodEnd(life.Add("invoice.paid", periodEnd: Life.Start + Month)));
-        Assert.Equal(Life.Start + 50, PeriodEnd(life.Add("customer.subscription.updated", "active", Life.Start + 50)));
-        Assert.Equal(Life.Start + 50, PeriodEnd(life.Add("customer.subscription.updated", "active")));
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created", periodEnd: SubscriptionLifeBuilder.Start + Month).Pass(1);
+        Assert.Equal(SubscriptionLifeBuilder.Start + (2 * Month), PeriodEnd(life.Add("invoice.paid", periodEnd: SubscriptionLifeBuilder.Start + (2 * Month))));
+        Assert.Equal(SubscriptionLifeBuilder.Start + (2 * Month), PeriodEnd(life.Add("invoice.paid", periodEnd: SubscriptionLifeBuilder.Start + Month)));
+        Assert.Equal(SubscriptionLifeBuilder.Start + 50, PeriodEnd(life.Add("customer.subscription.updated", "active", SubscriptionLifeBuilder.Start + 50)));
+        Assert.Equal(SubscriptionLifeBuilder.Start + 50, PeriodEnd(life.Add("customer.subscription.updated", "active")));
 
-        static long? PeriodEnd(Life life) => SubscriptionHistory.Fold(life.Events).Record!.CurrentPeriodEnd?.ToUnixTimeSeconds();
+        static long? PeriodEnd(SubscriptionLifeBuilder life) => SubscriptionHistory.Fold(life.Events).Record!.CurrentPeriodEnd?.ToUnixTimeSeconds();
     }
 
     [Fact]
@@ -137,21 +138,21 @@ public sealed class SubscriptionHistoryTests
     {
         var record = SubscriptionHistory.Fold(
         [
-            Life.Event("evt_1", "customer.subscription.created", Life.Start + 1),
-            Life.Event("evt_2", "invoice.paid", Life.Start) with { CustomerName = "Ada", CustomerEmail = "ada@example.com" },
+            SubscriptionLifeBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start + 1),
+            SubscriptionLifeBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start) with { CustomerName = "Ada", CustomerEmail = "ada@example.com" },
         ]).Record!;
 
-        Assert.Equal(("evt_2", Life.Start + 1), (record.LastEventId, record.UpdatedAt.ToUnixTimeSeconds()));
+        Assert.Equal(("evt_2", SubscriptionLifeBuilder.Start + 1), (record.LastEventId, record.UpdatedAt.ToUnixTimeSeconds()));
         Assert.Equal(("Ada", "ada@example.com"), (record.CustomerName, record.CustomerEmail));
     }
 
     [Fact]
     public void With_ChangesThatAccessDoesNotDependOn_KeepItsVersion()
     {
-        var created = SubscriptionState.Empty.With([Life.Event("evt_1", "customer.subscription.created", Life.Start, "incomplete")]);
-        var updated = created.With([Life.Event("evt_2", "customer.subscription.updated", Life.Start + 1, "active")]);
-        var paid = updated.With([Life.Event("evt_3", "invoice.paid", Life.Start + 1)]);
-        var paidAgain = paid.With([Life.Event("evt_4", "invoice.payment_succeeded", Life.Start + 1)]);
+        var created = SubscriptionState.Empty.With([SubscriptionLifeBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start, "incomplete")]);
+        var updated = created.With([SubscriptionLifeBuilder.Event("evt_2", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 1, "active")]);
+        var paid = updated.With([SubscriptionLifeBuilder.Event("evt_3", "invoice.paid", SubscriptionLifeBuilder.Start + 1)]);
+        var paidAgain = paid.With([SubscriptionLifeBuilder.Event("evt_4", "invoice.payment_succeeded", SubscriptionLifeBuilder.Start + 1)]);
 
         Assert.Equal([0, 1, 1, 3, 3], new[] { SubscriptionState.Empty, created, updated, paid, paidAgain }.Select(state => state.AccessVersion));
     }

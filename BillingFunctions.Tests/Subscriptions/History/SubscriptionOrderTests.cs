@@ -1,4 +1,5 @@
 using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Testing.Builders;
 
 namespace BillingFunctions.Tests.Subscriptions.History;
 
@@ -14,7 +15,7 @@ public sealed class SubscriptionOrderTests
         {
             for (var number = 0; number < lives; number++)
             {
-                var life = Life.Random(size, random);
+                var life = SubscriptionLifeBuilder.Random(size, random);
                 var expected = Check(life);
                 foreach (var order in Permutations(life.Events))
                 {
@@ -31,7 +32,7 @@ public sealed class SubscriptionOrderTests
     public void With_EveryOrderOfFourEventsThatComeTwice_EndsTheSame()
     {
         var random = new Random(4);
-        var life = new Life().Add("customer.subscription.created", "incomplete").Pass(1).Add("invoice.paid")
+        var life = new SubscriptionLifeBuilder().Add("customer.subscription.created", "incomplete").Pass(1).Add("invoice.paid")
             .Add("customer.subscription.updated", "active").Pass(5).Add("customer.subscription.deleted", "canceled");
         var expected = Check(life);
 
@@ -52,7 +53,7 @@ public sealed class SubscriptionOrderTests
         var random = new Random(9);
         for (var number = 0; number < 500; number++)
         {
-            var life = Life.Random(random.Next(9, 60), random);
+            var life = SubscriptionLifeBuilder.Random(random.Next(9, 60), random);
             var expected = Check(life);
             for (var sample = 0; sample < 20; sample++)
             {
@@ -64,7 +65,7 @@ public sealed class SubscriptionOrderTests
     }
 
     /// <summary>What the events come to in the order in which they happened, checked against what their maker knows.</summary>
-    private static SubscriptionHistory Check(Life life)
+    private static SubscriptionHistory Check(SubscriptionLifeBuilder life)
     {
         var history = SubscriptionHistory.Fold(life.Events);
         Assert.Equal(life.Expected, history.Record!.Status);

@@ -1,9 +1,9 @@
-using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Testing.Builders;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
@@ -124,11 +124,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private static EventKey Key(string id) => new(id, Start.ToUnixTimeSeconds());
 
-    private static InboxEvent Event(string id)
-    {
-        var payload = Encoding.UTF8.GetBytes($$"""{ "id": "{{id}}", "type": "customer.updated", "created": {{Start.ToUnixTimeSeconds()}}, "data": { "object": { "id": "cus_1" } } }""");
-        return new InboxEvent(StripeEvent.Parse(payload), payload, "webhook");
-    }
+    private static InboxEvent Event(string id) => StripeEventBuilder.Received(id, "customer.updated", Start.ToUnixTimeSeconds(), new { id = "cus_1" });
 
     private async Task<IReadOnlyList<string>> QueuedAsync()
     {

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
 using Azure.Core;
-using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Testing.Builders;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
@@ -15,7 +15,7 @@ namespace BillingFunctions.Tests.Webhooks.Inbox;
 
 public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private readonly CountingPolicy _calls = new();
+    private readonly StorageFake _calls = new();
     private InboxStore _store = null!;
     private WebhookInbox _inbox = null!;
     private FailedJobStore _failedJobs = null!;
@@ -24,13 +24,8 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var storage = azurite.NewAccount();
-        var tableOptions = new TableClientOptions();
-        tableOptions.AddPolicy(_calls, HttpPipelinePosition.PerRetry);
-        var queueOptions = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
-        queueOptions.AddPolicy(_calls, HttpPipelinePosition.PerRetry);
-        var tables = new TableServiceClient(storage, tableOptions);
+        var (tables, queues) = (_calls.Tables(storage), _calls.Queues(storage));
         var blobs = new BlobServiceClient(storage);
-        var queues = new QueueServiceClient(storage, queueOptions);
         await tables.CreateTableIfNotExistsAsync(InboxStore.Table);
         await tables.CreateTableIfNotExistsAsync(FailedJobStore.Table);
         await blobs.GetBlobContainerClient(InboxStore.Container).CreateIfNotExistsAsync();
@@ -49,7 +44,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         Assert.False(await ReceiveAsync("evt_lone"));
 
-        Assert.Equal(2, _calls.Calls);
+        Assert.Equal(2, _calls.Calls.Count);
     }
 
     [Fact]
@@ -61,7 +56,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
             Assert.DoesNotContain(true, received);
         }
 
-        Assert.InRange(_calls.Calls, 10, 5 * 32 - 1);
+        Assert.InRange(_calls.Calls.Count, 10, 5 * 32 - 1);
         Assert.Equal(5 * 64, (await QueuedAsync()).Distinct().Count());
     }
 
@@ -173,11 +168,11 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData(1_048_000)]
     public async Task ReceiveAsync_PayloadOfAnySize_ComesBackAsItWas(int size)
     {
-        var payload = Payload("evt_large", new string('ü', size / 2));
+        var received = Received("evt_large", new string('ü', size / 2));
 
-        await _inbox.ReceiveAsync(new InboxEvent(StripeEvent.Parse(payload), payload, "webhook"), CancellationToken.None);
+        await _inbox.ReceiveAsync(received, CancellationToken.None);
 
-        Assert.Equal(payload, (await _store.FindPayloadAsync(Key("evt_large"), CancellationToken.None)).Payload);
+        Assert.Equal(received.Payload, (await _store.FindPayloadAsync(Key("evt_large"), CancellationToken.None)).Payload);
     }
 
     [Fact]
@@ -200,16 +195,12 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Null(await _store.SearchAsync("evt_2", CancellationToken.None));
     }
 
-    private static EventKey Key(string id) => new(id, 1_767_225_600);
+    private static EventKey Key(string id) => new(id, StripeEventBuilder.Time);
 
-    private static byte[] Payload(string id, string text) => Encoding.UTF8.GetBytes(
-        $$$"""{"id":"{{{id}}}","object":"event","type":"customer.created","created":1767225600,"livemode":false,"api_version":"2026-07-29.dahlia","data":{"object":{"id":"cus_1","description":"{{{text}}}"} } }""");
+    private static InboxEvent Received(string id, string text) =>
+        StripeEventBuilder.Received(id, "customer.created", StripeEventBuilder.Time, new { id = "cus_1", description = text });
 
-    private Task<bool> ReceiveAsync(string id)
-    {
-        var payload = Payload(id, "text");
-        return _inbox.ReceiveAsync(new InboxEvent(StripeEvent.Parse(payload), payload, "webhook"), CancellationToken.None);
-    }
+    private Task<bool> ReceiveAsync(string id) => _inbox.ReceiveAsync(Received(id, "text"), CancellationToken.None);
 
     private async Task<List<string>> QueuedAsync()
     {

@@ -4,6 +4,7 @@ using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Faults;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks;
 using BillingFunctions.Webhooks.Inbox;
@@ -30,7 +31,7 @@ public sealed class EventReconcilerTests(AzuriteFixture azurite) : IAsyncLifetim
 
     public async ValueTask InitializeAsync()
     {
-        _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = null, EndpointLimit = null, Time = _time }, Token);
+        _stripe = await StripeFake.StartAsync(time: _time);
         var settings = new Dictionary<string, string?>
         {
             ["BillingStorage"] = azurite.NewAccount(),

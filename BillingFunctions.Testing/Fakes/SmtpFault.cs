@@ -1,0 +1,42 @@
+namespace BillingFunctions.Testing.Fakes;
+
+/// <summary>Where in a session something goes wrong.</summary>
+internal enum SmtpMoment
+{
+    Greeting,
+    Hello,
+    Sender,
+    Recipient,
+
+    /// <summary>Instead of the yes to <c>DATA</c>.</summary>
+    Data,
+
+    /// <summary>After the yes to <c>DATA</c> and the headers of the mail and of its first part.</summary>
+    Content,
+
+    /// <summary>After the dot that ends the content.</summary>
+    Dot,
+
+    /// <summary>After the mail is accepted and its sender knows.</summary>
+    Quit,
+}
+
+/// <summary>What goes wrong in a session.</summary>
+/// <param name="Moment">Where.</param>
+/// <param name="Reply">What the server says instead of what is right; null: nothing.</param>
+/// <param name="Hangs">With no reply: the server keeps the connection open instead of closing it.</param>
+/// <param name="KeepsMail">At <see cref="SmtpMoment.Dot"/>: whether the mail is accepted all the same.</param>
+internal sealed record SmtpFault(SmtpMoment Moment, string? Reply = null, bool Hangs = false, bool KeepsMail = false)
+{
+    /// <summary>How long it hangs; then it goes on as if nothing had been. For ever by default.</summary>
+    public TimeSpan HangsFor { get; init; } = Timeout.InfiniteTimeSpan;
+
+    public static SmtpFault Refuse(SmtpMoment moment, string reply) => new(moment, reply);
+
+    public static SmtpFault Drop(SmtpMoment moment) => new(moment);
+
+    public static SmtpFault Hang(SmtpMoment moment) => new(moment, Hangs: true);
+
+    /// <summary>The mail is accepted, but its sender never hears of it.</summary>
+    public static SmtpFault AcceptAndDrop { get; } = new(SmtpMoment.Dot, KeepsMail: true);
+}

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using BillingFunctions.LocalHost.Services;
+
+namespace BillingFunctions.Testing.Processes;
+
+/// <summary>A storage emulator of one's own, with as many empty accounts as are asked for.</summary>
+internal sealed class StorageEmulator : IAsyncDisposable
+{
+    /// <summary>They reach the emulator in one environment variable, which may have 128 KiB.</summary>
+    private const int Accounts = 1_000;
+
+    private readonly TemporaryFolder _folder = new();
+    private Azurite _azurite = null!;
+    private int _taken;
+
+    private StorageEmulator()
+    {
+    }
+
+    public string QueueAddress => _azurite.QueueAddress;
+
+    public string TableAddress => _azurite.TableAddress;
+
+    /// <param name="inMemory">Whether it keeps everything in memory. On disk it writes whole tables anew every few seconds, which slows down everything else.</param>
+    /// <param name="cancellationToken">Ends the wait for its start.</param>
+    public static async Task<StorageEmulator> StartAsync(bool inMemory = true, CancellationToken cancellationToken = default)
+    {
+        var emulator = new StorageEmulator();
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        var accounts = Enumerable.Range(0, Accounts).ToDictionary(Account, _ => key, StringComparer.Ordinal);
+        emulator._azurite = await Azurite.StartAsync(new AzuriteOptions(emulator._folder.Path) { Accounts = accounts, InMemory = inMemory }, cancellationToken);
+        return emulator;
+    }
+
+    /// <summary>The connection string of an account that nobody else uses.</summary>
+    public string NewAccount()
+    {
+        var number = Interlocked.Increment(ref _taken) - 1;
+        return number < Accounts
+            ? _azurite.ConnectionString(Account(number))
+            : throw new InvalidOperationException($"All {Accounts} accounts are taken: raise their number.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _azurite.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Account(int number) => $"test{number}";
+}
