@@ -37,7 +37,7 @@ internal sealed class InvoicingDriver : IAsyncDisposable
     public static async Task<InvoicingDriver> StartAsync(
         string storage, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, params (string Name, string Value)[] settings)
     {
-        var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        var stripe = await StripeFake.StartAsync();
         var simulator = await AmountSimulator.StartAsync(amounts, CancellationToken.None);
         var smtp = new SmtpFake(faultOf);
         var app = await BillingApp.StartAsync(storage, stripe,

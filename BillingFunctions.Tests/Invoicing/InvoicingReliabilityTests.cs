@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
-using BillingFunctions.LocalHost.Services;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
@@ -22,9 +21,8 @@ public sealed class InvoicingReliabilityTests
     public async Task Month_WithEverythingGoingWrong_MailsNobodyTwiceAndAddsUp()
     {
         // A storage emulator of its own, on disk: the shared one stops for a minute to clean its memory of so many messages.
-        using var folder = new TemporaryFolder();
-        await using var azurite = await Azurite.StartAsync(new AzuriteOptions(folder.Path), TestContext.Current.CancellationToken);
-        await using var driver = await InvoicingDriver.StartAsync(azurite.ConnectionString(AzuriteOptions.DevelopmentAccount.Key), AllKinds, CutAfterData);
+        await using var emulator = await StorageEmulator.StartAsync(inMemory: false, TestContext.Current.CancellationToken);
+        await using var driver = await InvoicingDriver.StartAsync(emulator.NewAccount(), AllKinds, CutAfterData);
         (driver.Amounts.Faults.ServerErrorRate, driver.Amounts.Faults.GarbageRate) = (0.1, 0.04);
         (driver.Amounts.Faults.CutRate, driver.Amounts.Faults.RateLimitRate) = (0.03, 0.03);
         var customers = driver.Customers(Count);

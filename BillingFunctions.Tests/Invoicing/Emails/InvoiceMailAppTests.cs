@@ -61,7 +61,7 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
     internal Task<MonthlyInvoice> UntilAsync(string customerId, InvoiceStatus status) => Poll.UntilAsync(
         async () => (await Store.FindAsync(InvoiceMailDriver.Month, customerId, TestContext.Current.CancellationToken))!, invoice => invoice.Status == status);
 
-    internal int MailsTo(string customerId) => Smtp.Mails.Count(mail => mail.Contains($"{customerId}@example.org", StringComparison.Ordinal));
+    internal int MailsTo(string customerId) => Smtp.Received.Count(mail => mail["To"].Contains($"{customerId}@example.org", StringComparison.Ordinal));
 }
 
 public sealed class InvoiceMailAppTests(InvoiceMailAppFixture fixture) : IClassFixture<InvoiceMailAppFixture>
