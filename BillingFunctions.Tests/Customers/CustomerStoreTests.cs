@@ -5,6 +5,7 @@ using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Tests.Customers;
 
@@ -65,8 +66,8 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("by two processes")]
     public async Task ApplyAsync_TwoUpdatesOfOneSecond_AsksStripeWhatIsTrue(string arrival)
     {
-        var first = StripeEvents.Customer(CustomerEvents.Updated, "evt_b", StripeEvents.Time, "old");
-        var second = StripeEvents.Customer(CustomerEvents.Updated, "evt_a", StripeEvents.Time, "new");
+        var first = StripeEvents.Customer(EventTypes.CustomerUpdated, "evt_b", StripeEvents.Time, "old");
+        var second = StripeEvents.Customer(EventTypes.CustomerUpdated, "evt_a", StripeEvents.Time, "new");
         _stripe.Object = second.Object;
         var (process, other) = (Start(), Start());
 
@@ -83,7 +84,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal("new", (await process.Store.FindAsync("cus_1", Token))!.Name);
         Assert.Equal(1, _stripe.Asked);
-        await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Updated, "evt_0", StripeEvents.Time + 1, "newer"));
+        await process.ApplyAsync(StripeEvents.Customer(EventTypes.CustomerUpdated, "evt_0", StripeEvents.Time + 1, "newer"));
         Assert.Equal("newer", (await process.Store.FindAsync("cus_1", Token))!.Name);
     }
 
@@ -91,7 +92,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_TwoUpdatesOfOneSecondUnknownToStripe_EndsTheSameInAnyOrder()
     {
         var names = new List<string?>();
-        foreach (var order in StripeEvents.Orders([.. new[] { "a", "b" }.Select(name => StripeEvents.Customer(CustomerEvents.Updated, $"evt_{name}", StripeEvents.Time, name))]))
+        foreach (var order in StripeEvents.Orders([.. new[] { "a", "b" }.Select(name => StripeEvents.Customer(EventTypes.CustomerUpdated, $"evt_{name}", StripeEvents.Time, name))]))
         {
             await Table.DeleteAsync(Token);
             await Table.CreateIfNotExistsAsync(Token);
@@ -156,7 +157,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_AfterDeletion_StaysDeleted()
     {
         var (process, other) = (Start(), Start());
-        await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Deleted, "evt_1", StripeEvents.Time, "ann"));
+        await process.ApplyAsync(StripeEvents.Customer(EventTypes.CustomerDeleted, "evt_1", StripeEvents.Time, "ann"));
 
         await process.ApplyAsync(Updated(9, "bob"));
         await other.ApplyAsync(Updated(9, "bob"));
@@ -172,7 +173,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         await process.ApplyAsync(Created(1));
         await Table.UpsertEntityAsync(new TableEntity(TableKey.Bucket("cus_1"), "cus_1") { ["SalesforceId"] = "003" }, TableUpdateMode.Merge, Token);
 
-        await process.ApplyAsync(StripeEvents.Of(CustomerEvents.Updated, "evt_2", StripeEvents.Time + 2, new { id = "cus_1", name = (string?)null }));
+        await process.ApplyAsync(StripeEvents.Of(EventTypes.CustomerUpdated, "evt_2", StripeEvents.Time + 2, new { id = "cus_1", name = (string?)null }));
 
         var customer = await process.Store.FindAsync("cus_1", Token);
         Assert.Null(customer!.Name);
@@ -203,7 +204,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         var metadata = Enumerable.Range(0, 50).ToDictionary(number => $"{number:d40}", number => new string(letter, 497) + $"{number:d3}");
         var process = Start();
 
-        await process.ApplyAsync(StripeEvents.Of(CustomerEvents.Created, "evt_1", StripeEvents.Time, new { id = "cus_1", metadata }));
+        await process.ApplyAsync(StripeEvents.Of(EventTypes.CustomerCreated, "evt_1", StripeEvents.Time, new { id = "cus_1", metadata }));
 
         Assert.Equal(metadata, (await process.Store.FindAsync("cus_1", Token))!.Metadata);
     }
@@ -228,10 +229,10 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         static StripeEvent[] EventsOf(string id) =>
         [
-            StripeEvents.Customer(CustomerEvents.Created, "evt_9", StripeEvents.Time, "ann", id),
-            StripeEvents.Customer(CustomerEvents.Updated, "evt_2", StripeEvents.Time, "bob", id),
-            StripeEvents.Customer(CustomerEvents.Updated, "evt_3", StripeEvents.Time + 1, "cid", id),
-            StripeEvents.Customer(CustomerEvents.Updated, "evt_4", StripeEvents.Time + 1, "dee", id),
+            StripeEvents.Customer(EventTypes.CustomerCreated, "evt_9", StripeEvents.Time, "ann", id),
+            StripeEvents.Customer(EventTypes.CustomerUpdated, "evt_2", StripeEvents.Time, "bob", id),
+            StripeEvents.Customer(EventTypes.CustomerUpdated, "evt_3", StripeEvents.Time + 1, "cid", id),
+            StripeEvents.Customer(EventTypes.CustomerUpdated, "evt_4", StripeEvents.Time + 1, "dee", id),
         ];
     }
 
@@ -240,7 +241,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var process = Start();
         var ids = Enumerable.Range(0, 40).Select(number => $"cus_{number}").ToList();
-        await Parallel.ForEachAsync(ids, Token, async (id, _) => await process.ApplyAsync(StripeEvents.Customer(CustomerEvents.Created, "evt_1", 1, "ann", id)));
+        await Parallel.ForEachAsync(ids, Token, async (id, _) => await process.ApplyAsync(StripeEvents.Customer(EventTypes.CustomerCreated, "evt_1", 1, "ann", id)));
 
         var listed = new List<string>();
         while (true)
@@ -256,9 +257,9 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(ids.OrderBy(TableKey.Bucket, StringComparer.Ordinal).ThenBy(id => id, StringComparer.Ordinal), listed);
     }
 
-    private static StripeEvent Created(int second) => StripeEvents.Customer(CustomerEvents.Created, $"evt_{second}", StripeEvents.Time + second, "ann");
+    private static StripeEvent Created(int second) => StripeEvents.Customer(EventTypes.CustomerCreated, $"evt_{second}", StripeEvents.Time + second, "ann");
 
-    private static StripeEvent Updated(int second, string name) => StripeEvents.Customer(CustomerEvents.Updated, $"evt_{second}", StripeEvents.Time + second, name);
+    private static StripeEvent Updated(int second, string name) => StripeEvents.Customer(EventTypes.CustomerUpdated, $"evt_{second}", StripeEvents.Time + second, name);
 
     private AppProcess Start()
     {

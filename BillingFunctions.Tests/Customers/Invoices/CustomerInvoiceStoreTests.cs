@@ -3,6 +3,7 @@ using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Tests.Customers.Invoices;
 
@@ -68,7 +69,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     [Fact]
     public async Task ApplyAsync_Deleted_IsFinal()
     {
-        await ApplyAsync(StripeEvents.Invoice(InvoiceEvents.Deleted, "evt_1", 5, "draft"));
+        await ApplyAsync(StripeEvents.Invoice(EventTypes.InvoiceDeleted, "evt_1", 5, "draft"));
 
         await ApplyAsync(StripeEvents.Invoice("invoice.updated", "evt_2", 6, "draft"));
 

@@ -2,6 +2,7 @@ using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Tests.Customers.Invoices;
 
@@ -78,7 +79,7 @@ public sealed class InvoiceEventsTests
         {
             var random = new Random(seed);
             var events = Enumerable.Range(0, 5).Select(number => StripeEvents.Invoice(
-                random.Next(10) == 0 ? InvoiceEvents.Deleted : "invoice.updated",
+                random.Next(10) == 0 ? EventTypes.InvoiceDeleted : "invoice.updated",
                 $"evt_{random.Next(1_000)}",
                 StripeEvents.Time + random.Next(3),
                 states[random.Next(states.Length)],
