@@ -1,23 +1,25 @@
+using System.Security.Cryptography;
+using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 
 namespace BillingFunctions.Platform.RateLimiting;
 
-/// <summary>The buckets of one Stripe account in <c>RateLimits</c>. They share a partition, so that a lease changes several of them at once or none.</summary>
-internal sealed class RateLimitStore(TableServiceClient tables, string account)
+/// <summary>The buckets of one API in <c>RateLimits</c>. They share a partition, so that a lease changes several of them at once or none.</summary>
+/// <param name="tables">The storage account.</param>
+/// <param name="api">An API key or an address. The partition is a digest of it: it may be secret.</param>
+internal sealed class RateLimitStore(TableServiceClient tables, string api)
 {
     public const string Table = "RateLimits";
-    public const string AccountBucket = "account";
 
     private readonly TableClient _table = tables.GetTableClient(Table);
-
-    public static string EndpointBucket(string endpoint) => $"endpoint-{endpoint}";
+    private readonly string _partition = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(api)))[..16];
 
     public async Task<RateLimitBucket> ReadAsync(string bucket, CancellationToken cancellationToken)
     {
-        var stored = await _table.GetEntityIfExistsAsync<RateLimitBucket>(account, bucket, cancellationToken: cancellationToken);
-        return stored.HasValue ? stored.Value! : new RateLimitBucket { PartitionKey = account, RowKey = bucket };
+        var stored = await _table.GetEntityIfExistsAsync<RateLimitBucket>(_partition, bucket, cancellationToken: cancellationToken);
+        return stored.HasValue ? stored.Value! : new RateLimitBucket { PartitionKey = _partition, RowKey = bucket };
     }
 
     /// <summary>Writes all buckets if none has changed since it was read.</summary>
