@@ -14,6 +14,7 @@ using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Tests.Drivers;
@@ -76,7 +77,7 @@ internal sealed class InvoicingRig : IAsyncDisposable
         }
 
         var rig = new InvoicingRig(azurite.NewAccount(), simulator, time ?? TimeProvider.System, all);
-        foreach (var table in new[] { MonthlyInvoiceStore.Table, InvoicingRunStore.Table, FailedJobStore.Table, CustomerStore.Table })
+        foreach (var table in new[] { MonthlyInvoiceStore.Table, InvoicingRunStore.Table, FailedJobStore.Table, CustomerStore.Table, RateLimitStore.Table })
         {
             await rig._tables.CreateTableIfNotExistsAsync(table, Token);
         }

@@ -40,17 +40,4 @@ internal static class InvoicingRegistration
         services.AddSingleton<ISweeper, InvoiceSweeper>();
         return services;
     }
-
-    /// <summary>Adds a client of the amount API.</summary>
-    private static void AddAmounts(this IServiceCollection services)
-    {
-        services.AddOptions<AmountsOptions>().BindConfiguration(AmountsOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AmountsOptions>, AmountsOptionsValidator>();
-        services.AddHttpClient(AmountClient.HttpName, client =>
-        {
-            client.Timeout = Timeout.InfiniteTimeSpan;
-            client.MaxResponseContentBufferSize = AmountClient.MaxAnswer;
-        }).ConfigurePrimaryHttpMessageHandler(AmountClient.CreateHandler).RemoveAllLoggers();
-        services.AddSingleton<AmountClient>();
-    }
 }

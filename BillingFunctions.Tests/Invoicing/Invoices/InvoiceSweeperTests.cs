@@ -1,6 +1,7 @@
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Tests.Drivers;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
 
@@ -90,7 +91,16 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
         await using var rig = await StartAsync(Invoice(InvoiceStatus.Pending));
         rig.Amounts.Faults.ServerErrorRate = 1;
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => rig.LookUpAsync(Id)));
+        // The rate limit keeps calls a millisecond apart.
+        var lookups = Task.WhenAll(Enumerable.Range(0, 5).Select(_ => rig.LookUpAsync(Id)));
+        await Poll.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(5));
+                return Task.FromResult(lookups.IsCompleted);
+            },
+            done => done);
+        await lookups;
 
         Assert.Equal(1, (await rig.FindAsync(Id)).LookupAttempts);
         Assert.Equal(1, await rig.CountAsync(InvoiceLookup.Queue));
