@@ -1,8 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.RateLimiting;
-using BillingFunctions.Platform.Stripe;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BillingFunctions.Benchmarks.RateLimiting;
 
@@ -20,18 +18,18 @@ internal static class LimiterWorker
         var tables = new TableServiceClient(storage);
         await tables.CreateTableIfNotExistsAsync(RateLimitStore.Table);
         var time = TimeProvider.System;
-        var leases = new PermitLeases(new RateLimitStore(tables, "benchmark"), limit, limit, time);
-        var limiter = new StripeRateLimiter(leases, time, NullLogger<StripeRateLimiter>.Instance);
+        using var limits = new SharedRateLimits(tables, "benchmark", time);
+        using var limiter = limits.For([new SharedLimit("account", limit, Pace: 0.5), new SharedLimit("endpoint", limit)], RateLimitLane.Only, TimeSpan.FromMinutes(1));
         var end = time.GetUtcNow() + TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture));
         await Task.WhenAll(Enumerable.Range(0, int.Parse(workers, CultureInfo.InvariantCulture)).Select(_ => WorkAsync(limiter, time, end)));
         return 0;
     }
 
-    private static async Task WorkAsync(StripeRateLimiter limiter, TimeProvider time, DateTimeOffset end)
+    private static async Task WorkAsync(SharedRateLimiter limiter, TimeProvider time, DateTimeOffset end)
     {
         while (time.GetUtcNow() < end)
         {
-            await limiter.WaitAsync("customers", StripeLane.Export, TimeSpan.FromMinutes(1), CancellationToken.None);
+            using var permit = await limiter.AcquireAsync();
             Console.WriteLine(time.GetUtcNow().UtcTicks);
         }
     }

@@ -14,6 +14,7 @@ using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Fakes;
@@ -72,7 +73,7 @@ internal sealed class InvoicingJobsDriver : IAsyncDisposable
         }
 
         var driver = new InvoicingJobsDriver(storage, simulator, time ?? TimeProvider.System, all);
-        foreach (var table in new[] { MonthlyInvoiceStore.Table, RunTable.Name, FailedJobStore.Table, CustomerStore.Table })
+        foreach (var table in new[] { MonthlyInvoiceStore.Table, RunTable.Name, FailedJobStore.Table, CustomerStore.Table, RateLimitStore.Table })
         {
             await driver._tables.CreateTableIfNotExistsAsync(table, Token);
         }

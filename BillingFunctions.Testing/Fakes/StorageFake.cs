@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
+using BillingFunctions.Platform.RateLimiting;
 
 namespace BillingFunctions.Testing.Fakes;
 
@@ -40,7 +42,7 @@ internal sealed class StorageFake(HttpPipelinePosition position = HttpPipelinePo
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
-        _calls.Enqueue(new StorageCall(message.Request.Method.Method, message.Request.Uri.ToUri().AbsolutePath));
+        _calls.Enqueue(new StorageCall(message.Request.Method.Method, message.Request.Uri.ToUri().AbsolutePath, IsOfRateLimiter(message.Request.Content)));
         var fault = FaultOf(Interlocked.Increment(ref _count), message);
         await ActAsync(fault, StorageFault.FreezeBefore, StorageFault.FailBefore);
         await ProcessNextAsync(message, pipeline);
@@ -50,6 +52,13 @@ internal sealed class StorageFake(HttpPipelinePosition position = HttpPipelinePo
         }
 
         await ActAsync(fault, StorageFault.FreezeAfter, StorageFault.FailAfter);
+    }
+
+    private static bool IsOfRateLimiter(RequestContent? content)
+    {
+        using var body = new MemoryStream();
+        content?.WriteTo(body, CancellationToken.None);
+        return Encoding.UTF8.GetString(body.ToArray()).Contains($"/{RateLimitStore.Table}", StringComparison.Ordinal);
     }
 
     private TOptions Watched<TOptions>(TOptions options)
@@ -77,16 +86,17 @@ internal sealed class StorageFake(HttpPipelinePosition position = HttpPipelinePo
 /// <summary>A call to storage.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path of its address, with the account's name.</param>
-internal sealed record StorageCall(string Method, string Path)
+/// <param name="IsOfRateLimiter">Whether it takes slots of a rate limit: how many of these there are depends on the time, not on what is done.</param>
+internal sealed record StorageCall(string Method, string Path, bool IsOfRateLimiter)
 {
     /// <summary>It puts a message on a queue.</summary>
     public bool IsMessage => Method == "POST" && Path.EndsWith("/messages", StringComparison.Ordinal);
 
-    /// <summary>It carries several rows.</summary>
-    public bool IsTransaction => Path.EndsWith("/$batch", StringComparison.Ordinal);
+    /// <summary>It carries several rows, and not those of a rate limit.</summary>
+    public bool IsTransaction => !IsOfRateLimiter && Path.EndsWith("/$batch", StringComparison.Ordinal);
 
     /// <summary>It writes one row of a table.</summary>
-    public bool IsRow => Method != "GET" && !IsTransaction && !Path.Contains("/messages", StringComparison.Ordinal);
+    public bool IsRow => Method != "GET" && !Path.EndsWith("/$batch", StringComparison.Ordinal) && !Path.Contains("/messages", StringComparison.Ordinal);
 }
 
 /// <summary>What goes wrong with a call to storage.</summary>

@@ -6,6 +6,7 @@ using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Tests.Customers;
 
@@ -66,8 +67,8 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("by two processes")]
     public async Task ApplyAsync_TwoUpdatesOfOneSecond_AsksStripeWhatIsTrue(string arrival)
     {
-        var first = StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_b", StripeEventBuilder.Time, "old");
-        var second = StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_a", StripeEventBuilder.Time, "new");
+        var first = StripeEventBuilder.Customer(EventTypes.CustomerUpdated, "evt_b", StripeEventBuilder.Time, "old");
+        var second = StripeEventBuilder.Customer(EventTypes.CustomerUpdated, "evt_a", StripeEventBuilder.Time, "new");
         _stripe.Object = second.Object;
         var (process, other) = (Start(), Start());
 
@@ -84,7 +85,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal("new", (await process.Store.FindAsync("cus_1", Token))!.Name);
         Assert.Equal(1, _stripe.Asked);
-        await process.ApplyAsync(StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_0", StripeEventBuilder.Time + 1, "newer"));
+        await process.ApplyAsync(StripeEventBuilder.Customer(EventTypes.CustomerUpdated, "evt_0", StripeEventBuilder.Time + 1, "newer"));
         Assert.Equal("newer", (await process.Store.FindAsync("cus_1", Token))!.Name);
     }
 
@@ -92,7 +93,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_TwoUpdatesOfOneSecondUnknownToStripe_EndsTheSameInAnyOrder()
     {
         var names = new List<string?>();
-        foreach (var order in StripeEventBuilder.Orders([.. new[] { "a", "b" }.Select(name => StripeEventBuilder.Customer(CustomerEvents.Updated, $"evt_{name}", StripeEventBuilder.Time, name))]))
+        foreach (var order in StripeEventBuilder.Orders([.. new[] { "a", "b" }.Select(name => StripeEventBuilder.Customer(EventTypes.CustomerUpdated, $"evt_{name}", StripeEventBuilder.Time, name))]))
         {
             await Table.DeleteAsync(Token);
             await Table.CreateIfNotExistsAsync(Token);
@@ -157,7 +158,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task ApplyAsync_AfterDeletion_StaysDeleted()
     {
         var (process, other) = (Start(), Start());
-        await process.ApplyAsync(StripeEventBuilder.Customer(CustomerEvents.Deleted, "evt_1", StripeEventBuilder.Time, "ann"));
+        await process.ApplyAsync(StripeEventBuilder.Customer(EventTypes.CustomerDeleted, "evt_1", StripeEventBuilder.Time, "ann"));
 
         await process.ApplyAsync(Updated(9, "bob"));
         await other.ApplyAsync(Updated(9, "bob"));
@@ -173,7 +174,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         await process.ApplyAsync(Created(1));
         await Table.UpsertEntityAsync(new TableEntity(TableKey.Bucket("cus_1"), "cus_1") { ["SalesforceId"] = "003" }, TableUpdateMode.Merge, Token);
 
-        await process.ApplyAsync(StripeEventBuilder.Event("evt_2", CustomerEvents.Updated, StripeEventBuilder.Time + 2, new { id = "cus_1", name = (string?)null }));
+        await process.ApplyAsync(StripeEventBuilder.Event("evt_2", EventTypes.CustomerUpdated, StripeEventBuilder.Time + 2, new { id = "cus_1", name = (string?)null }));
 
         var customer = await process.Store.FindAsync("cus_1", Token);
         Assert.Null(customer!.Name);
@@ -204,7 +205,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         var metadata = Enumerable.Range(0, 50).ToDictionary(number => $"{number:d40}", number => new string(letter, 497) + $"{number:d3}");
         var process = Start();
 
-        await process.ApplyAsync(StripeEventBuilder.Event("evt_1", CustomerEvents.Created, StripeEventBuilder.Time, new { id = "cus_1", metadata }));
+        await process.ApplyAsync(StripeEventBuilder.Event("evt_1", EventTypes.CustomerCreated, StripeEventBuilder.Time, new { id = "cus_1", metadata }));
 
         Assert.Equal(metadata, (await process.Store.FindAsync("cus_1", Token))!.Metadata);
     }
@@ -229,10 +230,10 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
 
         static StripeEvent[] EventsOf(string id) =>
         [
-            StripeEventBuilder.Customer(CustomerEvents.Created, "evt_9", StripeEventBuilder.Time, "ann", id),
-            StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_2", StripeEventBuilder.Time, "bob", id),
-            StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_3", StripeEventBuilder.Time + 1, "cid", id),
-            StripeEventBuilder.Customer(CustomerEvents.Updated, "evt_4", StripeEventBuilder.Time + 1, "dee", id),
+            StripeEventBuilder.Customer(EventTypes.CustomerCreated, "evt_9", StripeEventBuilder.Time, "ann", id),
+            StripeEventBuilder.Customer(EventTypes.CustomerUpdated, "evt_2", StripeEventBuilder.Time, "bob", id),
+            StripeEventBuilder.Customer(EventTypes.CustomerUpdated, "evt_3", StripeEventBuilder.Time + 1, "cid", id),
+            StripeEventBuilder.Customer(EventTypes.CustomerUpdated, "evt_4", StripeEventBuilder.Time + 1, "dee", id),
         ];
     }
 
@@ -241,7 +242,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var process = Start();
         var ids = Enumerable.Range(0, 40).Select(number => $"cus_{number}").ToList();
-        await Parallel.ForEachAsync(ids, Token, async (id, _) => await process.ApplyAsync(StripeEventBuilder.Customer(CustomerEvents.Created, "evt_1", 1, "ann", id)));
+        await Parallel.ForEachAsync(ids, Token, async (id, _) => await process.ApplyAsync(StripeEventBuilder.Customer(EventTypes.CustomerCreated, "evt_1", 1, "ann", id)));
 
         var listed = new List<string>();
         while (true)
@@ -257,9 +258,9 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(ids.OrderBy(TableKey.Bucket, StringComparer.Ordinal).ThenBy(id => id, StringComparer.Ordinal), listed);
     }
 
-    private static StripeEvent Created(int second) => StripeEventBuilder.Customer(CustomerEvents.Created, $"evt_{second}", StripeEventBuilder.Time + second, "ann");
+    private static StripeEvent Created(int second) => StripeEventBuilder.Customer(EventTypes.CustomerCreated, $"evt_{second}", StripeEventBuilder.Time + second, "ann");
 
-    private static StripeEvent Updated(int second, string name) => StripeEventBuilder.Customer(CustomerEvents.Updated, $"evt_{second}", StripeEventBuilder.Time + second, name);
+    private static StripeEvent Updated(int second, string name) => StripeEventBuilder.Customer(EventTypes.CustomerUpdated, $"evt_{second}", StripeEventBuilder.Time + second, name);
 
     private AppProcess Start()
     {

@@ -1,5 +1,6 @@
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Customers;
 
@@ -10,7 +11,7 @@ internal sealed class CustomerEventHandler(CustomerStore store, ICurrentObjects 
 
     public async Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
     {
-        var expectNew = events.Any(stripeEvent => stripeEvent.Type == CustomerEvents.Created);
+        var expectNew = events.Any(stripeEvent => stripeEvent.Type == EventTypes.CustomerCreated);
         var read = events.Select(stripeEvent => (Event: stripeEvent, Customer: CustomerEvents.Read(stripeEvent))).ToList();
         foreach (var last in read.Latest(one => one.Customer.LastEvent, one => one.Customer.ContentHash()))
         {

@@ -2,23 +2,20 @@ using System.Text.Json;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Customers;
 
 /// <summary>What Stripe's events say about customers.</summary>
 internal static class CustomerEvents
 {
-    public const string Created = "customer.created";
-    public const string Updated = "customer.updated";
-    public const string Deleted = "customer.deleted";
-
     /// <summary>The id of the customer; null when the event is about something else, such as a customer's subscription.</summary>
     public static string? IdOf(StripeEvent stripeEvent) => RankOf(stripeEvent.Type) is not null ? stripeEvent.Object.Text("id") : null;
 
     /// <summary>The customer after an event about it.</summary>
     public static Customer Read(StripeEvent stripeEvent)
     {
-        var (customer, deleted) = (stripeEvent.Object, stripeEvent.Type == Deleted);
+        var (customer, deleted) = (stripeEvent.Object, stripeEvent.Type == EventTypes.CustomerDeleted);
         var id = customer.Text("id")!;
         return new Customer
         {
@@ -38,9 +35,9 @@ internal static class CustomerEvents
 
     private static int? RankOf(string type) => type switch
     {
-        Created => 0,
-        Updated => 1,
-        Deleted => 2,
+        EventTypes.CustomerCreated => 0,
+        EventTypes.CustomerUpdated => 1,
+        EventTypes.CustomerDeleted => 2,
         _ => null,
     };
 

@@ -8,7 +8,6 @@ using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing;
 
@@ -39,18 +38,5 @@ internal static class InvoicingRegistration
         services.AddSingleton<HangingInvoices>();
         services.AddSingleton<ISweeper, InvoiceSweeper>();
         return services;
-    }
-
-    /// <summary>Adds a client of the amount API.</summary>
-    private static void AddAmounts(this IServiceCollection services)
-    {
-        services.AddOptions<AmountsOptions>().BindConfiguration(AmountsOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AmountsOptions>, AmountsOptionsValidator>();
-        services.AddHttpClient(AmountClient.HttpName, client =>
-        {
-            client.Timeout = Timeout.InfiniteTimeSpan;
-            client.MaxResponseContentBufferSize = AmountClient.MaxAnswer;
-        }).ConfigurePrimaryHttpMessageHandler(AmountClient.CreateHandler).RemoveAllLoggers();
-        services.AddSingleton<AmountClient>();
     }
 }

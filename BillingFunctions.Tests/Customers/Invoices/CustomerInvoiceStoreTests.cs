@@ -4,6 +4,7 @@ using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Tests.Customers.Invoices;
 
@@ -69,7 +70,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     [Fact]
     public async Task ApplyAsync_Deleted_IsFinal()
     {
-        await ApplyAsync(StripeEventBuilder.Invoice(InvoiceEvents.Deleted, "evt_1", 5, "draft"));
+        await ApplyAsync(StripeEventBuilder.Invoice(EventTypes.InvoiceDeleted, "evt_1", 5, "draft"));
 
         await ApplyAsync(StripeEventBuilder.Invoice("invoice.updated", "evt_2", 6, "draft"));
 

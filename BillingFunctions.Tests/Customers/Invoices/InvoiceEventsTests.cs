@@ -3,6 +3,7 @@ using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Testing.Builders;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Tests.Customers.Invoices;
 
@@ -79,7 +80,7 @@ public sealed class InvoiceEventsTests
         {
             var random = new Random(seed);
             var events = Enumerable.Range(0, 5).Select(number => StripeEventBuilder.Invoice(
-                random.Next(10) == 0 ? InvoiceEvents.Deleted : "invoice.updated",
+                random.Next(10) == 0 ? EventTypes.InvoiceDeleted : "invoice.updated",
                 $"evt_{random.Next(1_000)}",
                 StripeEventBuilder.Time + random.Next(3),
                 states[random.Next(states.Length)],

@@ -253,7 +253,7 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
         Assert.Equal(70, (await driver.CheckAsync()).CountOf(InvoiceStatus.Priced));
         Assert.Equal(70, driver.Amounts.Calls.Total);
 
-        // A segment of the window is a tenth of it: a call may come that much too early.
+        // A call may be that much longer on its way than one that follows it a window later.
         Assert.InRange(driver.Amounts.Calls.MostInAnyWindow(TimeSpan.FromSeconds(0.9)), 15, 20);
     }
 

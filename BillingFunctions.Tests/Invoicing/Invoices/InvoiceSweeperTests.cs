@@ -91,7 +91,16 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
         await using var driver = await StartAsync(Invoice(InvoiceStatus.Pending));
         driver.Amounts.Faults.ServerErrorRate = 1;
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => driver.LookUpAsync(Id)));
+        // The rate limit keeps calls a millisecond apart.
+        var lookups = Task.WhenAll(Enumerable.Range(0, 5).Select(_ => driver.LookUpAsync(Id)));
+        await Poll.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(5));
+                return Task.FromResult(lookups.IsCompleted);
+            },
+            done => done);
+        await lookups;
 
         Assert.Equal(1, (await driver.FindAsync(Id)).LookupAttempts);
         Assert.Equal(1, await driver.CountAsync(InvoiceLookup.Queue));

@@ -1,5 +1,4 @@
 using BillingFunctions.Platform.RateLimiting;
-using BillingFunctions.Platform.Stripe;
 
 namespace BillingFunctions.Tests.Platform.RateLimiting;
 
@@ -65,7 +64,7 @@ public sealed class SlotCalendarTests
     public void Return_UnusedSlot_IsFreeAgain()
     {
         var calendar = new SlotCalendar(new RateLimit(1, TimeSpan.FromSeconds(10)), [], Start, 0.9);
-        var slot = new Slot(Start, StripeLane.Export);
+        var slot = new Slot(Start, Lane: 0);
         calendar.Take(slot);
         Assert.True(calendar.Earliest(Start) > Start);
 
@@ -77,7 +76,7 @@ public sealed class SlotCalendarTests
     [Fact]
     public void Constructor_OldSlots_AreForgotten()
     {
-        var old = new Slot(Start - TimeSpan.FromSeconds(5), StripeLane.Export);
+        var old = new Slot(Start - TimeSpan.FromSeconds(5), Lane: 0);
 
         Assert.Empty(new SlotCalendar(new RateLimit(20, TimeSpan.FromSeconds(1)), [old], Start, 0.9).Taken);
     }
@@ -96,7 +95,7 @@ public sealed class SlotCalendarTests
     private static DateTimeOffset Take(SlotCalendar calendar, DateTimeOffset from)
     {
         var at = calendar.Earliest(from);
-        calendar.Take(new Slot(at, StripeLane.Export));
+        calendar.Take(new Slot(at, Lane: 0));
         return at;
     }
 }

@@ -2,34 +2,31 @@ using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Customers.Invoices;
 
 /// <summary>What Stripe's events say about invoices.</summary>
 internal static class InvoiceEvents
 {
-    public const string Created = "invoice.created";
-    public const string Deleted = "invoice.deleted";
-    private const string Upcoming = "invoice.upcoming";
-
     /// <summary>Customer and invoice. Null when the event is about something else, or when there is no customer to keep it under.</summary>
     public static string? SubjectOf(StripeEvent stripeEvent) =>
         stripeEvent.Type.StartsWith("invoice.", StringComparison.Ordinal)
 
         // A preview of an invoice that does not exist yet
-        && stripeEvent.Type != Upcoming
+        && stripeEvent.Type != EventTypes.InvoiceUpcoming
         && stripeEvent.Object.Text("id") is { } id
         && stripeEvent.Object.Reference("customer") is { } customer
             ? $"{customer}|{id}"
             : null;
 
     /// <summary>Whether this is probably the first that is heard of an invoice: those of a new subscription are often made and paid in one moment.</summary>
-    public static bool IsFirst(StripeEvent stripeEvent) => stripeEvent.Type == Created || stripeEvent.Object.Text("billing_reason") == "subscription_create";
+    public static bool IsFirst(StripeEvent stripeEvent) => stripeEvent.Type == EventTypes.InvoiceCreated || stripeEvent.Object.Text("billing_reason") == "subscription_create";
 
     /// <summary>The invoice after an event about it.</summary>
     public static CustomerInvoice Read(StripeEvent stripeEvent)
     {
-        var (invoice, deleted) = (stripeEvent.Object, stripeEvent.Type == Deleted);
+        var (invoice, deleted) = (stripeEvent.Object, stripeEvent.Type == EventTypes.InvoiceDeleted);
         var status = invoice.Text("status");
         var currency = invoice.Text("currency") ?? "";
         return new CustomerInvoice
@@ -59,7 +56,7 @@ internal static class InvoiceEvents
     /// <summary>The order in which an invoice goes through its states: of two events of one second, the one in the later state is the later one.</summary>
     private static int RankOf(string type, string? status) => (type, status) switch
     {
-        (Created, _) => 0,
+        (EventTypes.InvoiceCreated, _) => 0,
         (_, "open") => 2,
         (_, "uncollectible") => 3,
         (_, "paid" or "void") => 4,

@@ -13,7 +13,8 @@ namespace BillingFunctions.Exports.Stretches;
 /// <param name="LastId">The last one; null when the page was empty.</param>
 /// <param name="LastCreated">When that one was created, Unix time.</param>
 /// <param name="HasMore">Whether the range has more behind it.</param>
-public sealed record CustomerPage(int Rows, string? LastId, long? LastCreated, bool HasMore);
+/// <param name="Waited">How long the call waited for the rate limit.</param>
+public sealed record CustomerPage(int Rows, string? LastId, long? LastCreated, bool HasMore, TimeSpan Waited);
 
 /// <summary>Reads pages of customers and stages them as blocks of the file.</summary>
 public sealed class CustomerPages(StripeClients clients, BlobServiceClient blobs)
@@ -26,24 +27,21 @@ public sealed class CustomerPages(StripeClients clients, BlobServiceClient blobs
     internal async Task<CustomerPage> StageAsync(FetchStretch stretch, string? cursor, string blockId, CancellationToken cancellationToken)
     {
         var customers = await clients.For(StripeLane.Export).V1.Customers.ListAsync(Options(stretch, cursor), cancellationToken: cancellationToken);
-
-        // From the JSON itself: it has every field, also those that the SDK does not know yet.
-        using var answer = JsonDocument.Parse(customers.StripeResponse!.Content);
-        var listed = answer.RootElement.GetProperty("data").EnumerateArray().ToList();
-        var hasMore = answer.RootElement.GetProperty("has_more").GetBoolean();
-        if (listed.Count == 0)
+        var page = StripePage.Read(customers.StripeResponse!);
+        if (page.Items.Count == 0)
         {
-            return hasMore ? throw new InvalidDataException("Stripe sent an empty page of customers and says that there are more.") : new CustomerPage(0, null, null, false);
+            return new CustomerPage(0, null, null, false, page.Waited);
         }
 
         // The neighbouring ranges have what is outside of this one, should the server see its bounds otherwise than we do.
-        var rows = listed.Where(customer => CreatedOf(customer) is var created && created >= stretch.From && created <= stretch.To).ToList();
+        var rows = page.Items.Where(customer => CreatedOf(customer) is var created && created >= stretch.From && created <= stretch.To).ToList();
         if (rows.Count > 0)
         {
             await StageAsync(stretch.Plan, rows, blockId, cancellationToken);
         }
 
-        return new CustomerPage(rows.Count, listed[^1].GetProperty("id").GetString(), CreatedOf(listed[^1]), hasMore && CreatedOf(listed[^1]) >= stretch.From);
+        var last = page.Items[^1];
+        return new CustomerPage(rows.Count, last.GetProperty("id").GetString(), CreatedOf(last), page.Next is not null && CreatedOf(last) >= stretch.From, page.Waited);
     }
 
     private static CustomerListOptions Options(FetchStretch stretch, string? cursor) => new()

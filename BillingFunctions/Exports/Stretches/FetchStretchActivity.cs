@@ -24,12 +24,10 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
     public async Task<Answer<StretchFetched>> RunAsync([ActivityTrigger] FetchStretch stretch, CancellationToken cancellationToken)
     {
         Edge.About("run_id", stretch.Plan.RunId);
-        using var meter = ThrottleMeter.Start();
-        var fetched = await FetchAsync(stretch, meter, cancellationToken);
-        return Answer.To(stretch, fetched with { ThrottledMs = meter.Milliseconds });
+        return Answer.To(stretch, await FetchAsync(stretch, cancellationToken));
     }
 
-    private async Task<StretchFetched> FetchAsync(FetchStretch stretch, ThrottleMeter meter, CancellationToken cancellationToken)
+    private async Task<StretchFetched> FetchAsync(FetchStretch stretch, CancellationToken cancellationToken)
     {
         var fetched = new StretchFetched(StretchEnd.Paused, stretch.RangeId, ExportBlocks.NewAttempt());
         var (began, reported) = (time.GetTimestamp(), time.GetTimestamp());
@@ -41,7 +39,7 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
                 if (time.GetElapsedTime(reported) >= ReportEvery)
                 {
                     reported = time.GetTimestamp();
-                    if (!await TryReportAsync(stretch, fetched, meter.Milliseconds, cancellationToken))
+                    if (!await TryReportAsync(stretch, fetched, cancellationToken))
                     {
                         break;
                     }
@@ -61,10 +59,10 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
     }
 
     /// <returns>False when the run has ended.</returns>
-    private Task<bool> TryReportAsync(FetchStretch stretch, StretchFetched fetched, long throttledMs, CancellationToken cancellationToken)
+    private Task<bool> TryReportAsync(FetchStretch stretch, StretchFetched fetched, CancellationToken cancellationToken)
     {
         var report = new StretchProgress(
-            new StretchInFlight(stretch.RangeId, stretch.Page), fetched.Rows, fetched.Pages, throttledMs, fetched.LastId ?? stretch.Cursor, time.GetUtcNow());
+            new StretchInFlight(stretch.RangeId, stretch.Page), fetched.Rows, fetched.Pages, fetched.ThrottledMs, fetched.LastId ?? stretch.Cursor, time.GetUtcNow());
         return progress.TryReportAsync(stretch.Plan.RunId, stretch.Slot, report, cancellationToken);
     }
 
@@ -81,11 +79,12 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
                 Rows = soFar.Rows + page.Rows,
                 LastId = page.LastId ?? soFar.LastId,
                 LastCreated = page.LastCreated ?? soFar.LastCreated,
+                ThrottledMs = soFar.ThrottledMs + (long)page.Waited.TotalMilliseconds,
             };
         }
         catch (StripeThrottledException throttled)
         {
-            return soFar with { End = StretchEnd.Throttled, RetryAt = throttled.RetryAt };
+            return soFar with { End = StretchEnd.Throttled, RetryAt = throttled.RetryAt, ThrottledMs = soFar.ThrottledMs + (long)throttled.Waited.TotalMilliseconds };
         }
         catch (StripeException refused) when (refused.StripeError?.Code == "resource_missing" && (soFar.LastId ?? stretch.Cursor) is not null)
         {

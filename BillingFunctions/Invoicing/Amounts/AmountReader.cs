@@ -14,6 +14,12 @@ internal static class AmountReader
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
+    /// <param name="response">The answer.</param>
+    /// <param name="currency">What the customer is billed in; null when not known, then any currency will do.</param>
+    /// <param name="cancellationToken">Stops reading its body.</param>
+    public static async Task<AmountAnswer> ReadAsync(HttpResponseMessage response, string? currency, CancellationToken cancellationToken) =>
+        Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken), currency);
+
     /// <param name="status">The answer's status.</param>
     /// <param name="body">Its body.</param>
     /// <param name="currency">What the customer is billed in; null when not known, then any currency will do.</param>

@@ -13,7 +13,7 @@ public sealed class AmountsOptions
     /// <summary>Where the API is, such as <c>https://amounts.example.com/v1</c>. Without it invoicing is off.</summary>
     public string? BaseUrl { get; set; }
 
-    /// <summary>How much the API can be asked, <c>permits/seconds</c>; 50/1 when empty. Each process of the app keeps it for itself, a run for all of them.</summary>
+    /// <summary>How much the API can be asked, <c>permits/seconds</c>; 50/1 when empty. All instances of the app keep it together.</summary>
     public string? RateLimit { get; set; }
 
     internal Uri Address => TryParse(BaseUrl, out var address) ? address : throw Invalid(nameof(BaseUrl));

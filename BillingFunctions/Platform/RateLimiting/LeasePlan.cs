@@ -1,24 +1,18 @@
-using BillingFunctions.Platform.Stripe;
-
 namespace BillingFunctions.Platform.RateLimiting;
 
 /// <summary>What one lease would change and answer. It changes only its own calendars, so it can be made anew when another instance was faster.</summary>
 internal sealed class LeasePlan
 {
     private readonly DateTimeOffset _now;
-    private readonly TimeSpan _spacing;
     private readonly Dictionary<string, RateLimitBucket> _buckets;
     private readonly Dictionary<string, SlotCalendar> _calendars;
     private readonly HashSet<string> _touched = [];
 
-    public LeasePlan(RateLimit accountLimit, RateLimit endpointLimit, DateTimeOffset now, Dictionary<string, RateLimitBucket> buckets)
+    public LeasePlan(IEnumerable<SharedLimit> limits, DateTimeOffset now, Dictionary<string, RateLimitBucket> buckets)
     {
         _now = now;
-        _spacing = endpointLimit.Window / endpointLimit.Permits;
         _buckets = buckets;
-        _calendars = buckets.ToDictionary(
-            bucket => bucket.Key,
-            bucket => bucket.Value.Calendar(bucket.Key == RateLimitStore.AccountBucket ? accountLimit : endpointLimit, now));
+        _calendars = limits.ToDictionary(limit => limit.Name, limit => buckets[limit.Name].Calendar(limit, now));
     }
 
     /// <summary>Calls that have a slot now.</summary>
@@ -30,14 +24,12 @@ internal sealed class LeasePlan
     /// <summary>The first free moment for those who are neither; null when there are none.</summary>
     public DateTimeOffset? Next { get; private set; }
 
-    private SlotCalendar Account => _calendars[RateLimitStore.AccountBucket];
-
     /// <summary>Takes back slots that nobody used, and moves those that were used late.</summary>
     public void Correct(IEnumerable<SlotCorrection> corrections)
     {
-        foreach (var (endpoint, slot, usedAt) in corrections)
+        foreach (var (limits, slot, usedAt) in corrections)
         {
-            foreach (var calendar in new[] { Account, Touch(endpoint) })
+            foreach (var calendar in limits.Select(Touch))
             {
                 calendar.Return(slot);
                 if (usedAt is { } at)
@@ -51,18 +43,22 @@ internal sealed class LeasePlan
     /// <summary>Places those who wait, best lane first, as far as <paramref name="horizon"/> reaches.</summary>
     public void Place(IEnumerable<PermitRequest> waiting, TimeSpan horizon)
     {
-        var behind = new Dictionary<string, int>();
+        var behind = _calendars.Keys.ToDictionary(name => name, _ => 0);
         foreach (var request in InOrder(waiting))
         {
-            var at = Earliest(request.Endpoint);
+            var at = Earliest(request.Limits);
             if (at <= _now + horizon && at <= request.Deadline)
             {
                 Take(request, at);
                 continue;
             }
 
-            var position = behind[request.Endpoint] = behind.GetValueOrDefault(request.Endpoint) + 1;
-            var expected = at + (_spacing * (position - 1));
+            var expected = at + request.Limits.Max(limit => limit.Limit.Window / limit.Limit.Permits * behind[limit.Name]);
+            foreach (var limit in request.Limits)
+            {
+                behind[limit.Name]++;
+            }
+
             if (expected > request.Deadline)
             {
                 TurnedAway.Add((request, expected));
@@ -88,11 +84,13 @@ internal sealed class LeasePlan
     /// <summary>Again and again the first of the lane that has used least of its share; in a lane, first come, first served.</summary>
     private IEnumerable<PermitRequest> InOrder(IEnumerable<PermitRequest> waiting)
     {
+        // A call that counts against several limits has the same slot in each.
+        var taken = _calendars.Values.SelectMany(calendar => calendar.Taken).Distinct().CountBy(slot => slot.Lane).ToDictionary();
         var lanes = waiting.GroupBy(request => request.Lane).ToDictionary(lane => lane.Key, lane => new Queue<PermitRequest>(lane));
-        var used = lanes.ToDictionary(lane => lane.Key, lane => Account.Taken.Count(slot => slot.Lane == lane.Key));
+        var used = lanes.Keys.ToDictionary(lane => lane, lane => taken.GetValueOrDefault(lane.Number));
         while (lanes.Count > 0)
         {
-            var lane = lanes.Keys.OrderBy(lane => lane).MinBy(lane => (double)used[lane] / lane.Weight());
+            var lane = lanes.Keys.OrderByDescending(lane => lane.Weight).MinBy(lane => (double)used[lane] / lane.Weight);
             used[lane]++;
             yield return lanes[lane].Dequeue();
             if (lanes[lane].Count == 0)
@@ -102,13 +100,13 @@ internal sealed class LeasePlan
         }
     }
 
-    private DateTimeOffset Earliest(string endpoint)
+    /// <summary>The first moment that is free under all of the limits.</summary>
+    private DateTimeOffset Earliest(IReadOnlyList<SharedLimit> limits)
     {
-        var calendar = _calendars[RateLimitStore.EndpointBucket(endpoint)];
         var at = _now;
         while (true)
         {
-            var later = calendar.Earliest(Account.Earliest(at));
+            var later = limits.Aggregate(at, (from, limit) => _calendars[limit.Name].Earliest(from));
             if (later == at)
             {
                 return at;
@@ -120,17 +118,18 @@ internal sealed class LeasePlan
 
     private void Take(PermitRequest request, DateTimeOffset at)
     {
-        var slot = new Slot(at, request.Lane);
-        Account.Take(slot);
-        Touch(request.Endpoint).Take(slot);
+        var slot = new Slot(at, request.Lane.Number);
+        foreach (var calendar in request.Limits.Select(Touch))
+        {
+            calendar.Take(slot);
+        }
+
         Placed.Add((request, slot));
     }
 
-    private SlotCalendar Touch(string endpoint)
+    private SlotCalendar Touch(SharedLimit limit)
     {
-        var name = RateLimitStore.EndpointBucket(endpoint);
-        _touched.Add(RateLimitStore.AccountBucket);
-        _touched.Add(name);
-        return _calendars[name];
+        _touched.Add(limit.Name);
+        return _calendars[limit.Name];
     }
 }

@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
-using BillingFunctions.Platform.Stripe;
 
 namespace BillingFunctions.Platform.RateLimiting;
 
 /// <summary>Takes slots for waiting calls out of the shared buckets, by compare-and-swap.</summary>
-internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit, RateLimit endpointLimit, TimeProvider time) : IDisposable
+internal sealed class PermitLeases(RateLimitStore store, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// How far ahead slots are leased. Short, so that a call of a better lane never waits for more than this behind others,
@@ -46,20 +44,17 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
         }
     }
 
-    /// <summary>Slows down the limit that <paramref name="reason"/> names; that of the endpoint when Stripe names none.</summary>
-    public async Task SlowDownAsync(string endpoint, string? reason, CancellationToken cancellationToken)
+    /// <summary>Slows a limit down, because a call was refused in spite of it.</summary>
+    public async Task SlowDownAsync(SharedLimit limit, string reason, CancellationToken cancellationToken)
     {
-        var isAccount = reason?.StartsWith("global-", StringComparison.Ordinal) ?? false;
-        var name = isAccount ? RateLimitStore.AccountBucket : RateLimitStore.EndpointBucket(endpoint);
         await _turn.WaitAsync(cancellationToken);
         try
         {
             RateLimitBucket bucket;
             do
             {
-                bucket = (await ReadAsync([name]))[name];
-                bucket.SlowDown(time.GetUtcNow());
-                bucket.Throttles = Count(bucket.Throttles, reason ?? "unknown");
+                bucket = (await ReadAsync([limit.Name]))[limit.Name];
+                bucket.SlowDown(reason, time.GetUtcNow());
             }
             while (!await TryWriteAsync([bucket]));
         }
@@ -73,11 +68,10 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
 
     private async Task<LeasePlan> LeaseAsync(IReadOnlyList<PermitRequest> waiting, IReadOnlyList<SlotCorrection> corrections)
     {
-        var endpoints = waiting.Select(request => request.Endpoint).Concat(corrections.Select(correction => correction.Endpoint)).Distinct();
-        string[] names = [RateLimitStore.AccountBucket, .. endpoints.Select(RateLimitStore.EndpointBucket)];
+        var limits = waiting.SelectMany(request => request.Limits).Concat(corrections.SelectMany(correction => correction.Limits)).DistinctBy(limit => limit.Name).ToList();
         while (true)
         {
-            var plan = new LeasePlan(accountLimit, endpointLimit, time.GetUtcNow(), await ReadAsync(names));
+            var plan = new LeasePlan(limits, time.GetUtcNow(), await ReadAsync(limits.Select(limit => limit.Name)));
             plan.Correct(corrections);
             plan.Place(waiting, Horizon);
             if (plan.Changes() is not { Count: > 0 } changes || await TryWriteAsync(changes))
@@ -91,15 +85,15 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
     {
         foreach (var (request, slot) in plan.Placed)
         {
-            if (!request.Granted.TrySetResult(slot))
+            if (!request.Answer.TrySetResult(new PermitAnswer(slot, slot.At)))
             {
-                Correct(new SlotCorrection(request.Endpoint, slot, UsedAt: null));
+                Correct(new SlotCorrection(request.Limits, slot, UsedAt: null));
             }
         }
 
         foreach (var (request, retryAt) in plan.TurnedAway)
         {
-            request.Granted.TrySetException(new StripeThrottledException(retryAt));
+            request.Answer.TrySetResult(new PermitAnswer(Slot: null, retryAt));
         }
     }
 
@@ -112,13 +106,6 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
         }
 
         return corrections;
-    }
-
-    private static string Count(string? counts, string reason)
-    {
-        var byReason = counts is null ? [] : JsonSerializer.Deserialize<Dictionary<string, long>>(counts)!;
-        byReason[reason] = byReason.GetValueOrDefault(reason) + 1;
-        return JsonSerializer.Serialize(byReason);
     }
 
     private async Task<Dictionary<string, RateLimitBucket>> ReadAsync(IEnumerable<string> names)
@@ -150,3 +137,15 @@ internal sealed class PermitLeases(RateLimitStore store, RateLimit accountLimit,
         }
     }
 }
+
+/// <summary>A call in the line.</summary>
+internal sealed record PermitRequest(IReadOnlyList<SharedLimit> Limits, RateLimitLane Lane, DateTimeOffset Deadline)
+{
+    public TaskCompletionSource<PermitAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>A slot; or none before the deadline, and the time at which one may be had.</summary>
+internal readonly record struct PermitAnswer(Slot? Slot, DateTimeOffset At);
+
+/// <summary>What became of a slot: not used if <paramref name="UsedAt"/> is null, else used late.</summary>
+internal readonly record struct SlotCorrection(IReadOnlyList<SharedLimit> Limits, Slot Slot, DateTimeOffset? UsedAt);

@@ -31,3 +31,12 @@ public readonly record struct RateLimit(int Permits, TimeSpan Window)
     /// <inheritdoc/>
     public override string ToString() => $"{Permits}/{(int)Window.TotalSeconds}";
 }
+
+/// <summary>A limit that all instances of the app keep together.</summary>
+/// <param name="Name">Its row in the table; a call may count against several limits of different names.</param>
+/// <param name="Limit">What is allowed.</param>
+/// <param name="Pace">
+/// The least distance between two calls, as a share of the mean one. Below 1, so that a pause can be caught up; about a half for a limit whose calls also count against
+/// narrower ones, or the calls under one of those would leave no room for another's between them.
+/// </param>
+internal sealed record SharedLimit(string Name, RateLimit Limit, double Pace = 0.9);

@@ -1,55 +1,39 @@
 using System.Buffers.Binary;
 using System.Runtime.Serialization;
-using Azure;
-using Azure.Data.Tables;
-using BillingFunctions.Platform.Stripe;
+using System.Text.Json;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Platform.RateLimiting;
 
-/// <summary>One limit as stored in <c>RateLimits</c>: the slots taken under it and how far Stripe has made us slow down.</summary>
-internal sealed class RateLimitBucket : ITableEntity
+/// <summary>
+/// One limit as stored in <c>RateLimits</c>: the slots taken under it and how far it is slowed down. Its partition is a digest of what is limited, an API key or an
+/// address; its row is named as the limit.
+/// </summary>
+internal sealed class RateLimitBucket : StoredRow
 {
     private const int SlotBytes = sizeof(long) + 1;
 
-    /// <summary>How long Stripe must not turn us away before we speed up by one step again.</summary>
+    /// <summary>How long no call may be refused before the limit doubles by one step again.</summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
 
     private const int MaxSteps = 4;
 
-    /// <summary>Calls to one endpoint come evenly.</summary>
-    private const double EndpointPace = 0.9;
-
-    /// <summary>Those of the account may be closer together, or the calls to one endpoint would leave no room for another's between them.</summary>
-    private const double AccountPace = 0.5;
-
-    /// <summary>The Stripe account.</summary>
-    public string PartitionKey { get; set; } = "";
-
-    /// <summary>The name of the limit: <c>account</c> or <c>endpoint-…</c>.</summary>
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
     /// <summary>Slots in order of time, 9 bytes each: UTC ticks and lane.</summary>
     public byte[] Slots { get; set; } = [];
 
-    /// <summary>How many times the limit was halved when Stripe last turned us away.</summary>
+    /// <summary>How many times the limit was halved when a call was last refused.</summary>
     public int SlowSteps { get; set; }
 
     public DateTimeOffset SlowSince { get; set; } = DateTimeOffset.UnixEpoch;
 
-    /// <summary>Answers 429 by <c>Stripe-Rate-Limited-Reason</c>, as JSON.</summary>
+    /// <summary>Refused calls by reason, as JSON.</summary>
     public string? Throttles { get; set; }
 
     /// <summary>Whether the table has it.</summary>
     [IgnoreDataMember]
     public bool IsStored => ETag != default;
 
-    private bool IsAccount => RowKey == RateLimitStore.AccountBucket;
-
-    public SlotCalendar Calendar(RateLimit limit, DateTimeOffset now) => new(Slowed(limit, now), Read(), now, IsAccount ? AccountPace : EndpointPace);
+    public SlotCalendar Calendar(SharedLimit limit, DateTimeOffset now) => new(Slowed(limit.Limit, now), Read(), now, limit.Pace);
 
     public void Store(SlotCalendar calendar)
     {
@@ -58,13 +42,16 @@ internal sealed class RateLimitBucket : ITableEntity
         {
             var target = Slots.AsSpan(index * SlotBytes, SlotBytes);
             BinaryPrimitives.WriteInt64BigEndian(target, calendar.Taken[index].At.UtcTicks);
-            target[^1] = (byte)calendar.Taken[index].Lane;
+            target[^1] = calendar.Taken[index].Lane;
         }
     }
 
-    /// <summary>Halves the limit, once for all answers 429 of one burst. It doubles again step by step.</summary>
-    public void SlowDown(DateTimeOffset now)
+    /// <summary>Counts a refused call, and halves the limit, once for all that are refused in one burst. It doubles again step by step.</summary>
+    public void SlowDown(string reason, DateTimeOffset now)
     {
+        var byReason = Throttles is null ? [] : JsonSerializer.Deserialize<Dictionary<string, long>>(Throttles)!;
+        byReason[reason] = byReason.GetValueOrDefault(reason) + 1;
+        Throttles = JsonSerializer.Serialize(byReason);
         if (now - SlowSince > TimeSpan.FromSeconds(1))
         {
             SlowSteps = Math.Min(StepsAt(now) + 1, MaxSteps);
@@ -82,7 +69,7 @@ internal sealed class RateLimitBucket : ITableEntity
         for (var offset = 0; offset < Slots.Length; offset += SlotBytes)
         {
             var ticks = BinaryPrimitives.ReadInt64BigEndian(Slots.AsSpan(offset));
-            yield return new Slot(new DateTimeOffset(ticks, TimeSpan.Zero), (StripeLane)Slots[offset + SlotBytes - 1]);
+            yield return new Slot(new DateTimeOffset(ticks, TimeSpan.Zero), Slots[offset + SlotBytes - 1]);
         }
     }
 }

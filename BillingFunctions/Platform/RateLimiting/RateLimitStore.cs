@@ -1,45 +1,27 @@
-using Azure;
+using System.Security.Cryptography;
+using System.Text;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Platform.RateLimiting;
 
-/// <summary>The buckets of one Stripe account in <c>RateLimits</c>. They share a partition, so that a lease changes several of them at once or none.</summary>
-internal sealed class RateLimitStore(TableServiceClient tables, string account)
+/// <summary>The buckets of one API in <c>RateLimits</c>. They share a partition, so that a lease changes several of them at once or none.</summary>
+/// <param name="tables">The storage account.</param>
+/// <param name="api">An API key or an address. The partition is a digest of it: it may be secret.</param>
+internal sealed class RateLimitStore(TableServiceClient tables, string api)
 {
     public const string Table = "RateLimits";
-    public const string AccountBucket = "account";
 
     private readonly TableClient _table = tables.GetTableClient(Table);
+    private readonly string _partition = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(api)))[..16];
 
-    public static string EndpointBucket(string endpoint) => $"endpoint-{endpoint}";
-
-    public async Task<RateLimitBucket> ReadAsync(string bucket, CancellationToken cancellationToken)
-    {
-        var stored = await _table.GetEntityIfExistsAsync<RateLimitBucket>(account, bucket, cancellationToken: cancellationToken);
-        return stored.HasValue ? stored.Value! : new RateLimitBucket { PartitionKey = account, RowKey = bucket };
-    }
+    public async Task<RateLimitBucket> ReadAsync(string bucket, CancellationToken cancellationToken) =>
+        await _table.FindAsync<RateLimitBucket>(_partition, bucket, cancellationToken) ?? new RateLimitBucket { PartitionKey = _partition, RowKey = bucket };
 
     /// <summary>Writes all buckets if none has changed since it was read.</summary>
     /// <returns>False when another instance was faster; read again.</returns>
-    public async Task<bool> TryWriteAsync(IReadOnlyCollection<RateLimitBucket> buckets, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var responses = await _table.SubmitTransactionAsync(buckets.Select(Change), cancellationToken);
-            foreach (var (bucket, response) in buckets.Zip(responses.Value))
-            {
-                bucket.ETag = response.Headers.ETag ?? default;
-            }
-
-            return true;
-        }
-        catch (RequestFailedException conflict) when (conflict.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
-            || conflict.ErrorCode == TableErrorCode.EntityAlreadyExists)
-        {
-            return false;
-        }
-    }
+    public Task<bool> TryWriteAsync(IReadOnlyCollection<RateLimitBucket> buckets, CancellationToken cancellationToken) =>
+        _table.TrySubmitAsync([.. buckets.Select(Change)], cancellationToken);
 
     private static TableTransactionAction Change(RateLimitBucket bucket) => bucket.IsStored
         ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, bucket, bucket.ETag)

@@ -1,5 +1,3 @@
-using BillingFunctions.Platform.Stripe;
-
 namespace BillingFunctions.Platform.RateLimiting;
 
 /// <summary>
@@ -10,7 +8,7 @@ namespace BillingFunctions.Platform.RateLimiting;
 internal sealed class SlotCalendar
 {
     /// <summary>
-    /// How much longer than the limit's own window ours is, so that a call which reaches Stripe a little later
+    /// How much longer than the limit's own window ours is, so that a call which reaches the other side a little later
     /// than its slot does not fall into a window with one call too many. Costs 3% of the limit.
     /// </summary>
     private const double Slack = 1.03;
@@ -99,8 +97,5 @@ internal sealed class SlotCalendar
     }
 }
 
-/// <summary>One call's place in time.</summary>
-internal readonly record struct Slot(DateTimeOffset At, StripeLane Lane);
-
-/// <summary>What became of a slot: not used if <paramref name="UsedAt"/> is null, else used late.</summary>
-internal readonly record struct SlotCorrection(string Endpoint, Slot Slot, DateTimeOffset? UsedAt);
+/// <summary>The moment at which a call is made, and the number of its lane.</summary>
+internal readonly record struct Slot(DateTimeOffset At, byte Lane);

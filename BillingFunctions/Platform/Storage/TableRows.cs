@@ -53,7 +53,7 @@ internal static class TableRows
     }
 
     /// <summary>Does all of <paramref name="actions"/>, which are of one partition, or none.</summary>
-    /// <returns>False when one of the rows is not as the action expects it: nothing was done then.</returns>
+    /// <returns>True when all was done: the rows have their new versions then. False when one is not as its action expects it: nothing was done.</returns>
     public static async Task<bool> TrySubmitAsync(this TableClient table, IReadOnlyCollection<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
         if (actions.Count == 0)
@@ -65,7 +65,12 @@ internal static class TableRows
         var writeId = Sign(written);
         try
         {
-            await table.SubmitTransactionAsync(actions, cancellationToken);
+            var responses = await table.SubmitTransactionAsync(actions, cancellationToken);
+            foreach (var (action, response) in actions.Zip(responses.Value))
+            {
+                action.Entity.ETag = response.Headers.ETag ?? default;
+            }
+
             return true;
         }
         catch (RequestFailedException conflict) when (conflict.IsConflict())
@@ -105,4 +110,19 @@ internal static class TableRows
     }
 
     private static string? WriteIdOf(ITableEntity row) => row is StoredRow stored ? stored.WriteId : ((TableEntity)row).GetString(WriteId);
+}
+
+/// <summary>A row whose columns are properties.</summary>
+public abstract class StoredRow : ITableEntity
+{
+    public string PartitionKey { get; set; } = "";
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    /// <summary>The write that made this version; see <see cref="TableRows.TryWriteAsync"/>.</summary>
+    public string? WriteId { get; set; }
 }

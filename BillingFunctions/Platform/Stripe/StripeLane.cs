@@ -1,6 +1,8 @@
+using BillingFunctions.Platform.RateLimiting;
+
 namespace BillingFunctions.Platform.Stripe;
 
-/// <summary>Who a Stripe call is made for. When calls have to wait, lanes share the limit by <see cref="StripeLanes.Weight"/>. Stored: never renumber.</summary>
+/// <summary>Who a Stripe call is made for. When calls have to wait, lanes share the limit by their weights. Stored: never renumber.</summary>
 public enum StripeLane
 {
     /// <summary>A person or a webhook waits for the answer.</summary>
@@ -15,12 +17,12 @@ public enum StripeLane
 
 internal static class StripeLanes
 {
-    /// <summary>A lane's share of a saturated limit, relative to the other lanes that wait.</summary>
-    public static int Weight(this StripeLane lane) => lane switch
+    /// <summary>The lane with its share of a saturated limit.</summary>
+    public static RateLimitLane WithWeight(this StripeLane lane) => new((byte)lane, lane switch
     {
         StripeLane.Interactive => 6,
         StripeLane.ItemSync => 3,
         StripeLane.Export => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(lane), lane, "Not a lane"),
-    };
+    });
 }

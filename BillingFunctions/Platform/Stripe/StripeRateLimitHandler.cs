@@ -1,30 +1,71 @@
+using System.Globalization;
 using System.Net;
+using System.Threading.RateLimiting;
+using BillingFunctions.Platform.RateLimiting;
+using Microsoft.Extensions.Logging;
+using Stripe;
 
 namespace BillingFunctions.Platform.Stripe;
 
-/// <summary>Every request to Stripe passes here, retries of the SDK included: it waits for a permit, and a 429 all the same becomes a <see cref="StripeThrottledException"/>.</summary>
-internal sealed class StripeRateLimitHandler(StripeRateLimiter limiter, StripeLane lane) : DelegatingHandler
+/// <summary>
+/// Every request to Stripe passes here, retries of the SDK included. It waits for a permit of the account and of the endpoint; a 429 all the same slows down the limit that it names,
+/// and becomes a <see cref="StripeThrottledException"/>.
+/// </summary>
+internal sealed partial class StripeRateLimitHandler(SharedRateLimits limits, StripeOptions options, StripeLane lane, TimeProvider time, ILogger logger) : DelegatingHandler
 {
+    /// <summary>Added to Stripe's own headers: the SDK hands on nothing else of an answer.</summary>
+    private const string WaitedHeader = "Waited-For-Permit";
+
     /// <summary>Long enough that a line of a few dozen moves on; anybody further behind comes back later instead of holding a worker.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private readonly SharedLimit _account = new("account", options.AccountLimit, Pace: 0.5);
+
+    /// <summary>How long the request that Stripe has answered waited for its permit.</summary>
+    public static TimeSpan WaitedFor(StripeResponse response) =>
+        response.Headers.TryGetValues(WaitedHeader, out var values) ? TimeSpan.Parse(values.First(), CultureInfo.InvariantCulture) : TimeSpan.Zero;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var endpoint = EndpointOf(request.RequestUri!);
-        await limiter.WaitAsync(endpoint, lane, Patience, cancellationToken);
-        var response = await base.SendAsync(request, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.TooManyRequests)
+        var endpoint = new SharedLimit($"endpoint-{EndpointOf(request.RequestUri!)}", options.EndpointLimit);
+        using var limiter = limits.For([_account, endpoint], lane.WithWeight(), Patience);
+        using var permit = await limiter.AcquireAsync(1, cancellationToken);
+        permit.TryGetMetadata(SharedRateLimiter.Waited, out var waited);
+        if (!permit.IsAcquired)
         {
-            return response;
+            permit.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter);
+            throw new StripeThrottledException(time.GetUtcNow() + retryAfter, waited);
         }
 
-        using (response)
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
-            var reason = response.Headers.TryGetValues("Stripe-Rate-Limited-Reason", out var values) ? values.First() : null;
-            throw new StripeThrottledException(await limiter.ReportThrottledAsync(endpoint, reason, cancellationToken));
+            using (response)
+            {
+                throw new StripeThrottledException(await SlowDownAsync(response, endpoint, cancellationToken), waited);
+            }
         }
+
+        response.Headers.Add(WaitedHeader, waited.ToString("c"));
+        return response;
+    }
+
+    /// <summary>Slows down the limit that Stripe says was exceeded; that of the endpoint when it names none.</summary>
+    /// <returns>When to try again: in one to two seconds, so that not all come back at once.</returns>
+    private async Task<DateTimeOffset> SlowDownAsync(HttpResponseMessage refusal, SharedLimit endpoint, CancellationToken cancellationToken)
+    {
+        var reason = refusal.Headers.TryGetValues("Stripe-Rate-Limited-Reason", out var values) ? values.First() : "unknown";
+        Log.Throttled(logger, endpoint.Name, reason);
+        await limits.SlowDownAsync(reason.StartsWith("global-", StringComparison.Ordinal) ? _account : endpoint, reason, cancellationToken);
+        return time.GetUtcNow() + TimeSpan.FromSeconds(1 + Random.Shared.NextDouble());
     }
 
     /// <summary><c>/v1/customers/cus_1/sources</c> counts against <c>customers</c>.</summary>
     private static string EndpointOf(Uri uri) => uri.Segments.Length > 2 ? uri.Segments[2].TrimEnd('/') : "other";
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Stripe refused a call that counts against {Limit} ({Reason}); slowing down.")]
+        public static partial void Throttled(ILogger logger, string limit, string reason);
+    }
 }

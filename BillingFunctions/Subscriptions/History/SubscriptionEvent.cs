@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Stripe;
 
 namespace BillingFunctions.Subscriptions.History;
 
@@ -37,10 +38,10 @@ public sealed record SubscriptionEvent(string Id, string Type, long Created, boo
     [JsonIgnore]
     public SubscriptionChange Change => Type switch
     {
-        "customer.subscription.created" => SubscriptionChange.Created,
-        "customer.subscription.deleted" => SubscriptionChange.Deleted,
-        "customer.subscription.updated" when StripeStatus is StripeStatuses.PastDue or StripeStatuses.Unpaid => SubscriptionChange.Lapsed,
-        "invoice.paid" or "invoice.payment_succeeded" => SubscriptionChange.Paid,
+        EventTypes.CustomerSubscriptionCreated => SubscriptionChange.Created,
+        EventTypes.CustomerSubscriptionDeleted => SubscriptionChange.Deleted,
+        EventTypes.CustomerSubscriptionUpdated when StripeStatus is StripeStatuses.PastDue or StripeStatuses.Unpaid => SubscriptionChange.Lapsed,
+        EventTypes.InvoicePaid or EventTypes.InvoicePaymentSucceeded => SubscriptionChange.Paid,
         _ => SubscriptionChange.Updated,
     };
 }

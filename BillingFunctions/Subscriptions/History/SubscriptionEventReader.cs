@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Webhooks.Applying;
+using Stripe;
 
 namespace BillingFunctions.Subscriptions.History;
 
@@ -48,7 +49,7 @@ internal static class SubscriptionEventReader
         };
     }
 
-    private static bool IsPayment(string type) => type is "invoice.paid" or "invoice.payment_succeeded";
+    private static bool IsPayment(string type) => type is EventTypes.InvoicePaid or EventTypes.InvoicePaymentSucceeded;
 
     private static string? SubscriptionOfInvoice(JsonElement invoice) =>
         invoice.Reference("subscription") ?? invoice.Child("parent").Child("subscription_details").Reference("subscription");

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BillingFunctions.Platform.Stripe;
+using Polly;
+using Polly.Retry;
 using Stripe;
 
 namespace BillingFunctions.Webhooks.Reconciling;
@@ -9,7 +11,6 @@ namespace BillingFunctions.Webhooks.Reconciling;
 public sealed class StripeEventList(StripeClients clients, TimeProvider time)
 {
     private const int PageSize = 100;
-    private const int Attempts = 20;
 
     /// <summary>The types that any handler has to do with. Stripe takes at most 20.</summary>
     private static readonly string[] Types =
@@ -20,6 +21,16 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
         EventTypes.InvoiceCreated, EventTypes.InvoiceFinalized, EventTypes.InvoicePaid, EventTypes.InvoicePaymentSucceeded, EventTypes.InvoicePaymentFailed,
         EventTypes.InvoiceUpdated, EventTypes.InvoiceVoided, EventTypes.InvoiceMarkedUncollectible, EventTypes.InvoiceDeleted, EventTypes.InvoiceOverdue,
     ];
+
+    /// <summary>Waits, up to 20 times, as long as the rate limit wants: this runs in the background and has time.</summary>
+    private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<StripeThrottledException>(),
+            MaxRetryAttempts = 20,
+            DelayGenerator = call => new(((StripeThrottledException)call.Outcome.Exception!).RetryAt - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero),
+        })
+        .Build();
 
     /// <summary>What Stripe could not deliver, and everything of our types: pages of events as Stripe wrote them, some twice.</summary>
     /// <param name="from">Events from this time on.</param>
@@ -32,32 +43,15 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
         {
             options.Created = new DateRangeOptions { GreaterThanOrEqual = from.UtcDateTime, LessThan = until?.UtcDateTime };
             options.Limit = PageSize;
-            StripeList<Event> page;
             do
             {
-                page = await FetchAsync(options, cancellationToken);
-                using var json = JsonDocument.Parse(page.StripeResponse!.Content);
-                yield return [.. json.RootElement.GetProperty("data").EnumerateArray().Select(item => JsonSerializer.SerializeToUtf8Bytes(item))];
-                options.StartingAfter = page.Data.LastOrDefault()?.Id;
+                var events = await _patiently.ExecuteAsync(
+                    async token => await clients.For(StripeLane.Export).V1.Events.ListAsync(options, cancellationToken: token), cancellationToken);
+                var page = StripePage.Read(events.StripeResponse!);
+                yield return [.. page.Items.Select(item => JsonSerializer.SerializeToUtf8Bytes(item))];
+                options.StartingAfter = page.Next;
             }
-            while (page.HasMore && page.Data.Count > 0);
-        }
-    }
-
-    /// <summary>Waits, up to 20 times, as long as the rate limit wants: this runs in the background and has time.</summary>
-    private async Task<StripeList<Event>> FetchAsync(EventListOptions options, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await clients.For(StripeLane.Export).V1.Events.ListAsync(options, cancellationToken: cancellationToken);
-            }
-            catch (StripeThrottledException throttled) when (attempt < Attempts)
-            {
-                var wait = throttled.RetryAt - time.GetUtcNow();
-                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, cancellationToken);
-            }
+            while (options.StartingAfter is not null);
         }
     }
 }
