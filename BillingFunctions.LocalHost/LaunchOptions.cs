@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Reflection;
-using BillingFunctions.LocalHost.Services;
+using BillingFunctions.LocalHost.Services.Processes;
 
 namespace BillingFunctions.LocalHost;
 

@@ -1,3 +1,5 @@
+using BillingFunctions.LocalHost.Services.Processes;
+
 namespace BillingFunctions.LocalHost.Services;
 
 /// <summary>The storage emulator as a child process.</summary>

@@ -1,3 +1,4 @@
+using BillingFunctions.LocalHost.Services.Processes;
 using BillingFunctions.Simulators.Amounts;
 
 namespace BillingFunctions.LocalHost.Services;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BillingFunctions.LocalHost.Services.Processes;
 
 namespace BillingFunctions.LocalHost.Services;
 

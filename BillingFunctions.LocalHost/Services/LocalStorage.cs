@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using BillingFunctions.LocalHost.Services.Processes;
 
 namespace BillingFunctions.LocalHost.Services;
 

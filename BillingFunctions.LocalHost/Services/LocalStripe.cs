@@ -1,3 +1,4 @@
+using BillingFunctions.LocalHost.Services.Processes;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Webhooks;

@@ -1,4 +1,5 @@
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Ids;
 using BillingFunctions.Simulators.Stripe.Calls;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Events;

@@ -72,6 +72,23 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
         Assert.Equal("""{"received":true,"duplicate":true}""", await second.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task Post_UnderFormerNames_IsTheSameInbox()
+    {
+        var payload = StripeEventBuilder.Json("evt_former");
+
+        var answers = new List<string>();
+        foreach (var path in new[] { "api/v1/endpoint/stripe", "api/v1/stripe_events", WebhookRequestBuilder.Path })
+        {
+            using var request = WebhookRequestBuilder.Signed(payload);
+            request.RequestUri = new Uri(path, UriKind.Relative);
+            using var response = await fixture.App.Http.SendAsync(request);
+            answers.Add(await response.Content.ReadAsStringAsync());
+        }
+
+        Assert.Equal(["""{"received":true,"duplicate":false}""", """{"received":true,"duplicate":true}""", """{"received":true,"duplicate":true}"""], answers);
+    }
+
     [Theory]
     [InlineData("missing")]
     [InlineData("empty")]

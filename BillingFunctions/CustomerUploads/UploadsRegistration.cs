@@ -24,7 +24,6 @@ internal static class UploadsRegistration
         services.AddSingleton<UploadQueue>();
         services.AddSingleton<ReceiveUpload>();
         services.AddSingleton<UploadedCustomerWriter>();
-        services.AddSingleton<IngestUpload>();
         services.AddSingleton<ISweeper, UploadSweeper>();
         return services;
     }

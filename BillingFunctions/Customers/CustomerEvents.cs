@@ -46,3 +46,22 @@ internal static class CustomerEvents
             ? metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String).ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!)
             : [];
 }
+
+/// <summary>Keeps <c>Customers</c> as Stripe's events say.</summary>
+internal sealed class CustomerEventHandler(CustomerStore store, ICurrentObjects stripe) : IStripeEventHandler
+{
+    public string? SubjectOf(StripeEvent stripeEvent) => CustomerEvents.IdOf(stripeEvent);
+
+    public async Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+    {
+        var expectNew = events.Any(stripeEvent => stripeEvent.Type == EventTypes.CustomerCreated);
+        var read = events.Select(stripeEvent => (Event: stripeEvent, Customer: CustomerEvents.Read(stripeEvent))).ToList();
+        foreach (var last in read.Latest(one => one.Customer.LastEvent, one => one.Customer.ContentHash()))
+        {
+            await store.AdvanceAsync(last.Customer, expectNew, () => FindCurrentAsync(last.Event, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task<Customer?> FindCurrentAsync(StripeEvent about, CancellationToken cancellationToken) =>
+        await stripe.FindCustomerAsync(CustomerEvents.IdOf(about)!, cancellationToken) is { } current ? CustomerEvents.Read(about with { Object = current }) : null;
+}

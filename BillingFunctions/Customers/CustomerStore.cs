@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Storage;
@@ -13,12 +12,7 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
     private readonly TableClient _table = tables.GetTableClient(Table);
     private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Merge);
 
-    /// <summary>Writes the customer unless what is stored is as new.</summary>
-    /// <param name="customer">The customer after an event.</param>
-    /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
-    /// <param name="findCurrent">Finds the customer as Stripe has it at this moment; asked when two events of one second say different things.</param>
-    /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    /// <returns>False when nothing was written.</returns>
+    /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
     public Task<bool> AdvanceAsync(Customer customer, bool expectNew, Func<Task<Customer?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
         Entity.Of(customer, time.GetUtcNow()),
         expectNew,
@@ -40,19 +34,9 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
     /// <param name="after">An id; null for the beginning.</param>
     /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public async IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var bucket = after is null ? "" : TableKey.Bucket(after);
-
-        // Two queries, because storage does not use its index for an "or".
-        foreach (var filter in new[] { TableClient.CreateQueryFilter($"PartitionKey eq {bucket} and RowKey gt {after ?? ""}"), TableClient.CreateQueryFilter($"PartitionKey gt {bucket}") })
-        {
-            await foreach (var entity in _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken))
-            {
-                yield return entity.ToCustomer();
-            }
-        }
-    }
+    public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
+        .ListBehindAsync<Entity>(after is null ? null : (TableKey.Bucket(after), after), cancellationToken, pageSize: pageSize)
+        .Select(entity => entity.ToCustomer());
 
     public void Dispose() => _rows.Dispose();
 

@@ -16,7 +16,7 @@ internal static class ExportsRegistration
     public static IServiceCollection AddExports(this IServiceCollection services)
     {
         services.AddCapability("exports", [StripeOptions.ApiKeySetting], typeof(ExportsRegistration).Namespace!);
-                services.AddContainer("exports");
+        services.AddContainer("exports");
         services.AddRuns<ExportRun>();
         services.AddSingleton<ExportRuns>();
         services.AddSingleton<StretchProgressStore>();

@@ -28,7 +28,8 @@ internal static class InvoicingRegistration
         services.AddSingleton<MonthlyInvoiceStore>();
         services.AddSingleton<InvoiceQueues>();
         services.AddSingleton<QueueRoom>();
-        services.AddInvoiceMails();
+        services.AddSingleton<InvoiceMailLedger>();
+        services.AddSingleton<InvoiceMailOutcomes>();
         services.AddSingleton<RetryDelays>();
         services.AddRuns<InvoicingRun>();
         services.AddSingleton<BilledCustomers>();

@@ -1,5 +1,5 @@
-using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Sweeping;

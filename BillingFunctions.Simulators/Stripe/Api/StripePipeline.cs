@@ -1,3 +1,5 @@
+using BillingFunctions.Simulators.Stripe.Api.Forms;
+using BillingFunctions.Simulators.Stripe.Api.Ids;
 using BillingFunctions.Simulators.Stripe.Calls;
 using BillingFunctions.Simulators.Stripe.Faults;
 using BillingFunctions.Simulators.Stripe.Idempotency;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Forms;
 using BillingFunctions.Simulators.Stripe.Invoices;
 using BillingFunctions.Simulators.Stripe.Subscriptions;
 

@@ -1,4 +1,4 @@
-using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Ids;
 
 namespace BillingFunctions.Simulators.Stripe.Customers;
 

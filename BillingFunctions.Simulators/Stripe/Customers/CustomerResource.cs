@@ -1,4 +1,5 @@
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Forms;
 using BillingFunctions.Simulators.Stripe.Lists;
 
 namespace BillingFunctions.Simulators.Stripe.Customers;

@@ -1,4 +1,5 @@
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Ids;
 using BillingFunctions.Simulators.Stripe.Lists;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 

@@ -1,4 +1,4 @@
-using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Forms;
 using BillingFunctions.Simulators.Stripe.Lists;
 
 namespace BillingFunctions.Simulators.Stripe.Invoices;

@@ -1,4 +1,4 @@
-using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Forms;
 
 namespace BillingFunctions.Simulators.Stripe.Lists;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Ids;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 

@@ -1,4 +1,5 @@
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Api.Forms;
 
 namespace BillingFunctions.Simulators.Stripe.Subscriptions;
 

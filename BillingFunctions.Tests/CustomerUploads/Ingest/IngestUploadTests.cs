@@ -112,7 +112,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var id = await AddAsync(File(1, 500, extra: ["3,again@example.com,Again", "999,wrong,Wrong"]));
 
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Ingest(Limits(40)).ContinueAsync(id, Token)));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Ingest(Limits(40)).RunAsync(id, Token)));
 
         var upload = await IngestAsync(id, Limits(40));
         Assert.Equal((UploadStatus.Completed, 502, 500, 2), (upload.Status, upload.Progress.Rows, upload.Progress.Accepted, upload.Progress.Rejected));
@@ -237,7 +237,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var id = await AddAsync(File(1, 2));
         await _blobs.DeleteAsync((await _store.FindAsync(id, Token))!.File.Blob);
 
-        await Assert.ThrowsAsync<RequestFailedException>(() => Ingest(Limits(10)).ContinueAsync(id, Token));
+        await Assert.ThrowsAsync<RequestFailedException>(() => Ingest(Limits(10)).RunAsync(id, Token));
 
         var upload = (await _store.FindAsync(id, Token))!;
         Assert.Equal(UploadStatus.Running, upload.Status);
@@ -255,12 +255,12 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     private static IEnumerable<string> Differences(TableEntity one, TableEntity other) =>
         one.Keys.Where(key => key is not ("odata.etag" or "Timestamp" or nameof(StoredRow.WriteId)) && (one[key] is byte[] bytes ? !bytes.SequenceEqual((byte[])other[key]!) : !Equals(one[key], other[key]))).Order(StringComparer.Ordinal);
 
-    private IngestUpload Ingest(IngestLimits limits) =>
-        new(_store, _blobs, new UploadedCustomerWriter(_tables, TimeProvider.System), new UploadQueue(_queues), limits, TimeProvider.System, NullLogger<IngestUpload>.Instance);
+    private IngestUploadFunction Ingest(IngestLimits limits) =>
+        new(_store, _blobs, new UploadedCustomerWriter(_tables, TimeProvider.System), new UploadQueue(_queues), limits, TimeProvider.System, NullLogger<IngestUploadFunction>.Instance);
 
     private async Task<CustomerUpload> IngestAsync(string id, IngestLimits limits)
     {
-        await Ingest(limits).ContinueAsync(id, Token);
+        await Ingest(limits).RunAsync(id, Token);
         return (await _store.FindAsync(id, Token))!;
     }
 

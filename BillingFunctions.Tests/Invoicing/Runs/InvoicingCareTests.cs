@@ -31,7 +31,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         if (run is { } status)
         {
             var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingJobsDriver.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
-            await driver.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, status), Token);
+            await driver.Get<RunStore<InvoicingRun>>().SaveAsync(InvoicingRun.Of(state, status), Token);
             await driver.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, status), latest: null, Token);
         }
 
@@ -85,7 +85,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
         var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingJobsDriver.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
         if (isNoted)
         {
-            await driver.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
+            await driver.Get<RunStore<InvoicingRun>>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), Token);
             await driver.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Running), latest: null, Token);
         }
 
@@ -108,7 +108,7 @@ public sealed class InvoicingCareTests(AzuriteFixture azurite)
     {
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _clock);
         var state = new InvoicingState(RunId.New<InvoicingRun>(_clock.GetUtcNow()), InvoicingJobsDriver.Month, "test", _clock.GetUtcNow(), OnlyWatches: false);
-        await driver.Get<InvoicingRunStore>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
+        await driver.Get<RunStore<InvoicingRun>>().SaveAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), Token);
         await driver.Get<InvoicingRunStore>().TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Failed), latest: null, Token);
         await using var engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddOrchestratorFunc(nameof(InvoicingOrchestrator), context => context.CreateTimer(TimeSpan.FromDays(1), Token)));
         var client = engine.Client;

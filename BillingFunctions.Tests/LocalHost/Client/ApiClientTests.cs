@@ -1,8 +1,8 @@
-using BillingFunctions.Testing.Processes;
 using System.Net;
 using System.Text;
 using BillingFunctions.LocalHost;
 using BillingFunctions.LocalHost.Client;
+using BillingFunctions.Testing.Processes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.LocalHost.Client;

@@ -1,10 +1,10 @@
 using System.Threading.RateLimiting;
 using Azure;
 using Azure.Data.Tables;
-using BillingFunctions.Testing.Load;
-using BillingFunctions.Testing.Processes;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Load;
+using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
 

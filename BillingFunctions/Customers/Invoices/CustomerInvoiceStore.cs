@@ -26,12 +26,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
     /// <summary>Whether <see cref="RowKeyOf"/> can have made it.</summary>
     public static bool IsRowKey(string text) => text.Length > 11 && text[10] == '|' && text.Take(10).All(char.IsAsciiHexDigitLower) && TableKey.IsAllowed(text);
 
-    /// <summary>Writes the invoice unless what is stored is as new.</summary>
-    /// <param name="invoice">The invoice after an event.</param>
-    /// <param name="expectNew">Whether it is probably not stored yet; saves a read if so, and costs a call if not.</param>
-    /// <param name="findCurrent">Finds the invoice as Stripe has it at this moment; asked when two events of one second say different things.</param>
-    /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    /// <returns>False when nothing was written.</returns>
+    /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
     public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
         Entity.Of(invoice, time.GetUtcNow()),
         expectNew,

@@ -38,14 +38,11 @@ public sealed class StretchProgressStore(TableServiceClient tables)
         }
     }
 
-    public async Task<IReadOnlyList<StretchProgress>> ReadAsync(string runId, CancellationToken cancellationToken)
-    {
-        var row = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, runId, cancellationToken: cancellationToken);
-        return row.HasValue
-            ? [.. row.Value!.Where(column => column.Key.StartsWith(SlotPrefix, StringComparison.Ordinal))
+    public async Task<IReadOnlyList<StretchProgress>> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        await _table.FindAsync<TableEntity>(Partition, runId, cancellationToken) is { } row
+            ? [.. row.Where(column => column.Key.StartsWith(SlotPrefix, StringComparison.Ordinal))
                 .Select(column => JsonSerializer.Deserialize<StretchProgress>((string)column.Value, StoredJson.Options)!)]
             : [];
-    }
 
     /// <summary>Ends the reports of a run, and the stretches that still work for it.</summary>
     public Task CloseAsync(string runId, CancellationToken cancellationToken) => _table.DeleteEntityAsync(Partition, runId, ETag.All, cancellationToken);

@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using BillingFunctions.Platform.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing.Amounts;
 
 /// <summary>The <c>Amounts__…</c> settings: the API that knows what customers owe.</summary>
-public sealed class AmountsOptions
+public sealed class AmountsOptions : IValidatableObject
 {
     public const string Section = "Amounts";
 
@@ -22,8 +23,23 @@ public sealed class AmountsOptions
         ? limit
         : throw Invalid(nameof(RateLimit));
 
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // The address is not shown: it may carry a password.
+        if (!string.IsNullOrWhiteSpace(BaseUrl) && !TryParse(BaseUrl, out _))
+        {
+            yield return new ValidationResult("Amounts__BaseUrl must be the absolute http or https address of the amount API, without a query.", [nameof(BaseUrl)]);
+        }
+
+        if (!string.IsNullOrEmpty(RateLimit) && !Platform.RateLimiting.RateLimit.TryParse(RateLimit, out _))
+        {
+            yield return new ValidationResult($"Amounts__RateLimit is '{RateLimit}'; allowed is {Platform.RateLimiting.RateLimit.Allowed}.", [nameof(RateLimit)]);
+        }
+    }
+
     /// <summary>The address ends with a slash, so that paths are added to it.</summary>
-    internal static bool TryParse(string? text, out Uri address)
+    private static bool TryParse(string? text, out Uri address)
     {
         var isAddress = Uri.TryCreate(text, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" && parsed is { Query: "", Fragment: "" };
         address = isAddress ? new Uri(text!.TrimEnd('/') + "/") : null!;
@@ -33,22 +49,5 @@ public sealed class AmountsOptions
     private static OptionsValidationException Invalid(string setting) => new(Section, typeof(AmountsOptions), [$"Not allowed: {Section}__{setting}"]);
 }
 
-internal sealed class AmountsOptionsValidator : IValidateOptions<AmountsOptions>
-{
-    public ValidateOptionsResult Validate(string? name, AmountsOptions options)
-    {
-        // The address is not shown: it may carry a password.
-        var failures = new List<string>();
-        if (!string.IsNullOrWhiteSpace(options.BaseUrl) && !AmountsOptions.TryParse(options.BaseUrl, out _))
-        {
-            failures.Add("Amounts__BaseUrl must be the absolute http or https address of the amount API, without a query.");
-        }
-
-        if (!string.IsNullOrEmpty(options.RateLimit) && !RateLimit.TryParse(options.RateLimit, out _))
-        {
-            failures.Add($"Amounts__RateLimit is '{options.RateLimit}'; allowed is {RateLimit.Allowed}.");
-        }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-}
+[OptionsValidator]
+internal sealed partial class AmountsOptionsValidator : IValidateOptions<AmountsOptions>;

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,8 +26,7 @@ internal static class AmountsRegistration
     /// <summary>Adds a client of the amount API.</summary>
     public static void AddAmounts(this IServiceCollection services)
     {
-        services.AddOptions<AmountsOptions>().BindConfiguration(AmountsOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AmountsOptions>, AmountsOptionsValidator>();
+        services.AddSettings<AmountsOptions, AmountsOptionsValidator>(AmountsOptions.Section);
         services.AddTable(RateLimitStore.Table);
         var client = services.AddHttpClient<AmountClient>((provider, http) =>
         {

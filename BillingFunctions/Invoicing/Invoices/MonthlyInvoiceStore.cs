@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Platform;
@@ -55,24 +54,9 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, TimeProvider 
     /// <param name="statuses">Which; none means all.</param>
     /// <param name="after">A customer's id; null for the beginning.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public async IAsyncEnumerable<MonthlyInvoice> ListAsync(
-        string month, IReadOnlyCollection<InvoiceStatus> statuses, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // Two queries, because storage does not use its index for an "or". '}' is what follows '|'.
-        var (partition, row) = after is null ? ($"{month}|", "") : KeysOf(month, after);
-        foreach (var range in new[]
-        {
-            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {row}"),
-            TableClient.CreateQueryFilter($"PartitionKey gt {partition} and PartitionKey lt {month + "}"}"),
-        }.Skip(after is null ? 1 : 0))
-        {
-            var wanted = StatusFilter(statuses);
-            await foreach (var invoice in QueryAsync(wanted.Length == 0 ? range : $"{range} and ({wanted})", cancellationToken))
-            {
-                yield return invoice;
-            }
-        }
-    }
+    public IAsyncEnumerable<MonthlyInvoice> ListAsync(string month, IReadOnlyCollection<InvoiceStatus> statuses, string? after, CancellationToken cancellationToken) => _table
+        .ListBehindAsync<Entity>(after is null ? null : KeysOf(month, after), cancellationToken, StatusFilter(statuses), partitions: BucketsOf(month))
+        .Select(entity => entity.ToInvoice());
 
     /// <summary>The invoices of a month with certain statuses, in pieces of what storage could read in a few seconds: one may be empty and yet not be the last.</summary>
     /// <param name="month"><c>yyyy-MM</c>.</param>
@@ -96,7 +80,9 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, TimeProvider 
             row.GetInt64(nameof(Entity.Amount)) is { } amount ? new Money(amount, row.GetString(nameof(Entity.AmountCurrency))!) : (Money?)null));
 
     /// <summary>All buckets of a month: '}' is what follows '|'.</summary>
-    private static string MonthRange(string month) => TableClient.CreateQueryFilter($"PartitionKey ge {month + "|"} and PartitionKey lt {month + "}"}");
+    private static (string First, string Until) BucketsOf(string month) => (month + "|", month + "}");
+
+    private static string MonthRange(string month) => TableClient.CreateQueryFilter($"PartitionKey ge {BucketsOf(month).First} and PartitionKey lt {BucketsOf(month).Until}");
 
     private static string StatusFilter(IEnumerable<InvoiceStatus> statuses) =>
         string.Join(" or ", statuses.Select(status => TableClient.CreateQueryFilter($"Status eq {status.ToString()}")));

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Durable;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
@@ -11,7 +12,7 @@ public sealed record BeginInvoicing(InvoicingState State) : IRequest
 }
 
 /// <summary>Writes that a run has begun. May run twice: it writes the same again.</summary>
-public sealed class BeginInvoicingActivity(InvoicingRunStore store)
+public sealed class BeginInvoicingActivity(RunStore<InvoicingRun> store)
 {
     [Function(nameof(BeginInvoicingActivity))]
     public async Task<Answer<InvoicingRunStatus>> RunAsync([ActivityTrigger] BeginInvoicing begin, CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ public sealed record InvoicingEnd(InvoicingState State, string? Error) : IReques
 }
 
 /// <summary>Writes how a run ended. May run twice: it writes the same again.</summary>
-public sealed class FinishInvoicingActivity(InvoicingRunStore store, TimeProvider time)
+public sealed class FinishInvoicingActivity(RunStore<InvoicingRun> store, TimeProvider time)
 {
     [Function(nameof(FinishInvoicingActivity))]
     public async Task<Answer<InvoicingRunStatus>> RunAsync([ActivityTrigger] InvoicingEnd end, CancellationToken cancellationToken)

@@ -15,9 +15,6 @@ public sealed class InvoicingRunStore(RunStore<InvoicingRun> runs, TableServiceC
     public async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken) =>
         await _latest.FindAsync(Partition, month, cancellationToken) is { } claimed ? await runs.FindAsync(claimed.Id, cancellationToken) ?? claimed : null;
 
-    /// <summary>Writes the run as it is now. One writer at a time: its orchestration.</summary>
-    public Task SaveAsync(InvoicingRun run, CancellationToken cancellationToken) => runs.SaveAsync(run, cancellationToken);
-
     /// <summary>Makes this the latest run of its month: of several at once, one succeeds.</summary>
     /// <param name="run">The run.</param>
     /// <param name="latest">The run that is the latest now; null when there is none.</param>

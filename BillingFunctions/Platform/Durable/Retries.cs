@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Platform.Durable;
 
@@ -18,4 +19,15 @@ internal static class Retries
         firstRetryInterval: TimeSpan.FromSeconds(1),
         backoffCoefficient: 2,
         maxRetryInterval: TimeSpan.FromSeconds(20)));
+}
+
+/// <summary>How orchestrations are started.</summary>
+internal static class Starts
+{
+    /// <summary>
+    /// One instance of an id at a time: starting it while it is under way fails, and does nothing to the one that is. Some hosts would end that one and start
+    /// another, unless told.
+    /// </summary>
+    public static StartOrchestrationOptions OneAtATime(string instanceId) => new StartOrchestrationOptions(InstanceId: instanceId)
+        .WithDedupeStatuses(OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
 }

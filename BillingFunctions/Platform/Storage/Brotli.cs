@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace BillingFunctions.Platform.Storage;
 
@@ -36,4 +37,10 @@ internal static class Brotli
     /// <exception cref="InvalidDataException">The bytes are something else.</exception>
     public static T DecompressJson<T>(byte[] bytes) =>
         JsonSerializer.Deserialize<T>(Decompress(bytes), StoredJson.Options) ?? throw new InvalidDataException("A value is expected.");
+}
+
+internal static class StoredJson
+{
+    /// <summary>How records are kept in table columns: enums by name, and fields of other versions of the app passed over.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 }

@@ -21,6 +21,33 @@ internal static class TableRows
         return row.HasValue ? row.Value : null;
     }
 
+    /// <summary>The rows behind a key, in the order of their keys, partition after partition.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="after">The key; null for the beginning.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <param name="filter">What else the rows must be, in OData; anything when empty.</param>
+    /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
+    /// <param name="select">The columns; all when null.</param>
+    /// <param name="partitions">The first partition, and that before which the last one is; all when null.</param>
+    public static IAsyncEnumerable<T> ListBehindAsync<T>(
+        this TableClient table,
+        (string Partition, string Row)? after,
+        CancellationToken cancellationToken,
+        string filter = "",
+        int? pageSize = null,
+        IEnumerable<string>? select = null,
+        (string First, string Until)? partitions = null)
+        where T : class, ITableEntity
+    {
+        var (first, until) = (partitions?.First ?? "", partitions is null ? "" : TableClient.CreateQueryFilter($" and PartitionKey lt {partitions.Value.Until}"));
+
+        // Two queries, because storage does not use its index for an "or".
+        string[] ranges = after is (var partition, var row)
+            ? [TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {row}"), TableClient.CreateQueryFilter($"PartitionKey gt {partition}") + until]
+            : [TableClient.CreateQueryFilter($"PartitionKey ge {first}") + until];
+        return ranges.ToAsyncEnumerable().SelectMany(range => table.QueryAsync<T>(filter.Length == 0 ? range : $"{range} and ({filter})", pageSize, select, cancellationToken));
+    }
+
     /// <summary>Adds a row, or writes over the version of it that was read.</summary>
     /// <param name="table">The table.</param>
     /// <param name="row">The row.</param>

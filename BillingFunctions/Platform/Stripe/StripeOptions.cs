@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using BillingFunctions.Platform.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Stripe;
 
 /// <summary>The <c>Stripe__…</c> settings.</summary>
-public sealed class StripeOptions
+public sealed class StripeOptions : IValidatableObject
 {
     public const string Section = "Stripe";
 
@@ -36,40 +37,34 @@ public sealed class StripeOptions
 
     internal RateLimit EndpointLimit => Limit(EndpointRateLimit, "20/1");
 
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // The key itself is never shown: it is a secret even when it is wrong.
+        if (!string.IsNullOrWhiteSpace(ApiKey) && !(ApiKey.Length > 8 && (ApiKey.StartsWith("sk_", StringComparison.Ordinal) || ApiKey.StartsWith("rk_", StringComparison.Ordinal))))
+        {
+            yield return new ValidationResult("Stripe__ApiKey must be a Stripe secret key (sk_…) or restricted key (rk_…).", [nameof(ApiKey)]);
+        }
+
+        if (!string.IsNullOrEmpty(ApiBase) && (!Uri.TryCreate(ApiBase, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
+        {
+            yield return new ValidationResult($"Stripe__ApiBase is '{ApiBase}'; allowed is an absolute http or https address.", [nameof(ApiBase)]);
+        }
+
+        foreach (var (setting, value) in new[] { (nameof(RateLimit), RateLimit), (nameof(EndpointRateLimit), EndpointRateLimit) })
+        {
+            if (!string.IsNullOrEmpty(value) && !RateLimiting.RateLimit.TryParse(value, out _))
+            {
+                yield return new ValidationResult($"Stripe__{setting} is '{value}'; allowed is {RateLimiting.RateLimit.Allowed}.", [setting]);
+            }
+        }
+    }
+
     private static RateLimit Limit(string? text, string fallback) =>
         RateLimiting.RateLimit.TryParse(string.IsNullOrEmpty(text) ? fallback : text, out var limit)
             ? limit
             : throw new OptionsValidationException(Section, typeof(StripeOptions), [$"Not a rate limit: {text}"]);
 }
 
-internal sealed class StripeOptionsValidator : IValidateOptions<StripeOptions>
-{
-    public ValidateOptionsResult Validate(string? name, StripeOptions options)
-    {
-        var failures = Failures(options).ToList();
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    private static IEnumerable<string> Failures(StripeOptions options)
-    {
-        // The key itself is never shown: it is a secret even when it is wrong.
-        if (!string.IsNullOrWhiteSpace(options.ApiKey) && (options.ApiKey is not { Length: > 8 } key || !(key.StartsWith("sk_", StringComparison.Ordinal) || key.StartsWith("rk_", StringComparison.Ordinal))))
-        {
-            yield return "Stripe__ApiKey must be a Stripe secret key (sk_…) or restricted key (rk_…).";
-        }
-
-        if (!string.IsNullOrEmpty(options.ApiBase)
-            && (!Uri.TryCreate(options.ApiBase, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
-        {
-            yield return $"Stripe__ApiBase is '{options.ApiBase}'; allowed is an absolute http or https address.";
-        }
-
-        foreach (var (setting, value) in new[] { ("RateLimit", options.RateLimit), ("EndpointRateLimit", options.EndpointRateLimit) })
-        {
-            if (!string.IsNullOrEmpty(value) && !RateLimit.TryParse(value, out _))
-            {
-                yield return $"Stripe__{setting} is '{value}'; allowed is {RateLimit.Allowed}.";
-            }
-        }
-    }
-}
+[OptionsValidator]
+internal sealed partial class StripeOptionsValidator : IValidateOptions<StripeOptions>;

@@ -58,7 +58,7 @@ internal sealed partial class EdgeMiddleware(ILoggerFactory loggers, TimeProvide
 
     private static string OutcomeOf(FunctionContext context, Activity activity) =>
         activity.GetTagItem(Edge.Outcome) as string
-        ?? (context.GetInvocationResult().Value is IStatusCodeHttpResult { StatusCode: { } status } ? $"status {status}" : "done");
+        ?? (context.GetHttpContext() is not null && context.GetInvocationResult().Value is IStatusCodeHttpResult { StatusCode: { } status } ? $"status {status}" : "done");
 
     /// <summary>One call, for its two lines.</summary>
     private sealed record Call(ILogger Logger, string Function, Activity Activity, TimeProvider Time, long Started)

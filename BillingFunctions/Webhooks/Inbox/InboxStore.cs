@@ -97,14 +97,8 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     /// <summary>Events behind <paramref name="after"/>, the newest minute first, and inside a minute in the order of their keys.</summary>
     internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
     {
-        var (partition, row) = (after?.Partition ?? "", after?.Id ?? "");
-        var wanted = status is null ? "" : " and " + TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
-
-        // Two queries, because storage does not use its index for an "or".
-        string[] filters = [TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {row}"), TableClient.CreateQueryFilter($"PartitionKey gt {partition}")];
-        return filters.ToAsyncEnumerable()
-            .SelectMany(filter => _table.QueryAsync<TableEntity>(filter + wanted, maxPerPage: 100, select: WithoutPayload, cancellationToken))
-            .Select(InboxEntity.Read);
+        var wanted = status is null ? "" : TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
+        return _table.ListBehindAsync<TableEntity>(after is null ? null : (after.Partition, after.Id), cancellationToken, wanted, pageSize: 100, select: WithoutPayload).Select(InboxEntity.Read);
     }
 
     private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Ids;
 
 /// <summary>Numbers in digits, capital and small letters, which sort like the numbers.</summary>
 internal static class Base62

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace BillingFunctions.LocalHost.Services;
+namespace BillingFunctions.LocalHost.Services.Processes;
 
 /// <summary>Ports of this machine.</summary>
 internal static class LocalPorts

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace BillingFunctions.LocalHost.Services;
+namespace BillingFunctions.LocalHost.Services.Processes;
 
 /// <summary>The Node tools of the repository, installed on first use.</summary>
 internal static class NodeTools

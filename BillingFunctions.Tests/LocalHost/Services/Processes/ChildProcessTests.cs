@@ -2,10 +2,11 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Azure.Data.Tables;
 using BillingFunctions.LocalHost.Services;
+using BillingFunctions.LocalHost.Services.Processes;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Processes;
 
-namespace BillingFunctions.Tests.LocalHost.Services;
+namespace BillingFunctions.Tests.LocalHost.Services.Processes;
 
 public sealed class ChildProcessTests : IAsyncLifetime
 {

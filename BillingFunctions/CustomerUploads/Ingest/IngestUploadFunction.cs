@@ -1,6 +1,9 @@
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.CustomerUploads.Rows;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.CustomerUploads.Ingest;
@@ -9,12 +12,14 @@ namespace BillingFunctions.CustomerUploads.Ingest;
 /// Ingests a file chunk by chunk. Every chunk ends with a checkpoint, written only over the one it began at: of two that ingest the same upload, one stops.
 /// A chunk may be done twice, which changes nothing. Rows before the checkpoint are read again, which takes a second or two for a million, to know their ids.
 /// </summary>
-public sealed partial class IngestUpload(
-    RunStore<CustomerUpload> store, UploadBlobs blobs, UploadedCustomerWriter writer, UploadQueue queue, IngestLimits limits, TimeProvider time, ILogger<IngestUpload> logger)
+public sealed partial class IngestUploadFunction(
+    RunStore<CustomerUpload> store, UploadBlobs blobs, UploadedCustomerWriter writer, UploadQueue queue, IngestLimits limits, TimeProvider time, ILogger<IngestUploadFunction> logger)
 {
     /// <summary>Ingests it from its checkpoint on, to the end or until the time for one message is up.</summary>
-    public async Task ContinueAsync(string id, CancellationToken cancellationToken)
+    [Function(nameof(IngestUploadFunction))]
+    public async Task RunAsync([QueueTrigger(UploadQueue.Name, Connection = StorageConnection.Name)] string id, CancellationToken cancellationToken)
     {
+        Edge.About("upload_id", id);
         if (await store.FindAsync(id, cancellationToken) is not { IsDone: false } found || await StartAsync(found, cancellationToken) is not { } upload)
         {
             return;

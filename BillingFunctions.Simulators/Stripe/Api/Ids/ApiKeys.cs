@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Ids;
 
 /// <summary>Who may call: a key as bearer token, or as the user name of basic authentication.</summary>
 public sealed class ApiKeys

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Forms;
 
 /// <summary>Reads <c>metadata[key]</c>: merged key by key; an empty value removes a key, an empty <c>metadata</c> all.</summary>
 internal static class MetadataForm

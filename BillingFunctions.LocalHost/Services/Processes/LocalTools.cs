@@ -1,4 +1,4 @@
-namespace BillingFunctions.LocalHost.Services;
+namespace BillingFunctions.LocalHost.Services.Processes;
 
 /// <summary>The Node tools, with a word to the developer when the first run installs them.</summary>
 internal static class LocalTools

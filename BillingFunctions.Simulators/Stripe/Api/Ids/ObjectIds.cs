@@ -1,6 +1,6 @@
 using BillingFunctions.Simulators.Stripe.Customers;
 
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Ids;
 
 /// <summary>Makes ids such as <c>evt_1…</c>. Two simulators started at different times never make the same.</summary>
 internal sealed class ObjectIds(ulong seed)

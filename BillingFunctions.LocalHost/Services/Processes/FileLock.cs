@@ -1,4 +1,4 @@
-namespace BillingFunctions.LocalHost.Services;
+namespace BillingFunctions.LocalHost.Services.Processes;
 
 /// <summary>A file that one process at a time may have open.</summary>
 internal static class FileLock

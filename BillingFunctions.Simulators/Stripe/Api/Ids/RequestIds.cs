@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Ids;
 
 /// <summary>Numbers the calls: <c>req_00000000000001</c>.</summary>
 internal sealed class RequestIds

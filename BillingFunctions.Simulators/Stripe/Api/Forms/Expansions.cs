@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Forms;
 
 /// <summary>The fields that a call wants whole instead of their id.</summary>
 internal sealed class Expansions

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 
-namespace BillingFunctions.Simulators.Stripe.Api;
+namespace BillingFunctions.Simulators.Stripe.Api.Forms;
 
 /// <summary>Reads the parameters of a call and remembers the first that is wrong.</summary>
 internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> parameters)

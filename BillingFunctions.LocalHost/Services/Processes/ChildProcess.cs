@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading.Channels;
 
-namespace BillingFunctions.LocalHost.Services;
+namespace BillingFunctions.LocalHost.Services.Processes;
 
 /// <summary>A Node tool that ends with this process, however this process ends.</summary>
 internal sealed class ChildProcess : IAsyncDisposable

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Queues;
 
 namespace BillingFunctions.CustomerUploads;
 
@@ -44,4 +45,15 @@ public sealed class UploadBlobs(BlobServiceClient blobs)
     }
 
     private static string FailedRowsOf(string uploadId) => $"errors/{uploadId}/";
+}
+
+/// <summary>The uploads that are to be ingested. A message is the id of one.</summary>
+public sealed class UploadQueue(QueueServiceClient queues)
+{
+    public const string Name = "customer-uploads";
+
+    private readonly QueueClient _queue = queues.GetQueueClient(Name);
+
+    /// <summary>Has an upload ingested from where it stands. One message too many does no harm.</summary>
+    public Task EnqueueAsync(string id, CancellationToken cancellationToken) => _queue.SendMessageAsync(id, cancellationToken);
 }

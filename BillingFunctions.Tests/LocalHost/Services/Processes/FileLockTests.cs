@@ -1,7 +1,8 @@
 using BillingFunctions.LocalHost.Services;
+using BillingFunctions.LocalHost.Services.Processes;
 using BillingFunctions.Testing.Processes;
 
-namespace BillingFunctions.Tests.LocalHost.Services;
+namespace BillingFunctions.Tests.LocalHost.Services.Processes;
 
 public sealed class FileLockTests : IDisposable
 {
