@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
+using BillingFunctions.Simulators.Stripe.Faults;
 using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Processes;
@@ -37,6 +38,9 @@ public sealed class ExportReliabilityTests(AzuriteFixture azurite)
         await using var stripe = await StartStripeAsync(customers);
         (stripe.Faults.RateLimitRate, stripe.Faults.ServerErrorRate, stripe.Faults.TimeoutRate) = (0.03, 0.03, 0.01);
         (stripe.Faults.CutBeforeRate, stripe.Faults.CutAfterRate) = (0.015, 0.015);
+
+        // A hundred calls may have none of these by chance.
+        stripe.Faults.Plan(Fault.RateLimit);
         await using var app = await BillingApp.StartAsync(azurite.NewAccount(), stripe);
         var exports = new ExportsDriver(app);
 

@@ -24,6 +24,8 @@ public sealed class ResumeUploadFunction(RunStore<CustomerUpload> store, UploadQ
             return Problems.Conflict($"The upload is {upload.Status.ToString().ToLowerInvariant()}; there is nothing left to do.");
         }
 
+        var reopened = upload with { Status = UploadStatus.Queued, Error = null, FinishedAt = null };
+        await store.ChangeAsync(id, stored => stored is { Status: UploadStatus.Failed } && stored.Progress == upload.Progress ? reopened : null, cancellationToken);
         await queue.EnqueueAsync(id, cancellationToken);
         return CreatedAnswer.Accepted($"/api/uploads/{id}", new AcceptedUpload(id, $"/api/uploads/{id}"));
     }

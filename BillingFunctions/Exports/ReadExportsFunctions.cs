@@ -20,19 +20,14 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
         CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors) is not { } page)
+        if (PageRequest.From(request, errors, RunId.Is<ExportRun>) is not { } page)
         {
             return Problems.Invalid(errors);
         }
 
-        if (page.Cursor is not null && !RunId.Is<ExportRun>(page.Cursor))
-        {
-            return Problems.Invalid("cursor", "The next_cursor of the page before is allowed.");
-        }
-
-        var (found, more) = await runs.ListAsync(durable, page.Limit, page.Cursor, cancellationToken);
+        var found = await runs.ListAsync(durable, page.Limit + 1, page.Cursor, cancellationToken);
         var now = time.GetUtcNow();
-        return ApiJson.Ok(new ListPage<ExportView>([.. found.Select(run => ExportView.Of(run, now))], more ? found[^1].Id : null));
+        return ApiJson.Ok(page.Cut(found, run => ExportView.Of(run, now), run => run.Id));
     }
 
     [Function("GetExportFunction")]

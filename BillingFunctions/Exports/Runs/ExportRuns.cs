@@ -16,13 +16,9 @@ public sealed class ExportRuns(RunStore<ExportRun> store, StretchProgressStore s
     public async Task<ExportRun?> FindAsync(DurableTaskClient durable, string id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } run ? await WithProgressAsync(durable, run, cancellationToken) : null;
 
-    /// <summary>A page of runs with their present progress, newest first, and whether there are more.</summary>
-    public async Task<(IReadOnlyList<ExportRun> Runs, bool More)> ListAsync(DurableTaskClient durable, int limit, string? after, CancellationToken cancellationToken)
-    {
-        var runs = await store.ListAsync(after, cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
-        var page = await Task.WhenAll(runs.Take(limit).Select(run => WithProgressAsync(durable, run, cancellationToken)));
-        return (page, runs.Count > limit);
-    }
+    /// <summary>Up to so many runs with their present progress, newest first.</summary>
+    public async Task<IReadOnlyList<ExportRun>> ListAsync(DurableTaskClient durable, int count, string? after, CancellationToken cancellationToken) => await Task.WhenAll(
+        (await store.ListAsync(after, cancellationToken).Take(count).ToListAsync(cancellationToken)).Select(run => WithProgressAsync(durable, run, cancellationToken)));
 
     private async Task<ExportRun> WithProgressAsync(DurableTaskClient durable, ExportRun run, CancellationToken cancellationToken)
     {
