@@ -12,13 +12,13 @@ public sealed class GiveUpUploadFunction(RunStore<CustomerUpload> store, FailedJ
     [Function(nameof(GiveUpUploadFunction))]
     public async Task RunAsync([QueueTrigger($"{UploadQueue.Name}-poison", Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken)
     {
-        Edge.About("upload_id", uploadId);
         if (await store.FindAsync(uploadId, cancellationToken) is not { } upload)
         {
             await messages.GiveUpAsync(UploadQueue.Name, uploadId, "The message is not the id of an upload.", cancellationToken);
             return;
         }
 
+        Edge.About("upload_id", upload.Id);
         if (upload.IsDone)
         {
             return;

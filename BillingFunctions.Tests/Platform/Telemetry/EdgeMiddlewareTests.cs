@@ -41,6 +41,15 @@ public sealed class EdgeMiddlewareTests : IDisposable
             Lines);
     }
 
+    /// <summary>An id in an address or a message is whatever its sender has put there.</summary>
+    [Fact]
+    public async Task About_LinesAndLongText_IsOneShortLine()
+    {
+        await RunAsync(() => Edge.About("customer_id", "cus_1\r\ninfo: all is well\u2028" + new string('x', 1_000)));
+
+        Assert.EndsWith("customer_id=cus_1  info: all is well " + new string('x', 230) + "…", Lines.Last(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Invoke_Fails_LogsWithWhatAndThrows()
     {

@@ -19,12 +19,12 @@ public sealed partial class IngestUploadFunction(
     [Function(nameof(IngestUploadFunction))]
     public async Task RunAsync([QueueTrigger(UploadQueue.Name, Connection = StorageConnection.Name)] string id, CancellationToken cancellationToken)
     {
-        Edge.About("upload_id", id);
         if (await store.FindAsync(id, cancellationToken) is not { IsDone: false } found || await StartAsync(found, cancellationToken) is not { } upload)
         {
             return;
         }
 
+        Edge.About("upload_id", upload.Id);
         try
         {
             await IngestAsync(upload, cancellationToken);

@@ -12,11 +12,17 @@ internal static class Edge
     /// <summary>The tag with what came of the call.</summary>
     public const string Outcome = "outcome";
 
-    /// <summary>Names one thing, such as <c>customer_id</c>.</summary>
-    public static void About(string name, object? value) => Activity.Current?.SetTag(name, value);
+    /// <summary>No id is longer. What is longer comes from a caller who has sent something else.</summary>
+    private const int MaxValue = 255;
+
+    /// <summary>Names one thing, such as <c>customer_id</c>. Callers choose some of these values: what could pass for another line of the log is replaced.</summary>
+    public static void About(string name, string? value) => Activity.Current?.SetTag(name, value is null ? null : OneLine(value));
 
     /// <summary>Says what came of the call; when nobody does, it is the HTTP status, or <c>done</c>.</summary>
     public static void EndsAs(string outcome) => About(Outcome, outcome);
+
+    private static string OneLine(string value) =>
+        string.Concat(ShortText.Of(value, MaxValue).Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? ' ' : letter));
 
     /// <summary>Links the call to the one that has queued its message.</summary>
     public static void Follows(string? traceParent)

@@ -25,6 +25,11 @@ internal sealed partial class EdgeMiddleware(ILoggerFactory loggers, TimeProvide
         }
 
         using var activity = Begin(context);
+        foreach (var (name, value) in context.GetHttpContext()?.Request.RouteValues ?? [])
+        {
+            Edge.About(name, value as string);
+        }
+
         var call = new Call(loggers.CreateLogger(function.EntryPoint[..function.EntryPoint.LastIndexOf('.')]), function.Name, activity, time, time.GetTimestamp());
         call.Received();
         try
@@ -46,11 +51,6 @@ internal sealed partial class EdgeMiddleware(ILoggerFactory loggers, TimeProvide
         if (Activity.Current is null && context.TraceContext.TraceParent is { Length: > 0 } parent)
         {
             activity.SetParentId(parent);
-        }
-
-        foreach (var (name, value) in context.GetHttpContext()?.Request.RouteValues ?? [])
-        {
-            activity.SetTag(name, value);
         }
 
         return activity.Start();
