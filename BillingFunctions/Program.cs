@@ -11,6 +11,7 @@ using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Subscriptions;
+using BillingFunctions.UsageBilling;
 using BillingFunctions.Webhooks;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
 builder.Services.AddCustomerUploads();
 builder.Services.AddInvoicing();
+builder.Services.AddUsageBilling();
 builder.Services.AddOperations();
 
 await builder.Build().RunAsync();

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Mail;

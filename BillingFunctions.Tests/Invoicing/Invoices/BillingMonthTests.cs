@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Invoices;
 
 namespace BillingFunctions.Tests.Invoicing.Invoices;

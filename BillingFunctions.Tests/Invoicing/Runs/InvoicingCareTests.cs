@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Runs;

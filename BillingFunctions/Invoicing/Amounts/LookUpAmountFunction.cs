@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.FailedJobs;

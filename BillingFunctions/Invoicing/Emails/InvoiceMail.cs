@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using System.Globalization;
 using System.Net.Mail;
 using System.Security.Cryptography;

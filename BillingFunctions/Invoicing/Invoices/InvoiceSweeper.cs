@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Sweeping;
 
 namespace BillingFunctions.Invoicing.Invoices;

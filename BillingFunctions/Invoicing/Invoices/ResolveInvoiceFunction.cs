@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Http;

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;

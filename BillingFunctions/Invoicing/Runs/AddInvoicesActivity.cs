@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using System.Collections.Concurrent;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;

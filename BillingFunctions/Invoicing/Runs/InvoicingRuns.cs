@@ -1,4 +1,4 @@
-using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Runs;
 using Microsoft.DurableTask.Client;

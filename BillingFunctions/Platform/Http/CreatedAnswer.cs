@@ -10,6 +10,13 @@ internal sealed record CreatedAnswer(int StatusCode, string? Location, string Js
     public static CreatedAnswer Accepted<T>(string location, T body) =>
         new(StatusCodes.Status202Accepted, location, JsonSerializer.Serialize(body, ApiJson.Options));
 
+    /// <summary>201: it is there.</summary>
+    public static CreatedAnswer Created<T>(string location, T body) =>
+        new(StatusCodes.Status201Created, location, JsonSerializer.Serialize(body, ApiJson.Options));
+
+    /// <summary>200: what was asked for has been done, as far as it could be.</summary>
+    public static CreatedAnswer Done<T>(T body) => new(StatusCodes.Status200OK, Location: null, JsonSerializer.Serialize(body, ApiJson.Options));
+
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = StatusCode;

@@ -19,6 +19,9 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
 
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
 
+    /// <summary>A column holds 64 KiB.</summary>
+    private const int MaxAnswer = 60 * 1024;
+
     private readonly TableClient _table = tables.GetTableClient(Table);
     private readonly VersionedRows<Entry, Entry> _entries = new(tables.GetTableClient(Table), entry => entry, (_, _, entry) => entry);
 
@@ -92,7 +95,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             return Problems.Unprocessable("This Idempotency-Key was used with another body. Use a new key for a new request.");
         }
 
-        return stored.StatusCode is { } status ? new CreatedAnswer(status, stored.Location, stored.Body ?? "")
+        return stored.StatusCode is { } status ? new CreatedAnswer(status, stored.Location, Encoding.UTF8.GetString(Brotli.Decompress(stored.Answer!)))
             : time.GetUtcNow() < stored.LeasedUntil ? Problems.Conflict("A request with this Idempotency-Key is still being worked on.")
             : null;
     }
@@ -105,9 +108,17 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             return;
         }
 
+        var compressed = Brotli.Compress(Encoding.UTF8.GetBytes(answer.Json));
+        if (compressed.Length > MaxAnswer)
+        {
+            // Run again under the same id it gives the same answer.
+            await AbandonAsync(entry);
+            return;
+        }
+
         entry.StatusCode = answer.StatusCode;
         entry.Location = answer.Location;
-        entry.Body = answer.Json;
+        entry.Answer = compressed;
         await _table.TryWriteAsync(entry, entry.ETag, cancellationToken);
     }
 
@@ -132,7 +143,8 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
 
         public string? Location { get; set; }
 
-        public string? Body { get; set; }
+        /// <summary>Compressed JSON.</summary>
+        public byte[]? Answer { get; set; }
 
         public static Entry For(string operation, string key, ReadOnlySpan<byte> body, string resourceId, DateTimeOffset now)
         {

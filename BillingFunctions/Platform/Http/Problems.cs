@@ -23,6 +23,9 @@ internal static class Problems
     public static IResult Unprocessable(string detail, FieldErrors? errors = null) =>
         Problem(StatusCodes.Status422UnprocessableEntity, "unprocessable", "Understood, but not allowed", detail, errors);
 
+    /// <summary>422: what is wrong with which fields.</summary>
+    public static IResult Unprocessable(FieldErrors errors) => Unprocessable("Nothing was changed. See 'errors' for each field and what is allowed.", errors);
+
     /// <summary>503: a setting is missing.</summary>
     public static IResult Off(SettingMissingException missing) =>
         Problem(StatusCodes.Status503ServiceUnavailable, "off", "This part of the app is off", $"{missing.Message} See /api/health for what is on.");

@@ -10,6 +10,9 @@ public readonly record struct RateLimit(int Permits, TimeSpan Window)
     /// <summary>What a setting of this type may hold, to be shown to whoever wrote something else.</summary>
     public const string Allowed = "permits/seconds with 1 to 1000 permits in 1 to 3600 seconds, such as 20/1";
 
+    /// <summary>How many calls it allows in a minute, on average.</summary>
+    public double PerMinute => Permits * 60 / Window.TotalSeconds;
+
     /// <summary>Reads <c>permits/seconds</c>.</summary>
     /// <returns>False when the text has another form or a number is out of range.</returns>
     public static bool TryParse(string? text, out RateLimit limit)
@@ -40,3 +43,12 @@ public readonly record struct RateLimit(int Permits, TimeSpan Window)
 /// narrower ones, or the calls under one of those would leave no room for another's between them.
 /// </param>
 internal sealed record SharedLimit(string Name, RateLimit Limit, double Pace = 0.9);
+
+/// <summary>How much of a limit is used.</summary>
+/// <param name="Limit">The limit, as it is slowed down just now.</param>
+/// <param name="ByLane">How many calls of each lane were made in the window that ends now.</param>
+internal sealed record RateLimitUse(RateLimit Limit, IReadOnlyDictionary<byte, int> ByLane)
+{
+    /// <summary>How many more calls the window has room for.</summary>
+    public int Left => Math.Max(0, Limit.Permits - ByLane.Values.Sum());
+}

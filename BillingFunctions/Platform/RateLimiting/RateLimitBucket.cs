@@ -35,6 +35,10 @@ internal sealed class RateLimitBucket : StoredRow
 
     public SlotCalendar Calendar(SharedLimit limit, DateTimeOffset now) => new(Slowed(limit.Limit, now), Read(), now, limit.Pace);
 
+    /// <summary>What was used of the limit in the window that ends now.</summary>
+    public RateLimitUse Use(RateLimit limit, DateTimeOffset now) =>
+        new(Slowed(limit, now), Read().Where(slot => slot.At > now - limit.Window && slot.At <= now).CountBy(slot => slot.Lane).ToDictionary());
+
     public void Store(SlotCalendar calendar)
     {
         Slots = new byte[calendar.Taken.Count * SlotBytes];

@@ -14,6 +14,7 @@ internal sealed class SharedRateLimits(TableServiceClient tables, string api, Ti
 {
     private readonly Lock _gate = new();
     private readonly List<PermitRequest> _waiting = [];
+    private readonly RateLimitStore _store = new(tables, api);
     private readonly PermitLeases _leases = new(new RateLimitStore(tables, api), time);
     private TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _leasing;
@@ -29,6 +30,10 @@ internal sealed class SharedRateLimits(TableServiceClient tables, string api, Ti
     /// <param name="reason">What the API says; refused calls are counted by it.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public Task SlowDownAsync(SharedLimit limit, string reason, CancellationToken cancellationToken) => _leases.SlowDownAsync(limit, reason, cancellationToken);
+
+    /// <summary>How much of a limit all instances together use just now.</summary>
+    public async Task<RateLimitUse> UseOfAsync(SharedLimit limit, CancellationToken cancellationToken) =>
+        (await _store.ReadAsync(limit.Name, cancellationToken)).Use(limit.Limit, time.GetUtcNow());
 
     public void Dispose() => _leases.Dispose();
 

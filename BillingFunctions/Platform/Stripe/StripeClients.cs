@@ -10,29 +10,44 @@ namespace BillingFunctions.Platform.Stripe;
 /// <summary>Stripe clients whose calls wait for a permit of the limits that all instances of the app share, one client a lane.</summary>
 public sealed class StripeClients : IDisposable
 {
+    /// <summary>How long Stripe has to answer a call that the item sync makes, from its permit on. It makes the next attempt itself, and counts it.</summary>
+    private static readonly TimeSpan SyncAnswer = TimeSpan.FromSeconds(5);
+
     private readonly SharedRateLimits _limits;
+    private readonly SharedLimit _account;
     private readonly Dictionary<StripeLane, StripeClient> _clients;
 
     public StripeClients(TableServiceClient tables, IOptions<StripeOptions> options, TimeProvider time, ILogger<StripeClients> logger)
     {
         // The account is known by its key: no call is spent on asking Stripe.
         _limits = new SharedRateLimits(tables, options.Value.ApiKey ?? "", time);
+        _account = StripeRateLimitHandler.AccountLimitOf(options.Value);
         _clients = string.IsNullOrWhiteSpace(options.Value.ApiKey)
             ? []
-            : Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(options.Value, TimeoutOf(lane), new StripeRateLimitHandler(_limits, options.Value, lane, time, logger)));
+            : Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(options.Value, lane, new StripeRateLimitHandler(_limits, options.Value, lane, AnswerTimeOf(lane), time, logger)));
     }
 
     /// <exception cref="SettingMissingException"><c>Stripe__ApiKey</c> is not set.</exception>
     public StripeClient For(StripeLane lane) => _clients.GetValueOrDefault(lane) ?? throw new SettingMissingException(StripeOptions.ApiKeySetting);
 
+    /// <summary>How many calls Stripe's limit for the whole account allows.</summary>
+    internal RateLimit AccountLimit => _account.Limit;
+
+    /// <summary>How much of it all instances together use just now.</summary>
+    internal Task<RateLimitUse> AccountUseAsync(CancellationToken cancellationToken) => _limits.UseOfAsync(_account, cancellationToken);
+
     public void Dispose() => _limits.Dispose();
 
-    private static StripeClient Create(StripeOptions options, TimeSpan timeout, StripeRateLimitHandler handler)
+    private static StripeClient Create(StripeOptions options, StripeLane lane, StripeRateLimitHandler handler)
     {
         handler.InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         var apiBase = string.IsNullOrEmpty(options.ApiBase) ? null : options.ApiBase.TrimEnd('/');
-        return new StripeClient(options.ApiKey, httpClient: new SystemNetHttpClient(new HttpClient(handler) { Timeout = timeout }), apiBase: apiBase);
+        var http = new HttpClient(handler) { Timeout = TimeoutOf(lane) };
+        var client = AnswerTimeOf(lane) is null ? new SystemNetHttpClient(http) : new SystemNetHttpClient(http, maxNetworkRetries: 0);
+        return new StripeClient(options.ApiKey, httpClient: client, apiBase: apiBase);
     }
+
+    private static TimeSpan? AnswerTimeOf(StripeLane lane) => lane == StripeLane.ItemSync ? SyncAnswer : null;
 
     /// <summary>How long one answer may take, the wait for a permit included, before the SDK tries again. A page of a list is quick or lost; a write may take long.</summary>
     private static TimeSpan TimeoutOf(StripeLane lane) => TimeSpan.FromSeconds(lane == StripeLane.Export ? 10 : 30);

@@ -11,7 +11,14 @@ namespace BillingFunctions.Platform.Stripe;
 /// Every request to Stripe passes here, retries of the SDK included. It waits for a permit of the account and of the endpoint; a 429 all the same slows down the limit that it names,
 /// and becomes a <see cref="StripeThrottledException"/>.
 /// </summary>
-internal sealed partial class StripeRateLimitHandler(SharedRateLimits limits, StripeOptions options, StripeLane lane, TimeProvider time, ILogger logger) : DelegatingHandler
+/// <param name="limits">The limits that all instances keep together.</param>
+/// <param name="options">What they are.</param>
+/// <param name="lane">Who the calls are for.</param>
+/// <param name="answerWithin">How long Stripe has for a whole answer once the permit is given; as long as the client waits when null.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of refused calls.</param>
+internal sealed partial class StripeRateLimitHandler(
+    SharedRateLimits limits, StripeOptions options, StripeLane lane, TimeSpan? answerWithin, TimeProvider time, ILogger logger) : DelegatingHandler
 {
     /// <summary>Added to Stripe's own headers: the SDK hands on nothing else of an answer.</summary>
     private const string WaitedHeader = "Waited-For-Permit";
@@ -19,7 +26,10 @@ internal sealed partial class StripeRateLimitHandler(SharedRateLimits limits, St
     /// <summary>Long enough that a line of a few dozen moves on; anybody further behind comes back later instead of holding a worker.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly SharedLimit _account = new("account", options.AccountLimit, Pace: 0.5);
+    private readonly SharedLimit _account = AccountLimitOf(options);
+
+    /// <summary>The limit of the whole account.</summary>
+    public static SharedLimit AccountLimitOf(StripeOptions options) => new("account", options.AccountLimit, Pace: 0.5);
 
     /// <summary>How long the request that Stripe has answered waited for its permit.</summary>
     public static TimeSpan WaitedFor(StripeResponse response) =>
@@ -37,7 +47,7 @@ internal sealed partial class StripeRateLimitHandler(SharedRateLimits limits, St
             throw new StripeThrottledException(time.GetUtcNow() + retryAfter, waited);
         }
 
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await AnswerAsync(request, cancellationToken);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             using (response)
@@ -50,13 +60,36 @@ internal sealed partial class StripeRateLimitHandler(SharedRateLimits limits, St
         return response;
     }
 
-    /// <summary>Slows down the limit that Stripe says was exceeded; that of the endpoint when it names none.</summary>
+    /// <exception cref="TimeoutException">Stripe has not answered in time; whether it has done what it was asked to is not known.</exception>
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(answerWithin ?? Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            var response = await base.SendAsync(request, either.Token);
+            await response.Content.LoadIntoBufferAsync(either.Token);
+            return response;
+        }
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Stripe did not answer within {answerWithin}.", late);
+        }
+    }
+
+    /// <summary>
+    /// Slows down the limit that Stripe says was exceeded; that of the endpoint when it names none. An object that another call holds is no limit: nothing is slowed down.
+    /// </summary>
     /// <returns>When to try again: in one to two seconds, so that not all come back at once.</returns>
     private async Task<DateTimeOffset> SlowDownAsync(HttpResponseMessage refusal, SharedLimit endpoint, CancellationToken cancellationToken)
     {
         var reason = refusal.Headers.TryGetValues("Stripe-Rate-Limited-Reason", out var values) ? values.First() : "unknown";
         Log.Throttled(logger, endpoint.Name, reason);
-        await limits.SlowDownAsync(reason.StartsWith("global-", StringComparison.Ordinal) ? _account : endpoint, reason, cancellationToken);
+        if (!(await refusal.Content.ReadAsStringAsync(cancellationToken)).Contains("\"lock_timeout\"", StringComparison.Ordinal))
+        {
+            await limits.SlowDownAsync(reason.StartsWith("global-", StringComparison.Ordinal) ? _account : endpoint, reason, cancellationToken);
+        }
+
         return time.GetUtcNow() + TimeSpan.FromSeconds(1 + Random.Shared.NextDouble());
     }
 

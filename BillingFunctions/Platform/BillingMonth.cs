@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace BillingFunctions.Invoicing.Invoices;
+namespace BillingFunctions.Platform;
 
 /// <summary>A calendar month, UTC, from 2000 to 9998. Written <c>yyyy-MM</c>.</summary>
 internal readonly record struct BillingMonth : IComparable<BillingMonth>

@@ -1,0 +1,125 @@
+using System.Text.Json;
+
+namespace BillingFunctions.Platform.Http;
+
+/// <summary>
+/// The fields of a JSON object, which may be wrapped in a field of the thing's own name: <c>{ "invoice": { "period": … }, "organization": "…" }</c> says the same as
+/// <c>{ "period": …, "organization": "…" }</c>. Each value is read by what it has to be; all that is wrong is collected by field.
+/// </summary>
+internal sealed class BodyFields
+{
+    private readonly Dictionary<string, JsonElement> _fields = [];
+    private readonly HashSet<string> _known = [];
+
+    private BodyFields()
+    {
+    }
+
+    /// <summary>What is wrong so far.</summary>
+    public FieldErrors Errors { get; } = new();
+
+    /// <exception cref="InvalidJsonException">It is not a JSON object.</exception>
+    public static BodyFields Read(ReadOnlySpan<byte> body, string wrapper) => Of(JsonBody.Read<JsonElement>(body), wrapper);
+
+    /// <inheritdoc cref="Read"/>
+    public static BodyFields Of(JsonElement body, string wrapper)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            throw new InvalidJsonException("body", "A JSON object is expected.");
+        }
+
+        var fields = new BodyFields();
+        foreach (var field in body.EnumerateObject())
+        {
+            var isWrapper = field.Name == wrapper && field.Value.ValueKind == JsonValueKind.Object;
+            foreach (var (name, value) in isWrapper ? field.Value.EnumerateObject().Select(inner => (inner.Name, inner.Value)) : [(field.Name, field.Value)])
+            {
+                fields._fields[name] = value;
+            }
+        }
+
+        return fields;
+    }
+
+    /// <summary>What a field is when it is not there.</summary>
+    public void Default(string name, JsonElement value) => _fields.TryAdd(name, value);
+
+    /// <summary>Whether the field is there, be it null.</summary>
+    public bool Has(string name) => _fields.ContainsKey(name);
+
+    /// <summary>A text without blanks around it.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="maxLength">In characters.</param>
+    /// <param name="allowed">What may be there, for whoever wrote something else.</param>
+    /// <param name="isAllowed">Whether a text may be there; any when null.</param>
+    /// <returns>Null when it is absent, null or not allowed.</returns>
+    public string? Text(string name, int maxLength, string allowed = "Text", Func<string, bool>? isAllowed = null) => Value(
+        name,
+        $"{allowed} of at most {maxLength} characters is allowed.",
+        value => value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { } text && text.Length <= maxLength && !text.Any(char.IsControl) && isAllowed?.Invoke(text) != false ? text : null,
+        isEmptyNothing: true);
+
+    /// <summary>A whole number.</summary>
+    public long? Whole(string name, long min, long max) => Value<long>(
+        name,
+        $"A whole number from {min} to {max} is allowed.",
+        value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max ? number : null);
+
+    /// <summary>An RFC 3339 time.</summary>
+    public DateTimeOffset? Time(string name) => Value<DateTimeOffset>(
+        name,
+        $"The value must be {Rfc3339.Allowed}.",
+        value => value.ValueKind == JsonValueKind.String && Rfc3339.TryParse(value.GetString()!, out var time) ? time.ToUniversalTime() : null);
+
+    /// <summary>Says that a field which has to be there is missing.</summary>
+    public T? Require<T>(string name, T? value)
+    {
+        if (value is null && !Errors.ByField.ContainsKey(name))
+        {
+            Errors.Add(name, "A value is required.");
+        }
+
+        return value;
+    }
+
+    /// <summary>Says which fields nobody has asked for, because they are misspelled or cannot be set.</summary>
+    public void RefuseOthers(params ReadOnlySpan<string> alsoKnown)
+    {
+        foreach (var name in alsoKnown)
+        {
+            _known.Add(name);
+        }
+
+        foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
+        {
+            Errors.Add(ShortText.Of(name, 100), $"There is no such field, or it cannot be set. Allowed are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+        }
+    }
+
+    private T? Value<T>(string name, string allowed, Func<JsonElement, T?> read)
+        where T : struct => Find(name) is not { } value ? null : read(value) ?? Refuse<T?>(name, allowed);
+
+    private T? Value<T>(string name, string allowed, Func<JsonElement, T?> read, bool isEmptyNothing)
+        where T : class
+    {
+        if (Find(name) is not { } value || (isEmptyNothing && value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString())))
+        {
+            return null;
+        }
+
+        return read(value) ?? Refuse<T?>(name, allowed);
+    }
+
+    private JsonElement? Find(string name)
+    {
+        _known.Add(name);
+        return _fields.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    private T? Refuse<T>(string name, string allowed)
+    {
+        Errors.Add(name, allowed);
+        return default;
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Platform.Queues;
+
+/// <summary>The <c>Queues__{queue}__…</c> settings: how often what a queue is for is tried, each queue by itself.</summary>
+public sealed class QueueRetries : IValidatableObject
+{
+    /// <summary>By the name in the setting, such as <c>usage</c>.</summary>
+    public Dictionary<string, QueueRetrySettings> Queues { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The policy of a queue.</summary>
+    /// <param name="queue">Its name in the settings.</param>
+    /// <param name="attempts">How many attempts there are when the settings do not say.</param>
+    /// <param name="backoff">How long to wait after each failed attempt when the settings do not say; the last one counts for all that follow.</param>
+    internal RetryPolicy For(string queue, int attempts, params IReadOnlyList<TimeSpan> backoff)
+    {
+        var given = Queues.GetValueOrDefault(queue);
+        return new RetryPolicy(given?.MaxAttempts ?? attempts, given?.Backoff is { Length: > 0 } text && TryParse(text, out var delays) ? delays : backoff);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (queue, given) in Queues)
+        {
+            if (given.MaxAttempts is < 1 or > 100)
+            {
+                yield return new ValidationResult($"Queues__{queue}__MaxAttempts is {given.MaxAttempts}; allowed is 1 to 100.");
+            }
+
+            if (given.Backoff is { Length: > 0 } text && !TryParse(text, out _))
+            {
+                yield return new ValidationResult($"Queues__{queue}__Backoff is '{text}'; allowed are times of 1 s to a day, comma-separated, such as 00:00:10,00:01:00.");
+            }
+        }
+    }
+
+    /// <summary>A bare number is refused: the framework would take it for days.</summary>
+    private static bool TryParse(string text, out IReadOnlyList<TimeSpan> delays)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        delays = [.. parts.Select(part => TimeSpan.TryParseExact(part, @"hh\:mm\:ss", CultureInfo.InvariantCulture, out var delay) ? delay : TimeSpan.Zero)];
+        return delays.All(delay => delay >= TimeSpan.FromSeconds(1));
+    }
+}
+
+/// <summary>The settings of one queue.</summary>
+public sealed class QueueRetrySettings
+{
+    /// <summary>How many attempts there are, 1 to 100.</summary>
+    public int? MaxAttempts { get; set; }
+
+    /// <summary>How long to wait after each failed attempt, <c>hh:mm:ss</c>, comma-separated; the last one counts for all that follow.</summary>
+    public string? Backoff { get; set; }
+}
+
+/// <summary>How often something is tried.</summary>
+/// <param name="MaxAttempts">How many attempts there are.</param>
+/// <param name="Backoff">How long to wait after each failed one; the last counts for all that follow.</param>
+internal sealed record RetryPolicy(int MaxAttempts, IReadOnlyList<TimeSpan> Backoff)
+{
+    /// <summary>How long to wait after so many failed attempts.</summary>
+    public TimeSpan After(int attempts) => Backoff[Math.Clamp(attempts, 1, Backoff.Count) - 1];
+}
+
+[OptionsValidator]
+internal sealed partial class QueueRetriesValidator : IValidateOptions<QueueRetries>;

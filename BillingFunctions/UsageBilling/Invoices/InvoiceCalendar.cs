@@ -1,0 +1,26 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace BillingFunctions.UsageBilling.Invoices;
+
+/// <summary>
+/// The invoices that are not closed, by month, in <c>OpenInvoices</c>: partition is the month, row the invoice. So the sweeper finds those whose month is over without
+/// looking through all organizations. A row is written before its invoice; there may be one too many.
+/// </summary>
+public sealed class InvoiceCalendar(TableServiceClient tables)
+{
+    public const string Table = "OpenInvoices";
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+
+    internal Task AddAsync(InvoiceId invoice, string period, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(new TableEntity(period, invoice.ToString()), TableUpdateMode.Replace, cancellationToken);
+
+    internal Task RemoveAsync(InvoiceId invoice, string period, CancellationToken cancellationToken) => _table.DeleteEntityAsync(period, invoice.ToString(), ETag.All, cancellationToken);
+
+    /// <summary>Those of all months up to one, oldest month first, with the time at which the row was written.</summary>
+    internal IAsyncEnumerable<(InvoiceId Invoice, string Period, DateTimeOffset WrittenAt)> ListUntilAsync(string period, CancellationToken cancellationToken) => _table
+        .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey le {period}"), cancellationToken: cancellationToken)
+        .Where(row => InvoiceId.Parse(row.RowKey) is not null)
+        .Select(row => (InvoiceId.Parse(row.RowKey)!.Value, row.PartitionKey, row.Timestamp ?? DateTimeOffset.MinValue));
+}

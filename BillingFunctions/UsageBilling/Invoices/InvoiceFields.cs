@@ -1,0 +1,78 @@
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Http;
+
+namespace BillingFunctions.UsageBilling.Invoices;
+
+/// <summary>An invoice as callers write it.</summary>
+/// <param name="OrganizationId">Whose it is.</param>
+/// <param name="Period">Its month, <c>yyyy-MM</c>.</param>
+/// <param name="Currency">Three letters, lower case.</param>
+/// <param name="DueDate">When it is to be paid.</param>
+/// <param name="InvoicedAt">Its date.</param>
+/// <param name="IsVoid">Whether it is to be void.</param>
+internal sealed record InvoiceFields(string? OrganizationId, string? Period, string? Currency, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, bool IsVoid)
+{
+    private const string Wrapper = "invoice";
+
+    /// <summary>Reads a new invoice.</summary>
+    public static (InvoiceFields Fields, FieldErrors Errors) ReadNew(ReadOnlySpan<byte> body)
+    {
+        var fields = BodyFields.Read(body, Wrapper);
+        var read = Read(fields);
+        fields.Require("organization_id", read.OrganizationId);
+        fields.Require("period", read.Period);
+        fields.Require("currency", read.Currency);
+        fields.RefuseOthers();
+        return (read, fields.Errors);
+    }
+
+    /// <summary>Reads a change.</summary>
+    /// <param name="body">The JSON.</param>
+    /// <param name="present">The invoice. Its organization, month and currency may be named, but not changed: its items are of them.</param>
+    /// <param name="isPartial">Whether what the body does not name stays.</param>
+    public static (InvoiceFields Fields, FieldErrors Errors) ReadChange(ReadOnlySpan<byte> body, UsageInvoice present, bool isPartial)
+    {
+        var fields = BodyFields.Read(body, Wrapper);
+        var read = Read(fields);
+        Keep(fields, "organization_id", read.OrganizationId, present.InvoiceId.OrganizationId);
+        Keep(fields, "period", read.Period, present.Period);
+        Keep(fields, "currency", read.Currency, present.Currency);
+        fields.RefuseOthers();
+        return (read with
+        {
+            DueDate = isPartial && !fields.Has("due_date") ? present.DueDate : read.DueDate,
+            InvoicedAt = isPartial && !fields.Has("invoiced_at") ? present.InvoicedAt : read.InvoicedAt,
+        }, fields.Errors);
+    }
+
+    private static InvoiceFields Read(BodyFields fields)
+    {
+        var organization = fields.Text("organization_id", 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is)
+            ?? fields.Text("organization", 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is);
+        return new InvoiceFields(
+            organization,
+            fields.Text("period", 7, $"The value must be {BillingMonth.Allowed}: a month", text => BillingMonth.TryParse(text, out _)),
+            fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant(),
+            fields.Time("due_date"),
+            fields.Time("invoiced_at"),
+            fields.Text("status", 10, "Only void: the other states come about by themselves; a status", text => text is "void" or "open") == "void");
+    }
+
+    private static void Keep(BodyFields fields, string name, string? asked, string present)
+    {
+        if (asked is not null && asked != present)
+        {
+            fields.Errors.Add(name, $"It is {present}, and cannot be changed.");
+        }
+    }
+}
+
+/// <summary>An invoice as <c>/api/invoices</c> shows it.</summary>
+internal sealed record UsageInvoiceView(
+    string Id, string OrganizationId, string Period, string Currency, UsageInvoiceStatus Status, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, DateTimeOffset ClosesAt,
+    IReadOnlyList<string> StripeInvoices, IReadOnlyList<string> Difference, IReadOnlyList<string> Notes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static UsageInvoiceView Of(UsageInvoice invoice, UsageBillingOptions options) => new(
+        invoice.Id, invoice.InvoiceId.OrganizationId, invoice.Period, invoice.Currency, invoice.Status, invoice.DueDate, invoice.InvoicedAt, options.ClosesAt(invoice.Period),
+        [.. invoice.StripeInvoices.Select(draft => draft.Id)], invoice.Difference, invoice.Notes, invoice.CreatedAt, invoice.UpdatedAt);
+}

@@ -1,0 +1,143 @@
+using BillingFunctions.Platform.Storage;
+using BillingFunctions.UsageBilling.Invoices;
+using BillingFunctions.UsageBilling.Ledger;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.UsageBilling.Items;
+
+/// <summary>
+/// Adds items: each with its entry in the outbox and the organization's head in one transaction. Items of an organization that come at the same time share one. Adding
+/// an item again under the same key adds none.
+/// </summary>
+public sealed class AddItems
+{
+    /// <summary>An item and its entry; a late one may bring the next month's invoice too, and a note on its own.</summary>
+    private const int RowsPerItem = 2;
+    private const int RowsPerLateItem = 4;
+
+    /// <summary>How many months' notes of late items an invoice keeps.</summary>
+    private const int MaxNotes = 100;
+
+    private readonly GroupCommit<string, NewItem, ItemOutcome> _groups;
+    private readonly UsageLedger _ledger;
+    private readonly InvoiceCalendar _calendar;
+    private readonly UsageBillingOptions _options;
+
+    public AddItems(UsageLedger ledger, InvoiceCalendar calendar, IOptions<UsageBillingOptions> options)
+    {
+        (_ledger, _calendar, _options) = (ledger, calendar, options.Value);
+        _groups = new GroupCommit<string, NewItem, ItemOutcome>(Fits, CommitAsync);
+    }
+
+    /// <summary>Adds an item, together with others that come at the same time.</summary>
+    internal Task<ItemOutcome> AddAsync(NewItem item) => _groups.AddAsync(item.Fields.Invoice!.Value.OrganizationId, item);
+
+    private static int Fits(IReadOnlyList<NewItem> items)
+    {
+        var (rows, count) = (0, 0);
+        while (count < items.Count && rows + RowsOf(items[count]) <= LedgerChange.MaxRows)
+        {
+            rows += RowsOf(items[count++]);
+        }
+
+        return count;
+
+        static int RowsOf(NewItem item) => item.IsLateAllowed ? RowsPerLateItem : RowsPerItem;
+    }
+
+    private Task<IReadOnlyList<ItemOutcome>> CommitAsync(string organizationId, IReadOnlyList<NewItem> items) => _ledger.ChangeAsync<IReadOnlyList<ItemOutcome>>(
+        organizationId,
+        async change =>
+        {
+            var outcomes = new List<ItemOutcome>();
+            foreach (var item in items)
+            {
+                outcomes.Add(await AddAsync(change, item));
+            }
+
+            return outcomes;
+        },
+        CancellationToken.None);
+
+    private async Task<ItemOutcome> AddAsync(LedgerChange change, NewItem item)
+    {
+        var asked = item.Fields.Invoice!.Value;
+        if (change.Head.IsDeleted || await change.FindInvoiceAsync(asked, CancellationToken.None) is not { } invoice)
+        {
+            return new ItemOutcome(null, new ItemRefusal("invoice", $"There is no invoice {asked}."));
+        }
+
+        if (ItemRules.Check(invoice, item.Fields, change.Now, _options) is not { } refusal)
+        {
+            return await WriteAsync(change, item, invoice, note: null);
+        }
+
+        return refusal.IsLate && item.IsLateAllowed ? await AddLateAsync(change, item, invoice) : new ItemOutcome(null, refusal);
+    }
+
+    /// <summary>Adds an item to the next month's invoice, which is made if there is none, with a note on both.</summary>
+    private async Task<ItemOutcome> AddLateAsync(LedgerChange change, NewItem item, UsageInvoice invoice)
+    {
+        var period = ItemRules.NextPeriod(item.Fields.Line.OccurredAt, change.Now, _options);
+        var next = await FindAsync(change, invoice, period) ?? await MakeAsync(change, item, invoice, period);
+        var month = Platform.BillingMonth.Of(item.Fields.Line.OccurredAt);
+        var outcome = await WriteAsync(change, item, next, $"It occurred in {month}, whose invoice took no more items; it is billed with {period} as asked (late=next_period).");
+        if (outcome.Row is not null && next.Id != invoice.Id && invoice.Notes.Count < MaxNotes)
+        {
+            change.Write(invoice with { Notes = [.. invoice.Notes, $"An item that occurred in {month} came late, and is billed with {period}: {outcome.Row.Read<UsageItem>().Id}."] });
+        }
+
+        return outcome;
+    }
+
+    private async Task<UsageInvoice?> FindAsync(LedgerChange change, UsageInvoice late, string period)
+    {
+        bool Takes(UsageInvoice invoice) => invoice.Period == period && invoice.Currency == late.Currency && invoice.Status == UsageInvoiceStatus.Open;
+
+        return change.State.Invoices.Values.Where(Takes).MinBy(invoice => invoice.Id, StringComparer.Ordinal)
+            ?? await _ledger.ListAsync(change.OrganizationId, UsageKeys.Invoices, after: null, CancellationToken.None).Select(row => row.Read<UsageInvoice>()).FirstOrDefaultAsync(Takes);
+    }
+
+    private async Task<UsageInvoice> MakeAsync(LedgerChange change, NewItem item, UsageInvoice late, string period)
+    {
+        var id = new InvoiceId(change.OrganizationId, UsageKey.Of(item.Key, $"{period}{late.Currency}"));
+        await _calendar.AddAsync(id, period, CancellationToken.None);
+        var made = new UsageInvoice { Id = id.ToString(), Period = period, Currency = late.Currency, CreatedAt = change.Now, UpdatedAt = change.Now };
+        change.Write(made);
+        return made;
+    }
+
+    private static async Task<ItemOutcome> WriteAsync(LedgerChange change, NewItem item, UsageInvoice invoice, string? note)
+    {
+        var id = new ItemId(invoice.InvoiceId, item.Key);
+        if (item.MayExist && await change.FindAsync(UsageKeys.Of(id), CancellationToken.None) is { } existing)
+        {
+            return new ItemOutcome(existing, null);
+        }
+
+        var added = new UsageItem
+        {
+            Id = id.ToString(),
+            Line = item.Fields.Line,
+            Currency = invoice.Currency,
+            Period = invoice.Period,
+            Note = note,
+            CreatedAt = change.Now,
+            UpdatedAt = change.Now,
+        };
+        change.Open(added.ToEntry(change.Now));
+        return new ItemOutcome(change.Write(added), null);
+    }
+}
+
+/// <summary>An item to be added.</summary>
+/// <param name="Key">Its key; the same when the same request is repeated.</param>
+/// <param name="Fields">What it is.</param>
+/// <param name="IsLateAllowed">Whether it may be billed with the next month, when its own takes no more items.</param>
+/// <param name="MayExist">Whether it may have been added before.</param>
+internal sealed record NewItem(string Key, ItemFields Fields, bool IsLateAllowed, bool MayExist);
+
+/// <summary>What became of it.</summary>
+/// <param name="Row">Its row; null when it was refused.</param>
+/// <param name="Refusal">Why it was; null when it was not.</param>
+internal sealed record ItemOutcome(UsageRow? Row, ItemRefusal? Refusal);

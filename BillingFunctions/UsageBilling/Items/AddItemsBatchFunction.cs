@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.UsageBilling.Items;
+
+/// <summary><c>POST /api/invoice_items/batch</c>: up to 1,000 items of any invoices, each added or refused by itself.</summary>
+public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idempotency, TimeProvider time)
+{
+    private const int MaxItems = 1_000;
+    private const int MaxBody = 4 * 1024 * 1024;
+    private const string Items = "invoice_items";
+
+    [Function(nameof(AddItemsBatchFunction))]
+    public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoice_items/batch")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
+        var errors = new FieldErrors();
+        var (items, invoice) = Read(JsonBody.Read<JsonElement>(body), errors);
+        var isLateAllowed = LateItems.AreAllowed(request, errors);
+        if (errors.Any)
+        {
+            return Problems.Unprocessable(errors);
+        }
+
+        return await idempotency.RunAsync(request, "invoice_items", body, UsageKey.New(time.GetUtcNow()), AddAsync, cancellationToken);
+
+        async Task<IResult> AddAsync(string batch)
+        {
+            var mayExist = request.Headers.ContainsKey("Idempotency-Key");
+            var outcomes = await Task.WhenAll(items.Select((item, index) => AddOneAsync(item, invoice, index, UsageKey.Of(batch, index.ToString(CultureInfo.InvariantCulture)), isLateAllowed, mayExist)));
+            var created = outcomes.Count(outcome => outcome.Status == BatchStatus.Created);
+            return CreatedAnswer.Done(new BatchView(outcomes, created, outcomes.Length - created));
+        }
+    }
+
+    /// <summary>A list, or an object with one, which may name the invoice of those that do not.</summary>
+    private static (IReadOnlyList<JsonElement> Items, JsonElement? Invoice) Read(JsonElement body, FieldErrors errors)
+    {
+        var list = body.ValueKind == JsonValueKind.Object && body.TryGetProperty(Items, out var inner) ? inner : body;
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxItems)
+        {
+            errors.Add(Items, $"A list of 1 to {MaxItems} items is allowed{(list.ValueKind == JsonValueKind.Array ? $"; there are {list.GetArrayLength()}" : "")}.");
+            return ([], null);
+        }
+
+        return ([.. list.EnumerateArray()], body.ValueKind == JsonValueKind.Object && body.TryGetProperty("invoice", out var invoice) ? invoice : null);
+    }
+
+    private async Task<BatchOutcome> AddOneAsync(JsonElement item, JsonElement? invoice, int index, string key, bool isLateAllowed, bool mayExist)
+    {
+        if (item.ValueKind != JsonValueKind.Object)
+        {
+            return BatchOutcome.Refused(index, new FieldErrors().Add("invoice_item", "A JSON object is expected."));
+        }
+
+        var (fields, errors) = ItemFields.ReadNew(item, time.GetUtcNow(), invoice);
+        if (errors.Any)
+        {
+            return BatchOutcome.Refused(index, errors);
+        }
+
+        var (row, refusal) = await add.AddAsync(new NewItem(key, fields, isLateAllowed, mayExist));
+        return row is null
+            ? BatchOutcome.Refused(index, new FieldErrors().Add(refusal!.Field, refusal.Reason))
+            : new BatchOutcome(index, BatchStatus.Created, ItemRow.Read(row).Id, null);
+    }
+
+    /// <param name="Data">What became of each, in the order of the request.</param>
+    /// <param name="Created">How many are added.</param>
+    /// <param name="Refused">How many are not.</param>
+    private sealed record BatchView(IReadOnlyList<BatchOutcome> Data, int Created, int Refused);
+
+    /// <param name="Index">Which of the request, from 0.</param>
+    /// <param name="Status">Whether it is added.</param>
+    /// <param name="Id">Its id, when it is.</param>
+    /// <param name="Errors">Why not, by field, when it is not.</param>
+    private sealed record BatchOutcome(
+        int Index, BatchStatus Status,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IDictionary<string, string[]>? Errors)
+    {
+        public static BatchOutcome Refused(int index, FieldErrors errors) => new(index, BatchStatus.Refused, null, errors.ByField);
+    }
+
+    private enum BatchStatus
+    {
+        Created,
+        Refused,
+    }
+}

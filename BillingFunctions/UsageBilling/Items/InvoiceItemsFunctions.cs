@@ -1,0 +1,97 @@
+using System.Text.Json;
+using BillingFunctions.Platform.Http;
+using BillingFunctions.UsageBilling.Ledger;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.UsageBilling.Items;
+
+/// <summary>One invoice item: added, shown, changed, deleted.</summary>
+public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, ChangeItem change, IdempotentRequests idempotency, TimeProvider time)
+{
+    private const int MaxBody = 64 * 1024;
+    private const string Route = "api/invoice_items";
+
+    [Function("GetInvoiceItemFunction")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        ItemId.Parse(id) is { } item && await ledger.FindAsync(item.Invoice.OrganizationId, UsageKeys.Of(item), cancellationToken) is { } row && !ItemRow.Read(row).IsDeleted
+            ? Show(request, row)
+            : NotFound(id);
+
+    [Function("CreateInvoiceItemFunction")]
+    public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
+        var (asked, errors) = ItemFields.ReadNew(JsonBody.Read<JsonElement>(body), time.GetUtcNow());
+        var isLateAllowed = LateItems.AreAllowed(request, errors);
+        if (errors.Any)
+        {
+            return Problems.Unprocessable(errors);
+        }
+
+        return await idempotency.RunAsync(request, "invoice_item", body, UsageKey.New(time.GetUtcNow()), CreateAsync, cancellationToken);
+
+        async Task<IResult> CreateAsync(string key)
+        {
+            var (row, refusal) = await add.AddAsync(new NewItem(key, asked, isLateAllowed, MayExist: request.Headers.ContainsKey("Idempotency-Key")));
+            if (row is null)
+            {
+                return Problems.Unprocessable(new FieldErrors().Add(refusal!.Field, refusal.Reason));
+            }
+
+            EntityTag.Send(request, EntityTag.Of(row));
+            var view = UsageItemView.Of(ItemRow.Read(row));
+            return CreatedAnswer.Created($"/{Route}/{view.Id}", view);
+        }
+    }
+
+    /// <summary>PATCH leaves what the body does not name; PUT replaces all that can be changed.</summary>
+    [Function("UpdateInvoiceItemFunction")]
+    public async Task<IResult> UpdateAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "patch", "put", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        if (ItemId.Parse(id) is not { } item)
+        {
+            return NotFound(id);
+        }
+
+        var body = JsonBody.Read<JsonElement>(await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken));
+        var (row, refusal) = await change.ReplaceAsync(item, request, body, cancellationToken);
+        return refusal ?? Show(request, row!);
+    }
+
+    [Function("DeleteInvoiceItemFunction")]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        ItemId.Parse(id) is { } item ? await change.DeleteAsync(item, request, cancellationToken) ?? Results.NoContent() : NotFound(id);
+
+    private static IResult Show(HttpRequest request, UsageRow row)
+    {
+        EntityTag.Send(request, EntityTag.Of(row));
+        return ApiJson.Ok(UsageItemView.Of(ItemRow.Read(row)));
+    }
+
+    private static IResult NotFound(string id) => Problems.NotFound($"invoice item {id}");
+}
+
+/// <summary>What <c>?late=</c> says of items that come too late for their month.</summary>
+internal static class LateItems
+{
+    private const string NextPeriod = "next_period";
+
+    public static bool AreAllowed(HttpRequest request, FieldErrors errors)
+    {
+        if (request.Query["late"] is not [{ Length: > 0 } late])
+        {
+            return false;
+        }
+
+        if (late != NextPeriod)
+        {
+            errors.Add("late", $"Only {NextPeriod} is allowed.");
+        }
+
+        return late == NextPeriod;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Http;
+
+namespace BillingFunctions.UsageBilling.Items;
+
+/// <summary>An invoice item as callers write it.</summary>
+/// <param name="Invoice">The invoice it is to be on; null when it is not named.</param>
+/// <param name="Line">What is on the line.</param>
+/// <param name="Currency">Lower case; null when it is not named, and so the invoice's.</param>
+internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? Currency)
+{
+    /// <summary>The largest amount, in minor units. Stripe takes no more than eight digits for a line, and twelve of some accounts.</summary>
+    public const long MaxAmount = 999_999_999_999;
+
+    private const string Wrapper = "invoice_item";
+    private const int MaxText = 500;
+    private const long MaxQuantity = 9_007_199_254_740_991;
+
+    /// <summary>Reads a new item.</summary>
+    /// <param name="body">The JSON.</param>
+    /// <param name="now">When it occurred, if the body does not say.</param>
+    /// <param name="batchInvoice">The invoice that a batch names for all its items.</param>
+    public static (ItemFields Fields, FieldErrors Errors) ReadNew(JsonElement body, DateTimeOffset now, JsonElement? batchInvoice = null)
+    {
+        var fields = BodyFields.Of(body, Wrapper);
+        if (batchInvoice is { } all)
+        {
+            fields.Default("invoice", all);
+        }
+
+        var invoice = InvoiceOf(fields);
+        var read = Read(fields, new InvoiceLine(0, null, null, null, now), isPartial: false);
+        fields.Require("invoice", invoice);
+        fields.RefuseOthers();
+        return (read with { Invoice = InvoiceId.Parse(invoice) }, fields.Errors);
+    }
+
+    /// <summary>Reads a change.</summary>
+    /// <param name="body">The JSON.</param>
+    /// <param name="present">The item. Its invoice and currency may be named, but not changed.</param>
+    /// <param name="isPartial">Whether what the body does not name stays.</param>
+    public static (ItemFields Fields, FieldErrors Errors) ReadChange(JsonElement body, UsageItem present, bool isPartial)
+    {
+        var fields = BodyFields.Of(body, Wrapper);
+        if (InvoiceOf(fields) is { } invoice && invoice != present.ItemId.Invoice.ToString())
+        {
+            fields.Errors.Add("invoice", $"It is {present.ItemId.Invoice}, and cannot be changed.");
+        }
+
+        var read = Read(fields, present.Line, isPartial);
+        if (read.Currency is { } currency && currency != present.Currency)
+        {
+            fields.Errors.Add("currency", $"It is that of the invoice, {present.Currency}.");
+        }
+
+        fields.RefuseOthers();
+        return (read, fields.Errors);
+    }
+
+    private static string? InvoiceOf(BodyFields fields) =>
+        fields.Text("invoice", 255, "The id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null)
+        ?? fields.Text("invoice_id", 255, "The id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null);
+
+    private static ItemFields Read(BodyFields fields, InvoiceLine present, bool isPartial)
+    {
+        var amount = fields.Whole("amount", -MaxAmount, MaxAmount);
+        if (!isPartial || fields.Has("amount"))
+        {
+            fields.Require("amount", amount);
+        }
+
+        var line = new InvoiceLine(
+            amount ?? present.Amount,
+            Keep("description", fields.Text("description", MaxText), present.Description),
+            Keep("product", fields.Text("product", 255), present.Product),
+            Keep("quantity", fields.Whole("quantity", 0, MaxQuantity), present.Quantity),
+            fields.Time("occurred_at") ?? present.OccurredAt);
+        var currency = fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant();
+        return new ItemFields(null, line, currency);
+
+        T? Keep<T>(string name, T? read, T? present) => isPartial && !fields.Has(name) ? present : read;
+    }
+}
+
+/// <summary>An invoice item as <c>/api/invoice_items</c> shows it.</summary>
+internal sealed record UsageItemView(
+    string Id, string InvoiceId, string OrganizationId, long Amount, string Currency, long? Quantity, string? Product, string? Description, DateTimeOffset OccurredAt,
+    SyncStatus SyncStatus, string? StripeId, string? StripeInvoiceId, string? Error, string? Note, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static UsageItemView Of(UsageItem item) => new(
+        item.Id, item.ItemId.Invoice.ToString(), item.ItemId.Invoice.OrganizationId, item.Line.Amount, item.Currency, item.Line.Quantity, item.Line.Product, item.Line.Description,
+        item.Line.OccurredAt, item.SyncStatus, item.Sent?.LineId, item.Sent?.StripeInvoiceId, item.Error, item.Note, item.CreatedAt, item.UpdatedAt);
+}

@@ -1,0 +1,74 @@
+using BillingFunctions.UsageBilling.Ledger;
+
+namespace BillingFunctions.UsageBilling.Organizations;
+
+/// <summary>Adds, changes and deletes organizations, and has Stripe's customer follow.</summary>
+public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger ledger, TimeProvider time)
+{
+    /// <summary>Adds an organization. Doing it again under the same id adds none. Its customer, if it has none, is made by the sync.</summary>
+    internal async Task<UsageRow> AddAsync(Organization organization, CancellationToken cancellationToken)
+    {
+        if (organization.StripeCustomerId is null)
+        {
+            // First: an organization whose customer nobody makes would not be noticed, an entry without an organization is.
+            await QueueCustomerAsync(organization.Id, cancellationToken);
+        }
+
+        return await store.TryWriteAsync(organization, replaces: default, cancellationToken)
+            ?? await store.FindAsync(organization.Id, cancellationToken)
+            ?? throw new InvalidOperationException($"{organization.Id} was deleted while it was added.");
+    }
+
+    /// <summary>Writes a changed organization.</summary>
+    /// <returns>The row as written; null when somebody else has changed it since it was read.</returns>
+    internal async Task<UsageRow?> ReplaceAsync(Organization before, UsageRow read, Organization after, CancellationToken cancellationToken)
+    {
+        if (await store.TryWriteAsync(after with { UpdatedAt = time.GetUtcNow() }, read.ETag, cancellationToken) is not { } written)
+        {
+            return null;
+        }
+
+        if (after.Name != before.Name || after.Email != before.Email || after.StripeCustomerId is null)
+        {
+            await QueueCustomerAsync(after.Id, cancellationToken);
+        }
+
+        return written;
+    }
+
+    /// <summary>Deletes an organization that has no invoices. Its customer stays at Stripe.</summary>
+    /// <returns>False when it has invoices.</returns>
+    internal async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        // Marked first, in its head: no invoice can be added from then on.
+        var isFree = await ledger.ChangeAsync(
+            id,
+            async change =>
+            {
+                var isFree = !await ledger.ListAsync(id, UsageKeys.Invoices, after: null, cancellationToken).AnyAsync(cancellationToken);
+                change.Head = isFree ? change.Head with { IsDeleted = true } : change.Head;
+                return isFree;
+            },
+            cancellationToken);
+        if (isFree)
+        {
+            await store.DeleteAsync(id, cancellationToken);
+        }
+
+        return isFree;
+    }
+
+    private Task<bool> QueueCustomerAsync(string id, CancellationToken cancellationToken) => ledger.ChangeAsync(
+        id,
+        async change =>
+        {
+            var entry = new OutboxEntry { Kind = OutboxKind.Customer, Subject = id, QueuedAt = change.Now };
+            if (await change.FindAsync(entry.Key, cancellationToken) is null)
+            {
+                change.Open(entry);
+            }
+
+            return true;
+        },
+        cancellationToken);
+}

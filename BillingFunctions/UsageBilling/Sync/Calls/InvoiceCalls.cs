@@ -1,0 +1,110 @@
+using System.Globalization;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.UsageBilling.Invoices;
+using Microsoft.Extensions.Logging;
+using Stripe;
+
+namespace BillingFunctions.UsageBilling.Sync.Calls;
+
+/// <summary>Drafts at Stripe for our invoices: begins them, finds them again, and finalises them.</summary>
+public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCalls> logger)
+{
+    public const string InvoiceKey = "billing_invoice_id";
+    public const string PartKey = "billing_invoice_part";
+
+    /// <summary>Stripe wants a term for invoices that are sent; an invoice with a due date gets that when it is closed.</summary>
+    private const int DefaultTermInDays = 30;
+
+    private InvoiceService Invoices => stripe.For(StripeLane.ItemSync).V1.Invoices;
+
+    /// <summary>Begins a draft. Nothing is charged by itself: <c>auto_advance</c> is off, and pending invoice items of the customer stay out.</summary>
+    /// <param name="customerId">Whose.</param>
+    /// <param name="invoice">Our invoice. A draft beyond its first is linked to that in its metadata.</param>
+    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Its id.</returns>
+    internal async Task<string> CreateAsync(string customerId, UsageInvoice invoice, int kept, CancellationToken cancellationToken)
+    {
+        var part = PartOf(invoice.StripeInvoices.Count);
+        var options = new InvoiceCreateOptions
+        {
+            Customer = customerId,
+            Currency = invoice.Currency,
+            AutoAdvance = false,
+            CollectionMethod = "send_invoice",
+            DaysUntilDue = DefaultTermInDays,
+            PendingInvoiceItemsBehavior = "exclude",
+            Description = $"Usage {invoice.Period}",
+            Metadata = new Dictionary<string, string> { [InvoiceKey] = invoice.Id, [PartKey] = part, ["billing_period"] = invoice.Period },
+        };
+        if (invoice.StripeInvoices is [var first, ..])
+        {
+            options.Metadata["billing_continues"] = first.Id;
+        }
+
+        var key = CallKey.Of("invoice", kept, new { customerId, invoice.Id, part, invoice.Currency });
+        return (await Invoices.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
+    }
+
+    /// <summary>The draft that a call whose answer was lost may have begun; null when it has not.</summary>
+    internal async Task<string?> FindAsync(string customerId, UsageInvoice invoice, CancellationToken cancellationToken)
+    {
+        var (part, options) = (PartOf(invoice.StripeInvoices.Count), new InvoiceListOptions
+        {
+            Customer = customerId,
+            Created = new DateRangeOptions { GreaterThanOrEqual = invoice.CreatedAt.UtcDateTime.AddMinutes(-5) },
+            Limit = 100,
+        });
+        await foreach (var found in Invoices.ListAutoPagingAsync(options, cancellationToken: cancellationToken))
+        {
+            if (found.Metadata?.GetValueOrDefault(InvoiceKey) == invoice.Id && found.Metadata.GetValueOrDefault(PartKey) == part)
+            {
+                return found.Id;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The status: <c>draft</c>, <c>open</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>.</summary>
+    internal async Task<string> StatusOfAsync(string stripeInvoiceId, CancellationToken cancellationToken) =>
+        (await Invoices.GetAsync(stripeInvoiceId, cancellationToken: cancellationToken)).Status;
+
+    /// <summary>Sets when a draft is to be paid.</summary>
+    internal Task SetDueDateAsync(string stripeInvoiceId, DateTimeOffset dueDate, CancellationToken cancellationToken) =>
+        Invoices.UpdateAsync(stripeInvoiceId, new InvoiceUpdateOptions { DueDate = dueDate.UtcDateTime }, cancellationToken: cancellationToken);
+
+    /// <summary>Finalises a draft, and sends it to the customer if that is wanted.</summary>
+    internal Task FinalizeAsync(string stripeInvoiceId, Finalization finalization, int kept, CancellationToken cancellationToken)
+    {
+        var key = new RequestOptions { IdempotencyKey = CallKey.Of(finalization == Finalization.Send ? "send" : "finalize", kept, stripeInvoiceId) };
+        return finalization == Finalization.Send
+            ? Invoices.SendInvoiceAsync(stripeInvoiceId, requestOptions: key, cancellationToken: cancellationToken)
+            : Invoices.FinalizeInvoiceAsync(stripeInvoiceId, new InvoiceFinalizeOptions { AutoAdvance = false }, key, cancellationToken);
+    }
+
+    /// <summary>Deletes the drafts of an invoice that is no more. What has been deleted by hand, or finalised, is left as it is.</summary>
+    internal async Task DeleteDraftsAsync(UsageInvoice invoice, CancellationToken cancellationToken)
+    {
+        foreach (var draft in invoice.StripeInvoices)
+        {
+            try
+            {
+                await Invoices.DeleteAsync(draft.Id, cancellationToken: cancellationToken);
+            }
+            catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+            {
+                // An empty draft bills nobody.
+                Log.NotDeleted(logger, draft.Id, invoice.Id, failure.Reason);
+            }
+        }
+    }
+
+    private static string PartOf(int before) => (before + 1).ToString(CultureInfo.InvariantCulture);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The draft {StripeInvoiceId} of {InvoiceId}, which has been deleted, is still at Stripe: {Reason}")]
+        public static partial void NotDeleted(ILogger logger, string stripeInvoiceId, string invoiceId, string reason);
+    }
+}

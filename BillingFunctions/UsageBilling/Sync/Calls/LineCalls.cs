@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.UsageBilling.Items;
+using Stripe;
+
+namespace BillingFunctions.UsageBilling.Sync.Calls;
+
+/// <summary>Lines of drafts at Stripe. Each carries the item's id in its metadata: the key by which lines are compared.</summary>
+public sealed class LineCalls(StripeClients stripe)
+{
+    public const string ItemKey = "billing_item_id";
+
+    /// <summary>As Stripe allows.</summary>
+    private const int MaxDescription = 500;
+
+    private InvoiceService Invoices => stripe.For(StripeLane.ItemSync).V1.Invoices;
+
+    private InvoiceLineItemService Lines => stripe.For(StripeLane.ItemSync).V1.Invoices.LineItems;
+
+    /// <summary>Adds lines, all or none.</summary>
+    /// <returns>The ids of those lines that Stripe shows in its answer, by the item's id: it shows the first few of the invoice.</returns>
+    internal async Task<IReadOnlyDictionary<string, string>> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, int kept, CancellationToken cancellationToken)
+    {
+        var lines = items.Select(item => LineOf(item)).ToList();
+        var key = new RequestOptions { IdempotencyKey = KeyOf("add", kept, stripeInvoiceId, items) };
+        var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, key, cancellationToken);
+        return (invoice.Lines?.Data ?? []).Select(Read).Where(line => line.ItemId is not null).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
+    }
+
+    /// <summary>Gives lines other amounts and texts.</summary>
+    /// <param name="stripeInvoiceId">Their invoice, a draft.</param>
+    /// <param name="items">The items, each with the id of its line.</param>
+    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    internal Task UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, int kept, CancellationToken cancellationToken) => Invoices.UpdateLinesAsync(
+        stripeInvoiceId,
+        new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] },
+        new RequestOptions { IdempotencyKey = KeyOf("update", kept, stripeInvoiceId, items.Select(changed => changed.Item)) },
+        cancellationToken);
+
+    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, int kept, CancellationToken cancellationToken) => Invoices.RemoveLinesAsync(
+        stripeInvoiceId,
+        new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
+        new RequestOptions { IdempotencyKey = CallKey.Of("remove", kept, new { stripeInvoiceId, lineIds }) },
+        cancellationToken);
+
+    /// <summary>The lines of an invoice.</summary>
+    /// <param name="stripeInvoiceId">The invoice.</param>
+    /// <param name="after">The id of the line behind which to begin; null for the first.</param>
+    /// <param name="cancellationToken">Cancels the calls; there is one for a hundred lines.</param>
+    internal async IAsyncEnumerable<StripeLine> ListAsync(string stripeInvoiceId, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new InvoiceLineItemListOptions { Limit = 100, StartingAfter = after };
+        await foreach (var line in Lines.ListAutoPagingAsync(stripeInvoiceId, options, cancellationToken: cancellationToken))
+        {
+            yield return Read(line);
+        }
+    }
+
+    private static StripeLine Read(InvoiceLineItem line) => new(line.Id, line.Metadata?.GetValueOrDefault(ItemKey), line.Amount, line.Currency);
+
+    private static InvoiceLineOptions LineOf(UsageItem item, string? lineId = null)
+    {
+        var line = item.Line;
+        var metadata = new Dictionary<string, string> { [ItemKey] = item.Id, ["occurred_at"] = line.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) };
+        if (line.Quantity is { } quantity)
+        {
+            metadata["quantity"] = quantity.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (line.Product is { } product)
+        {
+            metadata["product"] = product;
+        }
+
+        return new InvoiceLineOptions
+        {
+            Id = lineId,
+            Amount = line.Amount,
+            Description = ShortText.BeginningOf(line.Description ?? line.Product ?? "Usage", MaxDescription),
+            Metadata = metadata,
+            Period = new InvoiceLinePeriodOptions { Start = line.OccurredAt.UtcDateTime, End = line.OccurredAt.UtcDateTime },
+        };
+    }
+
+    private static string KeyOf(string call, int kept, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
+        CallKey.Of(call, kept, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line }) });
+}
+
+/// <summary>A line at Stripe.</summary>
+/// <param name="Id"><c>il_…</c>.</param>
+/// <param name="ItemId">The item that it is; null when it is none of ours.</param>
+/// <param name="Amount">In minor units.</param>
+/// <param name="Currency">Three letters, lower case.</param>
+internal sealed record StripeLine(string Id, string? ItemId, long Amount, string Currency);

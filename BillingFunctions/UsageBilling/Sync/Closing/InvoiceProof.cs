@@ -1,0 +1,30 @@
+using BillingFunctions.Platform;
+using BillingFunctions.UsageBilling.Items;
+using BillingFunctions.UsageBilling.Sync.Calls;
+
+namespace BillingFunctions.UsageBilling.Sync.Closing;
+
+/// <summary>Whether Stripe's lines are what they should be. Pure.</summary>
+/// <param name="Difference">Each item whose line is missing, doubled, of another amount, or of no item of ours; empty when all is as it should be.</param>
+/// <param name="Foreign">How many lines carry no key of ours, such as taxes: they do not count against the invoice.</param>
+/// <param name="ForeignAmount">What they amount to.</param>
+internal sealed record InvoiceProof(IReadOnlyList<string> Difference, int Foreign, long ForeignAmount)
+{
+    /// <summary>Compares key by key.</summary>
+    public static InvoiceProof Of(IReadOnlyList<UsageItem> items, IReadOnlyList<StripeLine> lines, string currency)
+    {
+        var (ours, foreign) = (lines.Where(line => line.ItemId is not null).ToLookup(line => line.ItemId!), lines.Where(line => line.ItemId is null).ToList());
+        var expected = items.Where(item => !item.IsDeleted).ToDictionary(item => item.Id);
+        var difference = expected.Values.Select(item => Compare(item, [.. ours[item.Id]], currency)).OfType<string>()
+            .Concat(ours.Where(found => !expected.ContainsKey(found.Key)).Select(found => $"{found.Key}: Stripe has a line of {found.Sum(line => line.Amount)} {currency}, and there is no such item."));
+        return new InvoiceProof([.. difference], foreign.Count, foreign.Sum(line => line.Amount));
+    }
+
+    private static string? Compare(UsageItem item, IReadOnlyList<StripeLine> found, string currency) => found switch
+    {
+        [] => $"{item.Id}: {new Money(item.Line.Amount, currency)} is missing at Stripe ({item.SyncStatus.ToString().ToLowerInvariant()}{(item.Error is null ? "" : $": {item.Error}")}).",
+        [var line] when line.Amount == item.Line.Amount => null,
+        [var line] => $"{item.Id}: Stripe has {new Money(line.Amount, currency)} instead of {new Money(item.Line.Amount, currency)}.",
+        _ => $"{item.Id}: Stripe has {found.Count} lines of it.",
+    };
+}

@@ -1,0 +1,50 @@
+using BillingFunctions.Platform.RateLimiting;
+
+namespace BillingFunctions.UsageBilling.Sync.Overview;
+
+/// <summary>What would happen with a steady load, played minute by minute for a day. Pure.</summary>
+/// <param name="ItemsPerMinute">How many items come in a minute, evenly spread over the organizations.</param>
+/// <param name="Organizations">Of how many organizations.</param>
+/// <param name="Limit">The limit of Stripe's account.</param>
+/// <param name="Mode">How items go in the end.</param>
+/// <param name="GroupSize">How many make a group ready in the end.</param>
+/// <param name="QueueSize">How many wait in the end.</param>
+/// <param name="LargestQueue">How many waited at the most.</param>
+/// <param name="CallsPerDay">How many calls are made in a day.</param>
+/// <param name="BudgetShare">How much of the limit that is, 0 to 1.</param>
+/// <param name="DelaySeconds">How long an item waits in the end.</param>
+/// <param name="Keeps">Whether the queue stays bounded: what comes in a day is sent in a day.</param>
+/// <param name="Warnings">What would have to change.</param>
+internal sealed record SyncForecast(
+    long ItemsPerMinute, long Organizations, string Limit, SyncMode Mode, int GroupSize, long QueueSize, long LargestQueue, long CallsPerDay, double BudgetShare, long DelaySeconds, bool Keeps,
+    IReadOnlyList<string> Warnings)
+{
+    private const int MinutesOfADay = 24 * 60;
+
+    public static SyncForecast Of(long itemsPerMinute, long organizations, RateLimit limit, SyncOptions options)
+    {
+        var (mode, queued, largest, calls, sentInAll, budget) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, limit.PerMinute);
+        for (var minute = 0; minute < MinutesOfADay; minute++)
+        {
+            queued += itemsPerMinute;
+            largest = Math.Max(largest, queued);
+            mode = SyncRules.Next(mode, (long)queued, options);
+            var perCall = ItemsPerCall(mode, queued, organizations, options);
+            var made = Math.Min(budget, queued / perCall);
+            var sent = Math.Min(queued, made * perCall);
+            (queued, calls, sentInAll) = (queued - sent, calls + made, sentInAll + sent);
+        }
+
+        var arrived = (double)itemsPerMinute * MinutesOfADay;
+        var drain = sentInAll > 0 ? TimeSpan.FromMinutes(queued / (sentInAll / MinutesOfADay)) : TimeSpan.FromDays(1);
+        var delay = mode == SyncMode.Realtime ? drain : drain + SyncRules.LongestWait;
+        return new SyncForecast(
+            itemsPerMinute, organizations, limit.ToString(), mode, SyncRules.GroupSize(mode, (long)queued, options), (long)queued, (long)largest, (long)Math.Ceiling(calls),
+            Math.Round(calls / (budget * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), queued < arrived / 100 || queued < largest,
+            [.. SyncWarnings.Of(drain, organizations, limit)]);
+    }
+
+    /// <summary>An organization has its share of the queue, and a call carries as much of that as an invoice holds; the average group is not smaller than a ready one as long as there are enough items.</summary>
+    private static double ItemsPerCall(SyncMode mode, double queued, long organizations, SyncOptions options) =>
+        mode == SyncMode.Realtime ? 1 : Math.Clamp(queued / organizations, 1, options.MaxLinesPerInvoice);
+}

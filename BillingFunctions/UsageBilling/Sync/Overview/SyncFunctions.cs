@@ -1,0 +1,55 @@
+using System.Globalization;
+using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Stripe;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.UsageBilling.Sync.Overview;
+
+/// <summary>How the sync to Stripe is doing, and how it would do with another load.</summary>
+public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, FailedJobStore failedJobs, IOptions<SyncOptions> options, TimeProvider time)
+{
+    /// <summary>More discarded jobs than this are not counted.</summary>
+    private const int MaxDiscarded = 1_000;
+
+    private const long MaxRate = 10_000_000;
+    private const long MaxOrganizations = 1_000_000_000;
+
+    [Function("GetSyncFunction")]
+    public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sync")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var state = await monitor.RecountAsync(cancellationToken);
+        var use = await stripe.AccountUseAsync(cancellationToken);
+        var discarded = await failedJobs.ListAsync(OrganizationDue.ItemsQueue, after: null, MaxDiscarded, cancellationToken);
+        return ApiJson.Ok(SyncView.Of(state, use, discarded.Count, options.Value, time.GetUtcNow()));
+    }
+
+    [Function("ForecastSyncFunction")]
+    public IResult Forecast([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sync/forecast")] HttpRequest request)
+    {
+        var errors = new FieldErrors();
+        var items = Number(request, "items_per_minute", MaxRate, errors);
+        var organizations = Number(request, "organizations", MaxOrganizations, errors);
+        var limit = stripe.AccountLimit;
+        if (request.Query["limit"] is [{ Length: > 0 } text] && !RateLimit.TryParse(text, out limit))
+        {
+            errors.Add("limit", $"The value must be {RateLimit.Allowed}.");
+        }
+
+        return errors.Any ? Problems.Invalid(errors) : ApiJson.Ok(SyncForecast.Of(items, organizations, limit, options.Value));
+    }
+
+    private static long Number(HttpRequest request, string name, long max, FieldErrors errors)
+    {
+        if (request.Query[name] is not [{ } text] || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > max)
+        {
+            errors.Add(name, $"A whole number from 1 to {max} is required.");
+            return 1;
+        }
+
+        return number;
+    }
+}

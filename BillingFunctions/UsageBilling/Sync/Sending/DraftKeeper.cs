@@ -1,0 +1,41 @@
+using BillingFunctions.UsageBilling.Invoices;
+using BillingFunctions.UsageBilling.Ledger;
+using BillingFunctions.UsageBilling.Organizations;
+using BillingFunctions.UsageBilling.Sync.Calls;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.UsageBilling.Sync.Sending;
+
+/// <summary>Sees to it that an invoice has a draft at Stripe with room for lines: what does not fit into one goes into a further one.</summary>
+public sealed class DraftKeeper(UsageLedger ledger, OrganizationStore organizations, CustomerCalls customers, InvoiceCalls invoices, IOptions<SyncOptions> options)
+{
+    /// <summary>The invoice; the last of its drafts has room.</summary>
+    /// <param name="lease">The sender's lease.</param>
+    /// <param name="invoice">The invoice as it is stored.</param>
+    /// <param name="mayExist">Whether a call before may have begun the draft without our knowing.</param>
+    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    internal async Task<UsageInvoice> EnsureAsync(SenderLease lease, UsageInvoice invoice, bool mayExist, int kept, CancellationToken cancellationToken)
+    {
+        if (invoice.StripeInvoices is [.., var last] && last.Lines < options.Value.MaxLinesPerInvoice)
+        {
+            return invoice;
+        }
+
+        var organization = (await organizations.FindAsync(lease.OrganizationId, cancellationToken))?.Read<Organization>()
+            ?? throw new NotPossibleException($"There is no organization {lease.OrganizationId}.");
+        var customerId = await customers.EnsureAsync(organization, mayExist, kept, cancellationToken);
+        var id = (mayExist ? await invoices.FindAsync(customerId, invoice, cancellationToken) : null) ?? await invoices.CreateAsync(customerId, invoice, kept, cancellationToken);
+        return await ledger.ChangeAsync(
+            lease.OrganizationId,
+            async change =>
+            {
+                SenderLeases.Renew(change, lease);
+                var stored = await change.FindInvoiceAsync(invoice.InvoiceId, cancellationToken) ?? throw new NotPossibleException($"The invoice {invoice.Id} has been deleted.");
+                var next = stored with { StripeInvoices = [.. stored.StripeInvoices, new StripeDraft(id, Lines: 0)] };
+                change.Write(next);
+                return next;
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,109 @@
+using BillingFunctions.UsageBilling.Invoices;
+using BillingFunctions.UsageBilling.Ledger;
+using BillingFunctions.UsageBilling.Sync.Calls;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.UsageBilling.Sync.Sending;
+
+/// <summary>Adds lines to the drafts of an invoice.</summary>
+public sealed partial class LineSender(
+    UsageLedger ledger, DraftKeeper drafts, LineCalls lines, Settlement settlement, IOptions<SyncOptions> options, ILogger<LineSender> logger)
+{
+    /// <summary>Adds the lines of entries that are alike, as far as the draft has room. What Stripe has already, because an answer was lost, is not added again.</summary>
+    /// <param name="lease">The sender's lease.</param>
+    /// <param name="entries">Of one invoice, and as often tried.</param>
+    /// <param name="mayHaveArrived">Whether lines may be at Stripe without our knowing.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    /// <returns>The entries whose call has failed, and why; no failure when it went well.</returns>
+    internal async Task<(IReadOnlyList<OutboxEntry> Entries, CallFailure? Failure)> AddAsync(
+        SenderLease lease, IReadOnlyList<OutboxEntry> entries, bool mayHaveArrived, CancellationToken cancellationToken)
+    {
+        var sending = entries;
+        var kept = entries[0].Attempts.Count(attempt => attempt.IsKept);
+        try
+        {
+            var invoice = await drafts.EnsureAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), mayHaveArrived, kept, cancellationToken);
+            if (mayHaveArrived)
+            {
+                (invoice, sending) = await SettleArrivedAsync(lease, invoice, entries, cancellationToken);
+                invoice = sending.Count == 0 ? invoice : await drafts.EnsureAsync(lease, invoice, mayExist: true, kept, cancellationToken);
+            }
+
+            var draft = invoice.StripeInvoices[^1];
+            sending = [.. sending.Take(options.Value.MaxLinesPerInvoice - draft.Lines)];
+            if (sending.Count > 0)
+            {
+                await AddAsync(lease, draft, sending, kept, cancellationToken);
+            }
+
+            return ([], null);
+        }
+        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        {
+            return (sending, failure);
+        }
+    }
+
+    /// <summary>Takes items out that were deleted before they were sent; one that a lost call has sent all the same is to be removed.</summary>
+    /// <inheritdoc cref="AddAsync(SenderLease, IReadOnlyList{OutboxEntry}, bool, CancellationToken)"/>
+    internal async Task<(IReadOnlyList<OutboxEntry> Entries, CallFailure? Failure)> DropAsync(
+        SenderLease lease, IReadOnlyList<OutboxEntry> entries, bool mayHaveArrived, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var missing = mayHaveArrived
+                ? (await SettleArrivedAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), entries, cancellationToken)).Missing
+                : entries;
+            await settlement.DoneAsync(lease, [.. missing.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
+            return ([], null);
+        }
+        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        {
+            return (entries, failure);
+        }
+    }
+
+    private async Task AddAsync(SenderLease lease, StripeDraft draft, IReadOnlyList<OutboxEntry> sending, int kept, CancellationToken cancellationToken)
+    {
+        var shown = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], kept, cancellationToken);
+        var done = sending.Select(entry => (entry, (SentLine?)new SentLine(draft.Id, shown.GetValueOrDefault(entry.Subject), entry.Item!.Line.Amount))).ToList();
+        await settlement.DoneAsync(lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
+        Log.Added(logger, sending.Count, draft.Id, lease.OrganizationId, sending[0].Subject);
+    }
+
+    /// <summary>Compares what is to be sent with what Stripe has, by the keys of the lines.</summary>
+    /// <returns>The invoice with its lines counted anew, and the entries that Stripe has not.</returns>
+    private async Task<(UsageInvoice Invoice, IReadOnlyList<OutboxEntry> Missing)> SettleArrivedAsync(
+        SenderLease lease, UsageInvoice invoice, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var (found, counted) = (new Dictionary<string, SentLine>(), new List<StripeDraft>());
+        foreach (var draft in invoice.StripeInvoices)
+        {
+            var listed = await lines.ListAsync(draft.Id, after: null, cancellationToken).ToListAsync(cancellationToken);
+            counted.Add(draft with { Lines = listed.Count, LastLineId = listed.LastOrDefault()?.Id });
+            foreach (var line in listed.Where(line => line.ItemId is not null))
+            {
+                found[line.ItemId!] = new SentLine(draft.Id, line.Id, line.Amount);
+            }
+        }
+
+        var arrived = entries.Where(entry => found.ContainsKey(entry.Subject)).Select(entry => (entry, (SentLine?)found[entry.Subject])).ToList();
+        await settlement.DoneAsync(lease, arrived, stored => stored with { StripeInvoices = counted }, cancellationToken);
+        return (invoice with { StripeInvoices = counted }, [.. entries.Where(entry => !found.ContainsKey(entry.Subject))]);
+    }
+
+    private async Task<UsageInvoice> InvoiceAsync(InvoiceId id, CancellationToken cancellationToken) =>
+        (await ledger.FindAsync(id.OrganizationId, UsageKeys.Of(id), cancellationToken))?.Read<UsageInvoice>() ?? throw new NotPossibleException($"There is no invoice {id}.");
+
+    private static UsageInvoice WithLines(UsageInvoice invoice, string stripeInvoiceId, int count) => invoice with
+    {
+        StripeInvoices = [.. invoice.StripeInvoices.Select(draft => draft.Id == stripeInvoiceId ? draft with { Lines = count } : draft)],
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Added {Count} lines to {StripeInvoiceId} of {OrganizationId}, from {Subject} on.")]
+        public static partial void Added(ILogger logger, int count, string stripeInvoiceId, string organizationId, string subject);
+    }
+}

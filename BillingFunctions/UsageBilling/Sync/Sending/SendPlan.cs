@@ -1,0 +1,87 @@
+using BillingFunctions.UsageBilling.Ledger;
+
+namespace BillingFunctions.UsageBilling.Sync.Sending;
+
+/// <summary>Decides what is sent next of what an organization has waiting. Pure.</summary>
+/// <param name="state">The queue of all organizations.</param>
+/// <param name="options">The bounds of groups.</param>
+/// <param name="closesAt">The moment from which an invoice of a month takes no more items.</param>
+/// <param name="now">The time.</param>
+internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string, DateTimeOffset> closesAt, DateTimeOffset now)
+{
+    /// <summary>How soon to look again for budget to spare.</summary>
+    private static readonly TimeSpan BudgetPause = TimeSpan.FromSeconds(10);
+
+    private readonly int _groupSize = SyncRules.GroupSize(state.Mode, state.Queued, options);
+
+    /// <summary>The next step; null when nothing is left.</summary>
+    /// <param name="entries">The outbox, oldest first.</param>
+    public SendStep? Next(IReadOnlyList<OutboxEntry> entries)
+    {
+        if (entries.FirstOrDefault(entry => entry.GivenUp is not null) is { } givenUp)
+        {
+            return new SendStep.Report(givenUp);
+        }
+
+        if (entries.FirstOrDefault(entry => entry.Kind == OutboxKind.Customer) is { } customer)
+        {
+            return customer.IsDue(now) ? new SendStep.Customer(customer) : new SendStep.Wait(customer.NotBefore!.Value);
+        }
+
+        var items = entries.Where(entry => entry.Kind == OutboxKind.Item).ToList();
+        return NextLines(items.Where(entry => entry.IsDue(now)).ToList()) as SendStep ?? NextClose(entries, items) as SendStep ?? NextWait(entries);
+    }
+
+    private SendStep.Lines? NextLines(List<OutboxEntry> due)
+    {
+        var fresh = due.Where(IsFresh).ToList();
+        var isFreshReady = fresh.Count > 0 && SyncRules.IsReady(fresh.Count, now - fresh[0].QueuedAt, fresh.Min(entry => closesAt(entry.Item!.Period)) - now, state, _groupSize);
+        var ready = isFreshReady ? due : due.Where(entry => !IsFresh(entry)).ToList();
+        if (ready.Count == 0)
+        {
+            return null;
+        }
+
+        // What has failed together is sent together again: the same call has the same idempotency key.
+        var first = ready[0];
+        var alike = ready.Where(entry => entry.Change == first.Change && entry.InvoiceId == first.InvoiceId && entry.Attempts.Count == first.Attempts.Count
+            && entry.Item!.Sent?.StripeInvoiceId == first.Item!.Sent?.StripeInvoiceId);
+        return new SendStep.Lines(first.Change, [.. alike.Take(state.Mode == SyncMode.Realtime ? 1 : options.MaxLinesPerInvoice)]);
+    }
+
+    /// <summary>An invoice is closed when nothing of it is left to send.</summary>
+    private SendStep.Close? NextClose(IReadOnlyList<OutboxEntry> entries, List<OutboxEntry> items) => entries
+        .Where(entry => entry.Kind == OutboxKind.Close && entry.IsDue(now) && !items.Any(item => item.InvoiceId == entry.InvoiceId))
+        .Select(entry => new SendStep.Close(entry))
+        .FirstOrDefault();
+
+    private SendStep.Wait? NextWait(IReadOnlyList<OutboxEntry> entries)
+    {
+        var times = entries.Select(entry => !entry.IsDue(now) ? entry.NotBefore : entry.Kind == OutboxKind.Item ? ReadyAt(entry) : null).OfType<DateTimeOffset>().ToList();
+        return times.Count == 0 ? null : new SendStep.Wait(times.Min());
+    }
+
+    private DateTimeOffset ReadyAt(OutboxEntry entry) =>
+        entry.QueuedAt + SyncRules.LongestWait is var at && at > now ? at : now + BudgetPause;
+
+    private static bool IsFresh(OutboxEntry entry) => entry.Change == LineChange.Add && entry.Attempts.Count == 0;
+}
+
+/// <summary>What a sender does next.</summary>
+internal abstract record SendStep
+{
+    /// <summary>Puts what is given up into the failed jobs.</summary>
+    public sealed record Report(OutboxEntry Entry) : SendStep;
+
+    /// <summary>Creates or updates the customer.</summary>
+    public sealed record Customer(OutboxEntry Entry) : SendStep;
+
+    /// <summary>Adds, changes or removes lines of one invoice.</summary>
+    public sealed record Lines(LineChange Change, IReadOnlyList<OutboxEntry> Entries) : SendStep;
+
+    /// <summary>Compares the lines of an invoice, and finalises it.</summary>
+    public sealed record Close(OutboxEntry Entry) : SendStep;
+
+    /// <summary>Nothing is ready before that.</summary>
+    public sealed record Wait(DateTimeOffset Until) : SendStep;
+}

@@ -1,0 +1,87 @@
+using BillingFunctions.UsageBilling.Ledger;
+using BillingFunctions.UsageBilling.Organizations;
+using BillingFunctions.UsageBilling.Sync.Calls;
+using BillingFunctions.UsageBilling.Sync.Closing;
+
+namespace BillingFunctions.UsageBilling.Sync.Sending;
+
+/// <summary>Carries out one step of a sender.</summary>
+public sealed class SendSteps(
+    OrganizationStore organizations, CustomerCalls customers, LineSender sender, LineCorrector corrector, InvoiceCloser closer, Settlement settlement, FailedJobReports reports, TimeProvider time)
+{
+    /// <summary>How long a customer's entry waits for its organization, which is written right after it.</summary>
+    private static readonly TimeSpan OrganizationPatience = TimeSpan.FromMinutes(10);
+
+    internal async Task<StepResult> DoAsync(SenderRun run, SendStep step, CancellationToken cancellationToken)
+    {
+        switch (step)
+        {
+            case SendStep.Report(var entry):
+                await reports.ReportAsync(run.Lease, entry, cancellationToken);
+                return new StepResult([entry], [], null);
+            case SendStep.Customer(var entry):
+                return new StepResult([entry], [entry], await SendCustomerAsync(run.Lease, entry, cancellationToken));
+            case SendStep.Close(var entry):
+                return new StepResult([entry], [entry], await closer.CloseAsync(run.Lease, entry, cancellationToken));
+            case SendStep.Lines(var change, var entries):
+                var (failed, failure) = await SendLinesAsync(run, change, entries, cancellationToken);
+                return new StepResult(entries, failed, failure);
+            default:
+                throw new InvalidOperationException($"{step} is not a step to carry out.");
+        }
+    }
+
+    private async Task<(IReadOnlyList<OutboxEntry> Failed, CallFailure? Failure)> SendLinesAsync(
+        SenderRun run, LineChange change, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var mayHaveArrived = entries.Any(entry => entry.MayHaveArrived || entry.Attempts.Count > 0) || run.IsFirstAfterTakeover(entries[0].InvoiceId);
+        var (failed, failure) = change switch
+        {
+            LineChange.Add => await sender.AddAsync(run.Lease, entries, mayHaveArrived, cancellationToken),
+            LineChange.None => await sender.DropAsync(run.Lease, entries, mayHaveArrived, cancellationToken),
+            LineChange.Update or LineChange.Remove => await corrector.CorrectAsync(run.Lease, change, entries, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(change), change, "Not a change"),
+        };
+        if (change == LineChange.Add)
+        {
+            run.RememberUnnoted(entries.Except(failed));
+        }
+
+        return (failed, failure);
+    }
+
+    private async Task<CallFailure?> SendCustomerAsync(SenderLease lease, OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var organization = (await organizations.FindAsync(lease.OrganizationId, cancellationToken))?.Read<Organization>();
+        if (organization is null && time.GetUtcNow() - entry.QueuedAt < OrganizationPatience)
+        {
+            return new CallFailure(FailureKind.TurnedAway, "The organization is being written.");
+        }
+
+        try
+        {
+            if (organization?.StripeCustomerId is not null)
+            {
+                await customers.UpdateAsync(organization, cancellationToken);
+            }
+            else if (organization is not null)
+            {
+                var mayExist = entry.Attempts.Count > 0 || lease.IsTakenOver;
+                await customers.EnsureAsync(organization, mayExist, entry.Attempts.Count(attempt => attempt.IsKept), cancellationToken);
+            }
+
+            await settlement.DoneAsync(lease, [(entry, null)], invoice: null, cancellationToken);
+            return null;
+        }
+        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        {
+            return failure;
+        }
+    }
+}
+
+/// <summary>What came of a step.</summary>
+/// <param name="Done">The entries that need not be looked at again until the outbox is read anew.</param>
+/// <param name="Failed">Those whose call has failed.</param>
+/// <param name="Failure">Why; null when it went well.</param>
+internal sealed record StepResult(IReadOnlyList<OutboxEntry> Done, IReadOnlyList<OutboxEntry> Failed, CallFailure? Failure);

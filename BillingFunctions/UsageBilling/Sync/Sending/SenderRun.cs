@@ -1,0 +1,30 @@
+using BillingFunctions.UsageBilling.Ledger;
+
+namespace BillingFunctions.UsageBilling.Sync.Sending;
+
+/// <summary>What a sender remembers while it is at work.</summary>
+/// <param name="lease">Its lease.</param>
+/// <param name="until">When it stops, so that messages behind it do not wait long.</param>
+internal sealed class SenderRun(SenderLease lease, DateTimeOffset until)
+{
+    private readonly Dictionary<InvoiceId, HashSet<string>> _unnoted = [];
+    private readonly HashSet<InvoiceId> _compared = [];
+
+    public SenderLease Lease => lease;
+
+    /// <summary>The items that were added and whose lines' ids are not known, by invoice.</summary>
+    public IReadOnlyDictionary<InvoiceId, HashSet<string>> Unnoted => _unnoted;
+
+    public bool IsOver(DateTimeOffset now) => now >= until;
+
+    /// <summary>Whether it is not known what a sender that has died sent of an invoice; true once for each.</summary>
+    public bool IsFirstAfterTakeover(InvoiceId invoice) => lease.IsTakenOver && _compared.Add(invoice);
+
+    public void RememberUnnoted(IEnumerable<OutboxEntry> added)
+    {
+        foreach (var entry in added)
+        {
+            (_unnoted.TryGetValue(entry.InvoiceId, out var items) ? items : _unnoted[entry.InvoiceId] = []).Add(entry.Subject);
+        }
+    }
+}

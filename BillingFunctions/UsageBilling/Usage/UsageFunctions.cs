@@ -1,0 +1,71 @@
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.Http;
+using BillingFunctions.UsageBilling.Organizations;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.UsageBilling.Usage;
+
+/// <summary>What an organization has used, for whoever has a key, and by a signed link for its own people.</summary>
+public sealed class UsageFunctions(OrganizationStore organizations, OrganizationUsage usage, UsageLinks links, TimeProvider time)
+{
+    private const int MaxBody = 4 * 1024;
+    private const long MinValidity = 60;
+
+    /// <summary>In seconds: 90 days.</summary>
+    private const long MaxValidity = 90 * 24 * 3600;
+
+    private const long DefaultValidity = 7 * 24 * 3600;
+
+    [Function("GetUsageFunction")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/organizations/{id}/usage")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        await organizations.FindAsync(id, cancellationToken) is null ? Problems.NotFound($"organization {id}") : await ShowAsync(request, id, cancellationToken);
+
+    /// <summary>201: a link, and until when it is valid. The body may say <c>expires_in</c>, in seconds.</summary>
+    [Function("CreateUsageLinkFunction")]
+    public async Task<IResult> CreateLinkAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/organizations/{id}/usage_link")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
+        var fields = BodyFields.Read(body.Length == 0 ? "{}"u8 : body, "usage_link");
+        var validity = fields.Whole("expires_in", MinValidity, MaxValidity) ?? DefaultValidity;
+        fields.RefuseOthers();
+        if (fields.Errors.Any)
+        {
+            return Problems.Unprocessable(fields.Errors);
+        }
+
+        if (await organizations.FindAsync(id, cancellationToken) is null)
+        {
+            return Problems.NotFound($"organization {id}");
+        }
+
+        var expiresAt = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + validity);
+        var token = await links.SignAsync(id, expiresAt, cancellationToken);
+        return ApiJson.Ok(new UsageLinkView($"{request.Scheme}://{request.Host}/api/usage/{token}", expiresAt), StatusCodes.Status201Created);
+    }
+
+    /// <summary>Anonymous: the link is the key.</summary>
+    [Function("OpenUsageLinkFunction")]
+    public async Task<IResult> OpenLinkAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/usage/{token}")] HttpRequest request, string token, CancellationToken cancellationToken)
+    {
+        request.HttpContext.Response.Headers.CacheControl = "no-store";
+        return await links.ReadAsync(token, time.GetUtcNow(), cancellationToken) is { } id && await organizations.FindAsync(id, cancellationToken) is not null
+            ? await ShowAsync(request, id, cancellationToken)
+            : Problems.Problem(StatusCodes.Status403Forbidden, "link", "This link does not open", "It has expired, or is not complete. Ask for a new one.");
+    }
+
+    private async Task<IResult> ShowAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var period = request.Query["period"] is [{ Length: > 0 } given] ? given : BillingMonth.Of(time.GetUtcNow()).ToString();
+        return BillingMonth.TryParse(period, out var month)
+            ? ApiJson.Ok(await usage.OfAsync(id, month.ToString(), cancellationToken))
+            : Problems.Invalid("period", $"The value must be {BillingMonth.Allowed}.");
+    }
+
+    /// <param name="Url">The link.</param>
+    /// <param name="ExpiresAt">Until when it opens.</param>
+    private sealed record UsageLinkView(string Url, DateTimeOffset ExpiresAt);
+}
