@@ -6,6 +6,7 @@ using BillingFunctions.Simulators.Stripe.Events;
 using BillingFunctions.Simulators.Stripe.Faults;
 using BillingFunctions.Simulators.Stripe.Idempotency;
 using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Invoices.Lines;
 using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Simulators.Stripe.Subscriptions;
 using BillingFunctions.Simulators.Stripe.Webhooks;
@@ -40,7 +41,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         Customers = new StripeCustomers(store, Subscriptions, Events);
         var api = new StripeApi(app, new StripePipeline(
             Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, version, options.Time, _stopping.Token));
-        Map(api, books, lifecycle);
+        Map(api, books, lifecycle, options.MaxInvoiceItems);
         foreach (var endpoint in options.WebhookEndpoints)
         {
             Webhooks.Add(endpoint);
@@ -104,11 +105,13 @@ public sealed class StripeSimulator : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void Map(StripeApi api, BillingBooks books, InvoiceLifecycle lifecycle)
+    private void Map(StripeApi api, BillingBooks books, InvoiceLifecycle lifecycle, int maxInvoiceItems)
     {
+        var (drafts, answers) = (new InvoiceDrafts(books), new InvoiceAnswers(books));
         new CustomerResource(Customers, new CustomerInclusions(books)).MapTo(api);
         new SubscriptionResource(Subscriptions, books).MapTo(api);
-        new InvoiceResource(lifecycle, books).MapTo(api);
+        new InvoiceResource(drafts, lifecycle, answers, books).MapTo(api);
+        new InvoiceLineResource(drafts, answers, books, maxInvoiceItems).MapTo(api);
         new EventResource(Events).MapTo(api);
         api.MapUnknown();
     }

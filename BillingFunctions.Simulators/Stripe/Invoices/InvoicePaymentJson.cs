@@ -14,8 +14,8 @@ internal static class InvoicePaymentJson
     {
         ["id"] = id,
         ["object"] = "invoice_payment",
-        ["amount_paid"] = StatusOf(invoice) == "paid" ? invoice.Total : null,
-        ["amount_requested"] = invoice.Total,
+        ["amount_paid"] = StatusOf(invoice) == "paid" ? invoice.AmountDue : null,
+        ["amount_requested"] = invoice.AmountDue,
         ["created"] = invoice.FinalizedAt,
         ["currency"] = invoice.Currency,
         ["invoice"] = invoice.Id,

@@ -21,7 +21,7 @@ public sealed record InvoiceRecord : IRecord
     /// <summary><c>draft</c>, <c>open</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>.</summary>
     public string Status { get; init; } = "draft";
 
-    /// <summary>What the customer sees; null until finalized.</summary>
+    /// <summary>What the customer sees; null until finalized, unless it was given.</summary>
     public string? Number { get; init; }
 
     /// <summary>The id of the subscription; null of an invoice of its own.</summary>
@@ -40,6 +40,14 @@ public sealed record InvoiceRecord : IRecord
     public required long PeriodStart { get; init; }
 
     public required long PeriodEnd { get; init; }
+
+    public string? Footer { get; init; }
+
+    /// <summary>Whether Stripe moves it on by itself, which only a draft or open invoice does.</summary>
+    public bool AutoAdvance { get; init; }
+
+    /// <summary>When a draft with <see cref="AutoAdvance"/> is to be finalized; null for an hour after it was made.</summary>
+    public long? AutomaticallyFinalizesAt { get; init; }
 
     public long? DaysUntilDue { get; init; }
 
@@ -65,13 +73,20 @@ public sealed record InvoiceRecord : IRecord
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Below zero, it is a credit to the customer.</summary>
     public long Total => Lines.Sum(line => line.Amount);
+
+    /// <summary>What the customer has to pay or has paid, never below zero.</summary>
+    public long AmountDue => Math.Max(0, Total);
 
     internal CustomerRecord? BilledTo { get; init; }
 }
 
 /// <summary>One line of an invoice. Amounts are in minor units, times in Unix seconds.</summary>
-public sealed record InvoiceLineRecord(string Id, long Amount, string Description, long PeriodStart, long PeriodEnd, long Quantity = 1)
+public sealed record InvoiceLineRecord(string Id, long Amount, string? Description, long PeriodStart, long PeriodEnd, long Quantity = 1)
 {
+    /// <summary>The line's own; Stripe shows that of the subscription on lines of subscriptions.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     internal SubscriptionItemRecord? Item { get; init; }
 }
