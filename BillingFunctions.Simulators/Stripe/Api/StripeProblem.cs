@@ -31,6 +31,11 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
         DeclineCode = "generic_decline",
     };
 
+    public static StripeProblem Refused { get; } = new(400, InvalidRequest, null, "The request was refused; trying it again will not help.");
+
+    public static StripeProblem Forbidden { get; } = new(403, InvalidRequest, "more_permissions_required",
+        "The provided key does not have the required permissions for this endpoint.");
+
     /// <summary>Why a bank declined.</summary>
     public string? DeclineCode { get; init; }
 
