@@ -1,6 +1,7 @@
 using BillingFunctions.Simulators.Stripe.Api;
 using BillingFunctions.Simulators.Stripe.Api.Ids;
 using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Stripe.CreditNotes;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Events;
 using BillingFunctions.Simulators.Stripe.Faults;
@@ -37,6 +38,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         var books = new BillingBooks(store, Events, ids, options.Time);
         var lifecycle = new InvoiceLifecycle(books);
         Invoices = new StripeInvoices(books, lifecycle);
+        CreditNotes = new StripeCreditNotes(books, lifecycle);
         Subscriptions = new StripeSubscriptions(books, lifecycle);
         Customers = new StripeCustomers(store, Subscriptions, Events);
         var api = new StripeApi(app, new StripePipeline(
@@ -71,6 +73,8 @@ public sealed class StripeSimulator : IAsyncDisposable
     public StripeSubscriptions Subscriptions { get; }
 
     public StripeInvoices Invoices { get; }
+
+    public StripeCreditNotes CreditNotes { get; }
 
     /// <summary>All that has happened.</summary>
     public StripeEvents Events { get; }
@@ -112,6 +116,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         new SubscriptionResource(Subscriptions, books).MapTo(api);
         new InvoiceResource(drafts, lifecycle, answers, books).MapTo(api);
         new InvoiceLineResource(drafts, answers, books, maxInvoiceItems).MapTo(api);
+        new CreditNoteResource(CreditNotes, books).MapTo(api);
         new EventResource(Events).MapTo(api);
         api.MapUnknown();
     }

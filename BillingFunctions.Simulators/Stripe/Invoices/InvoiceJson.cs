@@ -45,8 +45,8 @@ internal static class InvoiceJson
         json["amount_shipping"] = 0;
         json["currency"] = invoice.Currency;
         json["ending_balance"] = invoice.FinalizedAt is null ? null : Math.Min(0, total);
-        json["post_payment_credit_notes_amount"] = 0;
-        json["pre_payment_credit_notes_amount"] = 0;
+        json["post_payment_credit_notes_amount"] = invoice.PostPaymentCredit;
+        json["pre_payment_credit_notes_amount"] = invoice.PrePaymentCredit;
         json["starting_balance"] = 0;
         json["subtotal"] = total;
         json["subtotal_excluding_tax"] = total;

@@ -133,6 +133,26 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
         }
     }
 
+    /// <summary>Takes a credit note into account; an open invoice of which nothing is due any more is paid.</summary>
+    public void Credit(InvoiceRecord invoice, long prePayment, long postPayment, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var credited = books.Update(
+                invoice,
+                invoice with
+                {
+                    PrePaymentCredit = invoice.PrePaymentCredit + prePayment,
+                    PostPaymentCredit = invoice.PostPaymentCredit + postPayment,
+                },
+                cause);
+            if (credited is { Status: "open", AmountDue: 0 })
+            {
+                Settle(credited, cause, "invoice.paid");
+            }
+        }
+    }
+
     private InvoiceRecord Expect(string id, string otherwise, params ReadOnlySpan<string> statuses)
     {
         var invoice = books.InvoiceOf(id);

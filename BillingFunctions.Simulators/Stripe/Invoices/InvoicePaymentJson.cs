@@ -32,7 +32,7 @@ internal static class InvoicePaymentJson
 
     private static string StatusOf(InvoiceRecord invoice) => invoice switch
     {
-        { Status: "paid", PaidOutOfBand: false } => "paid",
+        { Status: "paid", PaidOutOfBand: false, AmountDue: > 0 } => "paid",
         { Status: "paid" or "void" } => "canceled",
         _ => "open",
     };

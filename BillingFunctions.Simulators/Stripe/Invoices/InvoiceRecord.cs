@@ -77,7 +77,13 @@ public sealed record InvoiceRecord : IRecord
     public long Total => Lines.Sum(line => line.Amount);
 
     /// <summary>What the customer has to pay or has paid, never below zero.</summary>
-    public long AmountDue => Math.Max(0, Total);
+    public long AmountDue => Math.Max(0, Total) - PrePaymentCredit;
+
+    /// <summary>What credit notes took off while it was not paid.</summary>
+    public long PrePaymentCredit { get; init; }
+
+    /// <summary>What credit notes gave back after it was paid.</summary>
+    public long PostPaymentCredit { get; init; }
 
     internal CustomerRecord? BilledTo { get; init; }
 }

@@ -29,12 +29,8 @@ internal sealed class InvoiceLineResource(InvoiceDrafts drafts, InvoiceAnswers a
         var reader = new ParameterReader(call.Parameters);
         reader.Allow(ListParameters);
         Expansions.Read(reader, Expandable, isList: true);
-        var (invoice, query) = (books.InvoiceOf(call.Id), ListQuery.Read(reader));
-        var place = query.Cursor is { } cursor ? invoice.Lines.TakeWhile(line => line.Id != cursor).Count() : -1;
-        query.CheckCursor(reader, "invoice line item", _ => place < invoice.Lines.Count);
-        reader.ThrowIfWrong();
-        var following = query.Backwards ? invoice.Lines.Take(place).Reverse() : invoice.Lines.Skip(place + 1);
-        return ListPage<InvoiceLineRecord>.Take(following, query).ToAnswer(
+        var invoice = books.InvoiceOf(call.Id);
+        return ListPage<InvoiceLineRecord>.InOrder(invoice.Lines, line => line.Id, "invoice line item", reader).ToAnswer(
             $"/v1/invoices/{invoice.Id}/lines",
             (json, line) => InvoiceLineJson.Of(line, invoice, call.ApiVersion, call.Account.Livemode).WriteTo(json));
     }
