@@ -81,7 +81,7 @@ internal static class InvoiceForm
         return invoice with
         {
             AutoAdvance = form.Flag("auto_advance") ?? invoice.AutoAdvance,
-            AutomaticallyFinalizesAt = form.Integer("automatically_finalizes_at", now) ?? invoice.AutomaticallyFinalizesAt,
+            GivenFinalizesAt = form.Integer("automatically_finalizes_at", now) ?? invoice.GivenFinalizesAt,
             CollectionMethod = method,
             DaysUntilDue = days ?? invoice.DaysUntilDue,
             Description = form.TextOr(invoice.Description, "description"),

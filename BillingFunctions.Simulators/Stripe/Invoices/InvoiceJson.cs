@@ -8,7 +8,6 @@ namespace BillingFunctions.Simulators.Stripe.Invoices;
 internal static class InvoiceJson
 {
     private const int ShownLines = 10;
-    private const long SecondsAnHour = 3600;
 
     public static JsonObject Of(InvoiceRecord invoice, ApiVersion version, bool livemode)
     {
@@ -82,9 +81,7 @@ internal static class InvoiceJson
         json["attempt_count"] = invoice.AttemptCount;
         json["attempted"] = invoice.AttemptCount > 0;
         json["auto_advance"] = invoice is { AutoAdvance: true, Status: "draft" or "open" };
-        json["automatically_finalizes_at"] = invoice is { AutoAdvance: true, Status: "draft" }
-            ? invoice.AutomaticallyFinalizesAt ?? (invoice.Created + SecondsAnHour)
-            : null;
+        json["automatically_finalizes_at"] = invoice.AutomaticallyFinalizesAt;
         json["automatic_tax"] = JsonParts.AutomaticTax();
         json["billing_reason"] = invoice.BillingReason;
         json["collection_method"] = invoice.CollectionMethod;

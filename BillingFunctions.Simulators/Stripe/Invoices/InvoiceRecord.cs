@@ -7,6 +7,8 @@ namespace BillingFunctions.Simulators.Stripe.Invoices;
 /// <summary>An invoice as stored; changes make a new one. Amounts are in minor units, times in Unix seconds.</summary>
 public sealed record InvoiceRecord : IRecord
 {
+    private const long SecondsAnHour = 3600;
+
     public required string Id { get; init; }
 
     public required long Created { get; init; }
@@ -46,8 +48,12 @@ public sealed record InvoiceRecord : IRecord
     /// <summary>Whether Stripe moves it on by itself, which only a draft or open invoice does.</summary>
     public bool AutoAdvance { get; init; }
 
-    /// <summary>When a draft with <see cref="AutoAdvance"/> is to be finalized; null for an hour after it was made.</summary>
-    public long? AutomaticallyFinalizesAt { get; init; }
+    /// <summary>When Stripe was told to finalize it; null for an hour after it was made.</summary>
+    public long? GivenFinalizesAt { get; init; }
+
+    /// <summary>When Stripe finalizes it by itself; null unless it is a draft with <see cref="AutoAdvance"/>.</summary>
+    public long? AutomaticallyFinalizesAt
+        => this is { AutoAdvance: true, Status: "draft" } ? GivenFinalizesAt ?? (Created + SecondsAnHour) : null;
 
     public long? DaysUntilDue { get; init; }
 

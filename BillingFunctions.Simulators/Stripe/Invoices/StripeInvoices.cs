@@ -33,6 +33,17 @@ public sealed class StripeInvoices
     /// <summary>Turns a draft into an open invoice; one of nothing is paid at once.</summary>
     public InvoiceRecord Finalize(string id) => _lifecycle.Finalize(id, EventCause.None);
 
+    /// <summary>Does what Stripe does by itself: finalizes the drafts with <c>auto_advance</c> whose time has come, and neither mails nor charges them.</summary>
+    /// <returns>The finalized invoices.</returns>
+    public IReadOnlyList<InvoiceRecord> FinalizeDue()
+    {
+        lock (_books.Lock)
+        {
+            var due = _books.Invoices.Where(invoice => invoice.AutomaticallyFinalizesAt <= _books.Now);
+            return [.. due.Select(invoice => Finalize(invoice.Id))];
+        }
+    }
+
     /// <summary>Pays an invoice, finalizing a draft first. Its subscription becomes active, unless another invoice of it is open.</summary>
     /// <param name="outOfBand">Whether it was paid outside of Stripe, so that no payment is attempted.</param>
     public InvoiceRecord Pay(string id, bool outOfBand = false) => _lifecycle.Pay(id, outOfBand, EventCause.None);

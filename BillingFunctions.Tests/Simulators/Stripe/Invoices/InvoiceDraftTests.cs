@@ -105,6 +105,25 @@ public sealed class InvoiceDraftTests
     }
 
     [Fact]
+    public async Task FinalizeDue_AutoAdvance_FinalizesWhenItsTimeHasCome()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var simulator = await StartAsync(time: clock);
+        var customer = simulator.Customers.Create();
+        var (inAnHour, tomorrow) = (await CreateAsync(true), await CreateAsync(true, clock.GetUtcNow().UtcDateTime.AddDays(1)));
+        await CreateAsync(false);
+
+        Assert.Empty(simulator.Invoices.FinalizeDue());
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal([inAnHour], simulator.Invoices.FinalizeDue().Select(invoice => invoice.Id));
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal([tomorrow], simulator.Invoices.FinalizeDue().Select(invoice => invoice.Id));
+
+        async Task<string> CreateAsync(bool advances, DateTime? at = null) => (await simulator.Client().V1.Invoices.CreateAsync(
+            new InvoiceCreateOptions { Customer = customer, AutoAdvance = advances, AutomaticallyFinalizesAt = at }, cancellationToken: Token)).Id;
+    }
+
+    [Fact]
     public async Task Update_Finalized_TakesMetadataButNothingPrinted()
     {
         await using var simulator = await StartAsync();
