@@ -23,7 +23,7 @@ internal sealed class AmountEndpoint(
     {
         var id = (string)http.Request.RouteValues["id"]!;
         var month = $"{http.Request.RouteValues["year"]}-{http.Request.RouteValues["month"]}";
-        var call = calls.Arrive($"GET {Route}");
+        var call = calls.Arrive($"GET {Route}", http.Request.Path.Value ?? "");
         _byCustomer.AddOrUpdate(id, 1, (_, count) => count + 1);
         await WaitAsync(faults.NextLatency(), http);
         var answer = await AnswerAsync(http, id, month);

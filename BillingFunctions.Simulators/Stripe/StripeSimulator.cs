@@ -1,11 +1,13 @@
 using BillingFunctions.Simulators.Stripe.Api;
 using BillingFunctions.Simulators.Stripe.Api.Ids;
 using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Stripe.CreditNotes;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Events;
 using BillingFunctions.Simulators.Stripe.Faults;
 using BillingFunctions.Simulators.Stripe.Idempotency;
 using BillingFunctions.Simulators.Stripe.Invoices;
+using BillingFunctions.Simulators.Stripe.Invoices.Lines;
 using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Simulators.Stripe.Subscriptions;
 using BillingFunctions.Simulators.Stripe.Webhooks;
@@ -36,11 +38,12 @@ public sealed class StripeSimulator : IAsyncDisposable
         var books = new BillingBooks(store, Events, ids, options.Time);
         var lifecycle = new InvoiceLifecycle(books);
         Invoices = new StripeInvoices(books, lifecycle);
+        CreditNotes = new StripeCreditNotes(books, lifecycle);
         Subscriptions = new StripeSubscriptions(books, lifecycle);
         Customers = new StripeCustomers(store, Subscriptions, Events);
         var api = new StripeApi(app, new StripePipeline(
             Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, version, options.Time, _stopping.Token));
-        Map(api, books, lifecycle);
+        Map(api, books, lifecycle, options.MaxInvoiceItems);
         foreach (var endpoint in options.WebhookEndpoints)
         {
             Webhooks.Add(endpoint);
@@ -70,6 +73,8 @@ public sealed class StripeSimulator : IAsyncDisposable
     public StripeSubscriptions Subscriptions { get; }
 
     public StripeInvoices Invoices { get; }
+
+    public StripeCreditNotes CreditNotes { get; }
 
     /// <summary>All that has happened.</summary>
     public StripeEvents Events { get; }
@@ -104,11 +109,14 @@ public sealed class StripeSimulator : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void Map(StripeApi api, BillingBooks books, InvoiceLifecycle lifecycle)
+    private void Map(StripeApi api, BillingBooks books, InvoiceLifecycle lifecycle, int maxInvoiceItems)
     {
+        var (drafts, answers) = (new InvoiceDrafts(books), new InvoiceAnswers(books));
         new CustomerResource(Customers, new CustomerInclusions(books)).MapTo(api);
         new SubscriptionResource(Subscriptions, books).MapTo(api);
-        new InvoiceResource(lifecycle, books).MapTo(api);
+        new InvoiceResource(drafts, lifecycle, answers, books).MapTo(api);
+        new InvoiceLineResource(drafts, answers, books, maxInvoiceItems).MapTo(api);
+        new CreditNoteResource(CreditNotes, books).MapTo(api);
         new EventResource(Events).MapTo(api);
         api.MapUnknown();
     }

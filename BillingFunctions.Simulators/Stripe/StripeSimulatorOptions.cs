@@ -41,6 +41,9 @@ public sealed record StripeSimulatorOptions
     /// <summary>Where the randomness of <see cref="WebhookDisorder"/> and of twin events begins.</summary>
     public int WebhookSeed { get; init; }
 
+    /// <summary>How many lines an invoice can have, at least 1; Stripe raises it for some accounts.</summary>
+    public int MaxInvoiceItems { get; init; } = 250;
+
     /// <summary>How many of the latest calls <see cref="CallLog"/> keeps.</summary>
     public int RecordedCalls { get; init; } = 100_000;
 }

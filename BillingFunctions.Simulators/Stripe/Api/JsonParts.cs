@@ -9,10 +9,18 @@ internal static class JsonParts
     public static JsonObject Of(IReadOnlyDictionary<string, string> metadata)
         => new(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
-    public static JsonObject ListOf(string url, IEnumerable<JsonObject> data)
+    /// <param name="total">How many there are, if there may be more than the data.</param>
+    public static JsonObject ListOf(string url, IEnumerable<JsonObject> data, int? total = null)
     {
         var array = new JsonArray([.. data]);
-        return new JsonObject { ["object"] = "list", ["data"] = array, ["has_more"] = false, ["total_count"] = array.Count, ["url"] = url };
+        return new JsonObject
+        {
+            ["object"] = "list",
+            ["data"] = array,
+            ["has_more"] = total > array.Count,
+            ["total_count"] = total ?? array.Count,
+            ["url"] = url,
+        };
     }
 
     public static JsonObject? Of(AddressRecord? address) => address is null ? null : new JsonObject

@@ -21,7 +21,7 @@ internal sealed class StripePipeline(
     {
         var requestId = _requestIds.Next();
         var (account, problem) = keys.Check(http.Request);
-        var (record, limitedBy) = Arrive(endpoint, account);
+        var (record, limitedBy) = Arrive(endpoint, http.Request.Path, account);
         var named = http.Request.Headers["Stripe-Version"].ToString();
         var version = named.Length == 0 ? defaultVersion : ApiVersion.Find(named);
         var answer = (account, limitedBy, version) switch
@@ -29,41 +29,49 @@ internal sealed class StripePipeline(
             (null, _, _) => problem!.ToAnswer(requestId, time.GetUtcNow()),
             (_, not null, _) => RateLimited(requestId, limitedBy),
             (_, null, null) => StripeProblem.UnknownVersion(named).ToAnswer(requestId, time.GetUtcNow()),
-            (_, null, { } known) => await RunAsync(http, account, known, requestId, handler),
+            (_, null, { } known) => await RunAsync(http, record, await ReadAsync(http, account, known, requestId), handler),
         };
         calls.End(record, answer?.Status ?? 0, answer?.LimitedBy);
         await AnswerAsync(http, requestId, version ?? defaultVersion, answer);
     }
 
     // One step, so that the times in the log are those that the limits went by
-    private (RecordedCall Record, string? LimitedBy) Arrive(string endpoint, StripeAccount? account)
+    private (RecordedCall Record, string? LimitedBy) Arrive(string endpoint, PathString path, StripeAccount? account)
     {
         lock (_arrivals)
         {
-            var record = calls.Arrive(endpoint);
+            var record = calls.Arrive(endpoint, path.Value ?? "");
             return (record, account is null ? null : limits.Take(account.Name, endpoint, record.At));
         }
     }
 
     // Null means that the connection is to be cut
-    private async Task<StripeAnswer?> RunAsync(HttpContext http, StripeAccount account, ApiVersion version, string requestId, StripeHandler handler)
+    private async Task<StripeAnswer?> RunAsync(HttpContext http, RecordedCall record, StripeCall call, StripeHandler handler)
     {
-        var fault = faults.Next();
+        record.Customer = call.Parameters.TryGetValue("customer", out var customer) ? customer.ToString() : null;
+        var fault = faults.Next(record);
         switch (fault)
         {
             case Fault.RateLimit:
-                return RateLimited(requestId, "global-rate");
-            case Fault.LockTimeout:
-                return StripeProblem.LockTimeout.ToAnswer(requestId, time.GetUtcNow());
+                return RateLimited(call.RequestId, "global-rate");
             case Fault.CutBefore:
                 return null;
             case Fault.Timeout:
-                await HangAsync(http);
+                await WaitAsync(http, faults.TimeoutAfter);
                 return null;
         }
 
-        var call = await ReadAsync(http, account, version, requestId);
+        if (FaultProblems.Of(fault, call) is { } problem)
+        {
+            return call.Refuse(problem);
+        }
+
         var answer = await ExecuteOnceAsync(http, call, fault == Fault.ServerError ? Fail : handler);
+        if (fault == Fault.Slow)
+        {
+            await WaitAsync(http, faults.SlowAfter);
+        }
+
         return fault == Fault.CutAfter ? null : answer;
     }
 
@@ -120,10 +128,10 @@ internal sealed class StripePipeline(
     private StripeAnswer RateLimited(string requestId, string reason)
         => StripeProblem.RateLimited.ToAnswer(requestId, time.GetUtcNow()) with { LimitedBy = reason };
 
-    private async Task HangAsync(HttpContext http)
+    private async Task WaitAsync(HttpContext http, TimeSpan length)
     {
         using var leaves = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
-        await Task.Delay(faults.TimeoutAfter, time, leaves.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(length, time, leaves.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<StripeCall> ReadAsync(HttpContext http, StripeAccount account, ApiVersion version, string requestId)

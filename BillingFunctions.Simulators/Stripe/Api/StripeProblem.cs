@@ -31,6 +31,11 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
         DeclineCode = "generic_decline",
     };
 
+    public static StripeProblem Refused { get; } = new(400, InvalidRequest, null, "The request was refused; trying it again will not help.");
+
+    public static StripeProblem Forbidden { get; } = new(403, InvalidRequest, "more_permissions_required",
+        "The provided key does not have the required permissions for this endpoint.");
+
     /// <summary>Why a bank declined.</summary>
     public string? DeclineCode { get; init; }
 
@@ -50,11 +55,16 @@ internal sealed record StripeProblem(int Status, string Type, string? Code, stri
     public static StripeProblem UnknownParameter(string param)
         => Invalid(param, $"Received unknown parameter: {param}", "parameter_unknown");
 
+    /// <summary>A parameter that Stripe takes; better refused than taken without its effect.</summary>
+    public static StripeProblem NotSimulated(string param) => Invalid(param, $"The simulator does not support the parameter: {param}");
+
     /// <summary>404 for the object that is asked for, 400 for one that a parameter refers to.</summary>
     public static StripeProblem Missing(string kind, string id, string param = "id")
         => new(param == "id" ? 404 : 400, InvalidRequest, "resource_missing", $"No such {kind}: '{id}'", param);
 
-    public static StripeProblem NotNow(string message) => new(400, InvalidRequest, null, message);
+    public static StripeProblem NotNow(string message, string? code = null) => new(400, InvalidRequest, code, message);
+
+    public static StripeProblem NotEditable(string message) => NotNow(message, "invoice_not_editable");
 
     public static StripeProblem OtherParameters(string key) => new(400, "idempotency_error", null,
         "Keys for idempotent requests can only be used with the same parameters they were first used with. "

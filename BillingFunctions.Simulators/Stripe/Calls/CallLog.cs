@@ -32,6 +32,13 @@ public sealed class CallLog(int kept, TimeProvider time)
         }
     }
 
+    /// <summary>How many of the latest calls were of one kind, refused ones included.</summary>
+    /// <param name="calls"><inheritdoc cref="RecordedCall.Is" path="/param[@name='calls']"/></param>
+    public int Count(string calls) => Latest.Count(call => call.Is(calls));
+
+    /// <summary>The most calls that any minute saw, among the latest: of all endpoints together, as Stripe counts for an account.</summary>
+    public int MostInAnyMinute() => MostInAnyWindow(TimeSpan.FromMinutes(1));
+
     /// <summary>The most calls that any window of this length saw, among the latest.</summary>
     /// <param name="which">Which calls count; by default all.</param>
     public int MostInAnyWindow(TimeSpan window, Func<RecordedCall, bool>? which = null)
@@ -61,12 +68,12 @@ public sealed class CallLog(int kept, TimeProvider time)
             : (calls.Count - 1) / ((calls[^1].At - calls[0].At) / limit.Per * limit.Permits);
     }
 
-    internal RecordedCall Arrive(string endpoint)
+    internal RecordedCall Arrive(string endpoint, string path)
     {
         _byEndpoint.AddOrUpdate(endpoint, 1, (_, count) => count + 1);
         lock (_lock)
         {
-            var call = new RecordedCall(endpoint, time.GetElapsedTime(_start));
+            var call = new RecordedCall(endpoint, path, time.GetElapsedTime(_start));
             _latest.Enqueue(call);
             if (_latest.Count > kept)
             {

@@ -85,6 +85,6 @@ public sealed class StripeCustomers
         }
     }
 
-    private static EventSubject SubjectOf(CustomerRecord customer)
+    internal static EventSubject SubjectOf(CustomerRecord customer)
         => new(customer.Id, (_, livemode) => CustomerJson.Of(customer, livemode));
 }

@@ -24,4 +24,25 @@ public enum Fault
 
     /// <summary>429 because another call holds the object: no reason, but Stripe's advice to try again, which its SDK follows. Nothing is done.</summary>
     LockTimeout = 6,
+
+    /// <summary>The work is done at once, and answered after <see cref="FaultInjector.SlowAfter"/>.</summary>
+    Slow = 7,
+
+    /// <summary>400 without a parameter; nothing is done.</summary>
+    Refused = 8,
+
+    /// <summary>402; nothing is done.</summary>
+    CardDeclined = 9,
+
+    /// <summary>401 as if the API key were wrong; nothing is done.</summary>
+    Unauthorized = 10,
+
+    /// <summary>403 as if the API key lacked the permission; nothing is done.</summary>
+    Forbidden = 11,
+
+    /// <summary>404 <c>resource_missing</c>; nothing is done.</summary>
+    NotFound = 12,
+
+    /// <summary>409 <c>idempotency_key_in_use</c>, which Stripe's SDK retries; nothing is done.</summary>
+    Conflict = 13,
 }

@@ -52,6 +52,32 @@ internal sealed class BillingBooks(CustomerStore customers, StripeEvents events,
         events.Add("invoice.created", SubjectOf(invoice), cause);
     }
 
+    public InvoiceRecord Update(InvoiceRecord before, InvoiceRecord after, EventCause cause)
+    {
+        Invoices.Replace(after);
+        events.AddUpdate("invoice.updated", SubjectOf(after) with { WriteBefore = SubjectOf(before).Write }, cause);
+        return after;
+    }
+
+    public void Remove(InvoiceRecord invoice, EventCause cause)
+    {
+        Invoices.Remove(invoice.Id);
+
+        // The event shows the invoice as it was
+        Tell("invoice.deleted", invoice, cause);
+    }
+
+    /// <summary>Adds to the balance of a customer; below zero is a credit, which the simulator keeps and does not set against later invoices.</summary>
+    public void AddToBalance(string customer, long amount, EventCause cause)
+    {
+        if (customers.Find(customer) is { } before
+            && customers.Update(customer, current => current with { Balance = current.Balance + amount }) is { } after)
+        {
+            var subject = StripeCustomers.SubjectOf(after) with { WriteBefore = StripeCustomers.SubjectOf(before).Write };
+            events.AddUpdate("customer.updated", subject, cause);
+        }
+    }
+
     public static EventSubject SubjectOf(InvoiceRecord invoice)
         => new(invoice.Id, (version, livemode) => InvoiceJson.Of(invoice, version, livemode));
 

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 using BillingFunctions.Simulators.Stripe.Api;
+using BillingFunctions.Simulators.Stripe.Invoices.Lines;
 
 namespace BillingFunctions.Simulators.Stripe.Invoices;
 
 /// <summary>Writes an invoice in Stripe's shape; one without an id is only upcoming.</summary>
 internal static class InvoiceJson
 {
+    private const int ShownLines = 10;
+
     public static JsonObject Of(InvoiceRecord invoice, ApiVersion version, bool livemode)
     {
         var json = new JsonObject();
@@ -19,7 +22,9 @@ internal static class InvoiceJson
         WriteCustomer(json, invoice);
         WriteState(json, invoice);
         json["lines"] = JsonParts.ListOf(
-            $"/v1/invoices/{invoice.Id}/lines", invoice.Lines.Select(line => InvoiceLineJson.Of(line, invoice, version, livemode)));
+            $"/v1/invoices/{invoice.Id}/lines",
+            invoice.Lines.Take(ShownLines).Select(line => InvoiceLineJson.Of(line, invoice, version, livemode)),
+            invoice.Lines.Count);
         json["livemode"] = livemode;
         json["metadata"] = JsonParts.Of(invoice.Metadata);
         WriteSubscription(json, invoice, version);
@@ -29,17 +34,18 @@ internal static class InvoiceJson
     private static void WriteAmounts(JsonObject json, InvoiceRecord invoice)
     {
         var total = invoice.Total;
-        var paid = invoice.Status == "paid" ? total : 0;
-        json["amount_due"] = total;
+        var due = invoice.AmountDue;
+        var paid = invoice.Status == "paid" ? due : 0;
+        json["amount_due"] = due;
         json["amount_overpaid"] = 0;
         json["amount_paid"] = paid;
-        json["amount_paid_off_stripe"] = invoice.PaidOutOfBand ? total : 0;
-        json["amount_remaining"] = total - paid;
+        json["amount_paid_off_stripe"] = invoice.PaidOutOfBand ? due : 0;
+        json["amount_remaining"] = due - paid;
         json["amount_shipping"] = 0;
         json["currency"] = invoice.Currency;
-        json["ending_balance"] = invoice.FinalizedAt is null ? null : 0;
-        json["post_payment_credit_notes_amount"] = 0;
-        json["pre_payment_credit_notes_amount"] = 0;
+        json["ending_balance"] = invoice.FinalizedAt is null ? null : Math.Min(0, total);
+        json["post_payment_credit_notes_amount"] = invoice.PostPaymentCredit;
+        json["pre_payment_credit_notes_amount"] = invoice.PrePaymentCredit;
         json["starting_balance"] = 0;
         json["subtotal"] = total;
         json["subtotal_excluding_tax"] = total;
@@ -65,7 +71,7 @@ internal static class InvoiceJson
         json["default_payment_method"] = null;
         json["default_tax_rates"] = new JsonArray();
         json["description"] = invoice.Description;
-        json["footer"] = invoice.BilledTo?.InvoiceFooter;
+        json["footer"] = invoice.Footer ?? invoice.BilledTo?.InvoiceFooter;
         json["issuer"] = JsonParts.Issuer();
     }
 
@@ -74,7 +80,8 @@ internal static class InvoiceJson
         var page = invoice.FinalizedAt is null ? null : $"https://invoice.stripe.com/i/acct_simulated/{invoice.Id}";
         json["attempt_count"] = invoice.AttemptCount;
         json["attempted"] = invoice.AttemptCount > 0;
-        json["auto_advance"] = invoice is { Subscription: not null, Status: "draft" or "open" };
+        json["auto_advance"] = invoice is { AutoAdvance: true, Status: "draft" or "open" };
+        json["automatically_finalizes_at"] = invoice.AutomaticallyFinalizesAt;
         json["automatic_tax"] = JsonParts.AutomaticTax();
         json["billing_reason"] = invoice.BillingReason;
         json["collection_method"] = invoice.CollectionMethod;

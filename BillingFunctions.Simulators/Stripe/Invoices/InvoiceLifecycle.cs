@@ -18,7 +18,9 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
 
     public bool IsDeclined(string customer) => _declined.GetValueOrDefault(customer);
 
-    public InvoiceRecord Finalize(string id, EventCause cause)
+    /// <summary>Turns a draft into an open invoice. One of nothing is paid at once; so is one below zero, which the customer is credited with.</summary>
+    /// <param name="autoAdvance">Null leaves it as it is.</param>
+    public InvoiceRecord Finalize(string id, EventCause cause, bool? autoAdvance = null)
     {
         lock (books.Lock)
         {
@@ -27,13 +29,39 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
             invoice = invoice with
             {
                 Status = "open",
-                Number = string.Create(CultureInfo.InvariantCulture, $"SIM-{++_lastNumber:D6}"),
+                AutoAdvance = autoAdvance ?? invoice.AutoAdvance,
+                Number = invoice.Number ?? string.Create(CultureInfo.InvariantCulture, $"SIM-{++_lastNumber:D6}"),
                 FinalizedAt = now,
-                PaymentId = invoice.Total == 0 ? null : books.NewId("inpay_"),
-                DueDate = invoice.CollectionMethod == "send_invoice" ? now + ((invoice.DaysUntilDue ?? 30) * SecondsADay) : null,
+                PaymentId = invoice.AmountDue == 0 ? null : books.NewId("inpay_"),
+                DueDate = invoice.CollectionMethod == "send_invoice"
+                    ? invoice.DueDate ?? (now + ((invoice.DaysUntilDue ?? 30) * SecondsADay))
+                    : null,
             };
             books.Change(invoice, cause, "invoice.finalized");
-            return invoice.Total == 0 ? Settle(invoice, cause, "invoice.paid", "invoice.payment_succeeded") : invoice;
+            if (invoice.Total < 0)
+            {
+                books.AddToBalance(invoice.Customer, invoice.Total, cause);
+            }
+
+            return invoice.AmountDue == 0 ? Settle(invoice, cause, "invoice.paid", "invoice.payment_succeeded") : invoice;
+        }
+    }
+
+    /// <summary>Mails an invoice, finalizing a draft first.</summary>
+    public InvoiceRecord Send(string id, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var invoice = Expect(id, "You can't send a voided invoice.", "draft", "open", "paid", "uncollectible");
+            if (invoice.CollectionMethod != "send_invoice")
+            {
+                throw new StripeRefusalException(StripeProblem.NotNow(
+                    "You can only manually send an invoice if its collection method is 'send_invoice'."));
+            }
+
+            invoice = invoice.Status == "draft" ? Finalize(id, cause) : invoice;
+            books.Tell("invoice.sent", invoice, cause);
+            return invoice;
         }
     }
 
@@ -102,6 +130,26 @@ internal sealed class InvoiceLifecycle(BillingBooks books)
             var invoice = Expect(id, "You can only mark an open invoice as uncollectible.", "open");
             var given = invoice with { Status = "uncollectible", MarkedUncollectibleAt = books.Now, NextPaymentAttempt = null };
             return books.Change(given, cause, "invoice.marked_uncollectible");
+        }
+    }
+
+    /// <summary>Takes a credit note into account; an open invoice of which nothing is due any more is paid.</summary>
+    public void Credit(InvoiceRecord invoice, long prePayment, long postPayment, EventCause cause)
+    {
+        lock (books.Lock)
+        {
+            var credited = books.Update(
+                invoice,
+                invoice with
+                {
+                    PrePaymentCredit = invoice.PrePaymentCredit + prePayment,
+                    PostPaymentCredit = invoice.PostPaymentCredit + postPayment,
+                },
+                cause);
+            if (credited is { Status: "open", AmountDue: 0 })
+            {
+                Settle(credited, cause, "invoice.paid");
+            }
         }
     }
 

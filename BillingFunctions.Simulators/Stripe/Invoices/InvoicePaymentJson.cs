@@ -14,8 +14,8 @@ internal static class InvoicePaymentJson
     {
         ["id"] = id,
         ["object"] = "invoice_payment",
-        ["amount_paid"] = StatusOf(invoice) == "paid" ? invoice.Total : null,
-        ["amount_requested"] = invoice.Total,
+        ["amount_paid"] = StatusOf(invoice) == "paid" ? invoice.AmountDue : null,
+        ["amount_requested"] = invoice.AmountDue,
         ["created"] = invoice.FinalizedAt,
         ["currency"] = invoice.Currency,
         ["invoice"] = invoice.Id,
@@ -32,7 +32,7 @@ internal static class InvoicePaymentJson
 
     private static string StatusOf(InvoiceRecord invoice) => invoice switch
     {
-        { Status: "paid", PaidOutOfBand: false } => "paid",
+        { Status: "paid", PaidOutOfBand: false, AmountDue: > 0 } => "paid",
         { Status: "paid" or "void" } => "canceled",
         _ => "open",
     };

@@ -70,6 +70,19 @@ internal sealed class RecordList<T>
         }
     }
 
+    public void Remove(string id)
+    {
+        lock (_lock)
+        {
+            _places.Remove(id, out var place);
+            _records.RemoveAt(place);
+            for (var i = place; i < _records.Count; i++)
+            {
+                _places[_records[i].Id] = i;
+            }
+        }
+    }
+
     /// <param name="query">Its cursor must be the id of a record.</param>
     public ListPage<T> List(ListQuery query, Func<T, bool> matches)
     {

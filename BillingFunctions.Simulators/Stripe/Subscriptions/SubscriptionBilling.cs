@@ -61,6 +61,7 @@ internal sealed class SubscriptionBilling(BillingBooks books, InvoiceLifecycle i
         Subscription = subscription.Id,
         SubscriptionMetadata = subscription.Metadata,
         BillingReason = reason,
+        AutoAdvance = true,
         CollectionMethod = subscription.CollectionMethod,
         DaysUntilDue = subscription.DaysUntilDue,
         PeriodStart = subscription.PeriodStart,

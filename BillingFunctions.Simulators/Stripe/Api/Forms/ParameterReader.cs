@@ -6,6 +6,8 @@ namespace BillingFunctions.Simulators.Stripe.Api.Forms;
 /// <summary>Reads the parameters of a call and remembers the first that is wrong.</summary>
 internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> parameters)
 {
+    private ILookup<string, KeyValuePair<string, StringValues>>? _nested;
+
     /// <summary>What to refuse the call with; null while all is well.</summary>
     public StripeProblem? Problem { get; private set; }
 
@@ -21,10 +23,22 @@ internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> 
         }
     }
 
+    /// <summary>Refuses what Stripe knows and the simulator does not, and whatever Stripe does not know.</summary>
+    /// <param name="within">The parameter whose fields are meant, such as <c>lines[0]</c>; null for those of the call.</param>
+    public void Allow(IReadOnlySet<string> names, IReadOnlySet<string> notSimulated, string? within = null)
+    {
+        var sent = within is null ? parameters.Keys.Select(RootOf) : Entries(within).Select(entry => entry.Key.Split(']', 2)[0]);
+        if (sent.FirstOrDefault(name => !names.Contains(name)) is { } wrong)
+        {
+            var path = within is null ? wrong : $"{within}[{wrong}]";
+            Fail(notSimulated.Contains(wrong) ? StripeProblem.NotSimulated(path) : StripeProblem.UnknownParameter(path));
+        }
+    }
+
     public bool Has(string name) => parameters.ContainsKey(name);
 
     /// <summary>Whether the parameter, or anything nested in it, was sent.</summary>
-    public bool HasAny(string name) => Has(name) || parameters.Keys.Any(key => key.StartsWith(name + "[", StringComparison.Ordinal));
+    public bool HasAny(string name) => Has(name) || Nested.Contains(name);
 
     public string? Text(string name, int longest = 5000)
     {
@@ -112,9 +126,22 @@ internal sealed class ParameterReader(IReadOnlyDictionary<string, StringValues> 
 
     /// <summary>The entries <c>name[key]</c>, in the order they were sent; a key sent twice, such as <c>name[]</c>, is two entries.</summary>
     public IEnumerable<(string Key, string Value)> Entries(string name)
-        => parameters
-            .Where(pair => pair.Key.StartsWith(name + "[", StringComparison.Ordinal) && pair.Key.EndsWith(']'))
+        => Nested[name]
+            .Where(pair => pair.Key.EndsWith(']'))
             .SelectMany(pair => pair.Value.Select(value => (pair.Key[(name.Length + 1)..^1], value ?? "")));
+
+    // By every name that they are in, so that a call of hundreds of lines is read in one pass
+    private ILookup<string, KeyValuePair<string, StringValues>> Nested => _nested ??= parameters
+        .SelectMany(pair => NamesAround(pair.Key), (pair, name) => (Name: name, Pair: pair))
+        .ToLookup(found => found.Name, found => found.Pair);
+
+    private static IEnumerable<string> NamesAround(string key)
+    {
+        for (var i = key.IndexOf('[', StringComparison.Ordinal); i >= 0; i = key.IndexOf('[', i + 1))
+        {
+            yield return key[..i];
+        }
+    }
 
     private static string RootOf(string key)
     {

@@ -94,6 +94,22 @@ public sealed class StripeRateLimitTests
     }
 
     [Fact]
+    public async Task MostInAnyMinute_CallsOfSeveralEndpoints_CountTogether()
+    {
+        var clock = new FakeTimeProvider();
+        await using var simulator = await StartAsync(1, clock);
+        var customers = simulator.Customers();
+        for (var i = 0; i < 5; i++)
+        {
+            await StatusAsync(customers);
+            await customers.CreateAsync(new CustomerCreateOptions(), cancellationToken: Token);
+            clock.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        Assert.Equal(6, simulator.Calls.MostInAnyMinute());
+    }
+
+    [Fact]
     public async Task Latest_MoreThanKept_DropsTheOldest()
     {
         var clock = new FakeTimeProvider();

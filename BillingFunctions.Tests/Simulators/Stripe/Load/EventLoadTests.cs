@@ -29,7 +29,7 @@ public sealed class EventLoadTests
             Assert.Equal((invoice.Id, invoice.CustomerEmail, "paid"), (subscription.LatestInvoiceId, customer.Email, invoice.Status));
         });
         Assert.Equal(From.AddSeconds(49).UtcDateTime, EventUtility.ParseEvent(events[^1].Json).Created);
-        Assert.All(events, one => Assert.InRange(one.Json.Length, 2_000, 5_000));
+        Assert.All(events, one => Assert.InRange(one.Json.Length, 2_000, 6_000));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using BillingFunctions.Simulators.Stripe.Api;
 
-namespace BillingFunctions.Simulators.Stripe.Invoices;
+namespace BillingFunctions.Simulators.Stripe.Invoices.Lines;
 
 /// <summary>Writes a line of an invoice in Stripe's shape.</summary>
 internal static class InvoiceLineJson
@@ -21,7 +21,7 @@ internal static class InvoiceLineJson
             ["discounts"] = new JsonArray(),
             ["invoice"] = invoice.Id.Length == 0 ? null : invoice.Id,
             ["livemode"] = livemode,
-            ["metadata"] = line.Item is null ? new JsonObject() : JsonParts.Of(invoice.SubscriptionMetadata),
+            ["metadata"] = JsonParts.Of(line.Item is null ? line.Metadata : invoice.SubscriptionMetadata),
             ["period"] = new JsonObject { ["end"] = line.PeriodEnd, ["start"] = line.PeriodStart },
             ["pretax_credit_amounts"] = new JsonArray(),
             ["quantity"] = line.Quantity,
@@ -46,7 +46,23 @@ internal static class InvoiceLineJson
         return json;
     }
 
-    private static JsonObject? Parent(InvoiceLineRecord line, InvoiceRecord invoice) => line.Item is null ? null : new JsonObject
+    private static JsonObject Parent(InvoiceLineRecord line, InvoiceRecord invoice)
+        => line.Item is null ? ItemParent(line) : SubscriptionItemParent(line.Item.Id, invoice);
+
+    private static JsonObject ItemParent(InvoiceLineRecord line) => new()
+    {
+        ["invoice_item_details"] = new JsonObject
+        {
+            ["invoice_item"] = line.Id.Replace("il_", "ii_", StringComparison.Ordinal),
+            ["proration"] = false,
+            ["proration_details"] = new JsonObject { ["credited_items"] = null },
+            ["subscription"] = null,
+        },
+        ["subscription_item_details"] = null,
+        ["type"] = "invoice_item_details",
+    };
+
+    private static JsonObject SubscriptionItemParent(string item, InvoiceRecord invoice) => new()
     {
         ["invoice_item_details"] = null,
         ["subscription_item_details"] = new JsonObject
@@ -55,7 +71,7 @@ internal static class InvoiceLineJson
             ["proration"] = false,
             ["proration_details"] = new JsonObject { ["credited_items"] = null },
             ["subscription"] = invoice.Subscription,
-            ["subscription_item"] = line.Item.Id,
+            ["subscription_item"] = item,
         },
         ["type"] = "subscription_item_details",
     };
