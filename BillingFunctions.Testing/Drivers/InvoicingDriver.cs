@@ -5,7 +5,6 @@ using System.Net.Mail;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Stripe;

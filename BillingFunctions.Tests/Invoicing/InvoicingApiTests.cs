@@ -2,7 +2,6 @@ using BillingFunctions.Platform;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;

@@ -11,6 +11,7 @@ internal static class UsageKey
     public const int Length = 24;
 
     private const int TimeDigits = 12;
+    private const int NumberDigits = 4;
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
@@ -22,6 +23,11 @@ internal static class UsageKey
     /// <param name="seed">What tells it from others.</param>
     public static string Of(string like, string seed) =>
         $"{like[..TimeDigits]}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{like}|{seed}")))[..(Length - TimeDigits)]}";
+
+    /// <summary>The key of one of many things that are made together; they sort by their number.</summary>
+    /// <param name="together">The key of all of them.</param>
+    /// <param name="number">Which of them, 0 to 65,535.</param>
+    public static string Of(string together, int number) => $"{together[..^NumberDigits]}{number.ToString($"x{NumberDigits}", CultureInfo.InvariantCulture)}";
 
     public static bool Is(ReadOnlySpan<char> text) => text.Length == Length && !text.ContainsAnyExcept(Digits);
 

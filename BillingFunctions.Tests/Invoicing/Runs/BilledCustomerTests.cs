@@ -1,5 +1,4 @@
 using BillingFunctions.Platform;
-using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 
 namespace BillingFunctions.Tests.Invoicing.Runs;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BillingFunctions.Platform.Http;
@@ -31,7 +30,7 @@ public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idemp
         async Task<IResult> AddAsync(string batch)
         {
             var mayExist = request.Headers.ContainsKey("Idempotency-Key");
-            var outcomes = await Task.WhenAll(items.Select((item, index) => AddOneAsync(item, invoice, index, UsageKey.Of(batch, index.ToString(CultureInfo.InvariantCulture)), isLateAllowed, mayExist)));
+            var outcomes = await Task.WhenAll(items.Select((item, index) => AddOneAsync(item, invoice, index, UsageKey.Of(batch, index), isLateAllowed, mayExist)));
             var created = outcomes.Count(outcome => outcome.Status == BatchStatus.Created);
             return CreatedAnswer.Done(new BatchView(outcomes, created, outcomes.Length - created));
         }

@@ -43,16 +43,16 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
 
         var expiresAt = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + validity);
         var token = await links.SignAsync(id, expiresAt, cancellationToken);
-        return ApiJson.Ok(new UsageLinkView($"{request.Scheme}://{request.Host}/api/usage/{token}", expiresAt), StatusCodes.Status201Created);
+        return ApiJson.Ok(new UsageLinkView($"{request.Scheme}://{request.Host}/api/usage?token={token}", expiresAt), StatusCodes.Status201Created);
     }
 
-    /// <summary>Anonymous: the link is the key.</summary>
+    /// <summary>Anonymous: the link is the key. It stands in the query, which no log shows.</summary>
     [Function("OpenUsageLinkFunction")]
     public async Task<IResult> OpenLinkAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/usage/{token}")] HttpRequest request, string token, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/usage")] HttpRequest request, CancellationToken cancellationToken)
     {
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return await links.ReadAsync(token, time.GetUtcNow(), cancellationToken) is { } id && await organizations.FindAsync(id, cancellationToken) is not null
+        return request.Query["token"] is [{ } token] && await links.ReadAsync(token, time.GetUtcNow(), cancellationToken) is { } id && await organizations.FindAsync(id, cancellationToken) is not null
             ? await ShowAsync(request, id, cancellationToken)
             : Problems.Problem(StatusCodes.Status403Forbidden, "link", "This link does not open", "It has expired, or is not complete. Ask for a new one.");
     }

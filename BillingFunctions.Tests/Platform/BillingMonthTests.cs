@@ -1,7 +1,6 @@
 using BillingFunctions.Platform;
-using BillingFunctions.Invoicing.Invoices;
 
-namespace BillingFunctions.Tests.Invoicing.Invoices;
+namespace BillingFunctions.Tests.Platform;
 
 public sealed class BillingMonthTests
 {
