@@ -20,6 +20,7 @@ internal sealed partial class TypeGraph
         Types = [.. assembly.GetTypes().Where(type => !type.IsNested && type.FullName!.StartsWith($"{root}.", StringComparison.Ordinal))];
         _compiled = new ArchLoader().LoadAssembly(assembly).Build().Types
             .SelectMany(type => type.Dependencies)
+            .Where(dependency => dependency.Target is not GenericParameter)
             .Select(dependency => (From: Outermost(dependency.Origin), To: Outermost(dependency.Target)))
             .Where(use => use.From != use.To).Distinct().ToLookup(use => use.From, use => use.To);
         var bySimpleName = Types.ToLookup(type => SimpleName(type.FullName!), type => type.FullName!);
