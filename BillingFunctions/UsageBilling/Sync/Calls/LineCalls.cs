@@ -40,7 +40,8 @@ public sealed class LineCalls(StripeClients stripe)
         new RequestOptions { IdempotencyKey = KeyOf("update", kept, stripeInvoiceId, items.Select(changed => changed.Item)) },
         cancellationToken);
 
-    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, int kept, CancellationToken cancellationToken) => Invoices.RemoveLinesAsync(
+    /// <summary>Removes lines, all or none; nothing is called when there are none.</summary>
+    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, int kept, CancellationToken cancellationToken) => lineIds.Count == 0 ? Task.CompletedTask : Invoices.RemoveLinesAsync(
         stripeInvoiceId,
         new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
         new RequestOptions { IdempotencyKey = CallKey.Of("remove", kept, new { stripeInvoiceId, lineIds }) },

@@ -1,6 +1,7 @@
 using BillingFunctions.UsageBilling.Invoices;
 using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Sync.Calls;
+using Stripe;
 
 namespace BillingFunctions.UsageBilling.Sync.Sending;
 
@@ -56,10 +57,15 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
     /// <summary>What is not there need not be removed.</summary>
     private async Task RemoveAsync(SenderLease lease, string stripeInvoiceId, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
-        var mayBeGone = entries[0].Attempts.Count > 0 || lease.IsTakenOver;
-        var ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken, isListed: mayBeGone);
-        if (ids.Count > 0)
+        var ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken);
+        try
         {
+            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], KeptBy(entries), cancellationToken);
+        }
+        catch (StripeException missing) when (missing.StripeError?.Code == "resource_missing")
+        {
+            // By hand, or by a call of ours whose answer was lost.
+            ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken, isListed: true);
             await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], KeptBy(entries), cancellationToken);
         }
 

@@ -78,7 +78,7 @@ public sealed partial class OrganizationSync(
     /// <returns>When to go on; null when the outbox is to be read again.</returns>
     private async Task<DateTimeOffset?> SendReadyAsync(SenderRun run, List<OutboxEntry> entries, CancellationToken cancellationToken)
     {
-        while (!run.IsOver(time.GetUtcNow()))
+        for (var isFresh = true; !run.IsOver(time.GetUtcNow()); isFresh = false)
         {
             var (state, now) = (await monitor.CurrentAsync(cancellationToken), time.GetUtcNow());
             if (monitor.Earliest(state, now) is var earliest && earliest > now)
@@ -92,9 +92,15 @@ public sealed partial class OrganizationSync(
                 return (step as SendStep.Wait)?.Until;
             }
 
+            if (step is SendStep.Close && !isFresh)
+            {
+                // Something may have come back into the outbox that is to be on the invoice.
+                return null;
+            }
+
             var result = await steps.DoAsync(run, step, cancellationToken);
             entries.RemoveAll(result.Done.Contains);
-            if (await ActOnAsync(run, result, cancellationToken) is { } pause)
+            if (await ActOnAsync(run, result, cancellationToken) is var pause && (pause is not null || result.Failure is not null))
             {
                 return pause;
             }

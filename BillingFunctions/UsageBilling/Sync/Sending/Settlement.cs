@@ -79,7 +79,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
 
         foreach (var entry in failed.Values)
         {
-            Log.Failed(logger, entry.Attempts.Count, entry.Subject, entry.GivenUp ?? $"again in {entry.NotBefore - time.GetUtcNow():c}", failure.Reason);
+            Log.Failed(logger, entry.Attempts.Count, entry.Subject, entry.GivenUp ?? $"again in {entry.NotBefore - entry.Attempts[^1].At:c}", failure.Reason);
         }
     }
 
