@@ -165,6 +165,22 @@ public sealed class CloseInvoiceTests(AzuriteFixture azurite)
         Assert.Equal(14, (await driver.InvoiceAsync(invoice)).StripeInvoices.Single().Lines);
     }
 
+    [Fact]
+    public async Task Item_ThatGetsAFormerAmountAgain_HasItAtStripeToo()
+    {
+        await using var driver = await StartAsync();
+        var item = Assert.Single(await driver.AddItemsAsync(await driver.AddInvoiceAsync(), 1));
+        await driver.PlayAsync();
+
+        foreach (var amount in new[] { 20, 10, 20 })
+        {
+            driver.Clock.Advance(TimeSpan.FromSeconds(1));
+            await driver.Get<ChangeItem>().ReplaceAsync(item, Request("PATCH"), System.Text.Json.JsonElement.Parse($$"""{ "amount": {{amount}} }"""), Token);
+            await driver.PlayAsync();
+            Assert.Equal(amount, driver.LinesAtStripe()[item.ToString()].Single().Amount);
+        }
+    }
+
     private static HttpRequest Request(string method) => new DefaultHttpContext { Request = { Method = method } }.Request;
 
     private Task<UsageSyncDriver> StartAsync(params (string Name, string Value)[] settings) => UsageSyncDriver.StartAsync(azurite.NewAccount(), "1000/1", fake: null, settings);

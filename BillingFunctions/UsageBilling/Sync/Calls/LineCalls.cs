@@ -86,8 +86,9 @@ public sealed class LineCalls(StripeClients stripe)
         };
     }
 
+    /// <summary>With the time of the change: an item that gets a former amount again is another call.</summary>
     private static string KeyOf(string call, int kept, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
-        CallKey.Of(call, kept, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line }) });
+        CallKey.Of(call, kept, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line, item.UpdatedAt }) });
 }
 
 /// <summary>A line at Stripe.</summary>

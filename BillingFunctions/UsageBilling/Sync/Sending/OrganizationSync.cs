@@ -35,8 +35,10 @@ public sealed partial class OrganizationSync(
 
         try
         {
-            var next = await SendAllAsync(new SenderRun(lease, time.GetUtcNow() + LongestRun), cancellationToken);
-            await leases.ReleaseAsync(lease, next is { } at ? new Wake(at, (await monitor.CurrentAsync(cancellationToken)).Mode == SyncMode.Batched) : null, cancellationToken);
+            var run = new SenderRun(lease, time.GetUtcNow() + LongestRun);
+            var next = await SendAllAsync(run, cancellationToken);
+            var isGroup = (await monitor.CurrentAsync(cancellationToken)).Mode == SyncMode.Batched;
+            await leases.ReleaseAsync(lease, new Wake(next ?? time.GetUtcNow(), isGroup), run.OldestLeft, cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -46,7 +48,7 @@ public sealed partial class OrganizationSync(
         catch
         {
             // The message comes again; until then nobody should have to wait for the lease to run out.
-            await leases.ReleaseAsync(lease, new Wake(time.GetUtcNow() + ShortPause, IsGroup: false), CancellationToken.None);
+            await leases.ReleaseAsync(lease, new Wake(time.GetUtcNow() + ShortPause, IsGroup: false), oldest: null, CancellationToken.None);
             throw;
         }
     }
@@ -65,7 +67,9 @@ public sealed partial class OrganizationSync(
                 return null;
             }
 
-            if (await SendReadyAsync(run, entries, cancellationToken) is { } pause)
+            var pause = await SendReadyAsync(run, entries, cancellationToken);
+            run.OldestLeft = entries.Count == 0 ? null : entries.Min(entry => entry.QueuedAt);
+            if (pause is not null)
             {
                 return pause;
             }

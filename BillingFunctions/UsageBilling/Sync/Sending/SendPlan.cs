@@ -29,14 +29,15 @@ internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string
         }
 
         var items = entries.Where(entry => entry.Kind == OutboxKind.Item).ToList();
-        return NextLines(items.Where(entry => entry.IsDue(now)).ToList()) as SendStep ?? NextClose(entries, items) as SendStep ?? NextWait(entries);
+        var closing = entries.Where(entry => entry.Kind == OutboxKind.Close).Select(entry => entry.InvoiceId).ToHashSet();
+        return NextLines(items.Where(entry => entry.IsDue(now)).ToList(), closing) as SendStep ?? NextClose(entries, items) as SendStep ?? NextWait(entries);
     }
 
-    private SendStep.Lines? NextLines(List<OutboxEntry> due)
+    private SendStep.Lines? NextLines(List<OutboxEntry> due, HashSet<InvoiceId> closing)
     {
         var fresh = due.Where(IsFresh).ToList();
         var isFreshReady = fresh.Count > 0 && SyncRules.IsReady(fresh.Count, now - fresh[0].QueuedAt, fresh.Min(entry => closesAt(entry.Item!.Period)) - now, state, _groupSize);
-        var ready = isFreshReady ? due : due.Where(entry => !IsFresh(entry)).ToList();
+        var ready = isFreshReady ? due : due.Where(entry => !IsFresh(entry) || closing.Contains(entry.InvoiceId)).ToList();
         if (ready.Count == 0)
         {
             return null;

@@ -18,14 +18,14 @@ public sealed class SendSteps(
         {
             case SendStep.Report(var entry):
                 await reports.ReportAsync(run.Lease, entry, cancellationToken);
-                return new StepResult([entry], [], null);
+                return StepResult.Of(entry, failure: null);
             case SendStep.Customer(var entry):
-                return new StepResult([entry], [entry], await SendCustomerAsync(run.Lease, entry, cancellationToken));
+                return StepResult.Of(entry, await SendCustomerAsync(run.Lease, entry, cancellationToken));
             case SendStep.Close(var entry):
-                return new StepResult([entry], [entry], await closer.CloseAsync(run.Lease, entry, cancellationToken));
+                return StepResult.Of(entry, await closer.CloseAsync(run.Lease, entry, cancellationToken));
             case SendStep.Lines(var change, var entries):
                 var (failed, failure) = await SendLinesAsync(run, change, entries, cancellationToken);
-                return new StepResult(entries, failed, failure);
+                return new StepResult([.. entries.Except(failed)], failed, failure);
             default:
                 throw new InvalidOperationException($"{step} is not a step to carry out.");
         }
@@ -81,7 +81,10 @@ public sealed class SendSteps(
 }
 
 /// <summary>What came of a step.</summary>
-/// <param name="Done">The entries that need not be looked at again until the outbox is read anew.</param>
+/// <param name="Done">The entries that need not be looked at again before the outbox is read anew.</param>
 /// <param name="Failed">Those whose call has failed.</param>
 /// <param name="Failure">Why; null when it went well.</param>
-internal sealed record StepResult(IReadOnlyList<OutboxEntry> Done, IReadOnlyList<OutboxEntry> Failed, CallFailure? Failure);
+internal sealed record StepResult(IReadOnlyList<OutboxEntry> Done, IReadOnlyList<OutboxEntry> Failed, CallFailure? Failure)
+{
+    public static StepResult Of(OutboxEntry entry, CallFailure? failure) => failure is null ? new StepResult([entry], [], null) : new StepResult([], [entry], failure);
+}

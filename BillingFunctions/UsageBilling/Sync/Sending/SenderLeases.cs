@@ -3,18 +3,24 @@ using BillingFunctions.UsageBilling.Ledger;
 namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>Sees to it that one sender at a time is at work for an organization: the lease stands in its head.</summary>
-public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pending, TimeProvider time)
+public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pending)
 {
     /// <summary>How long a sender may be silent. A step takes seconds, and each one renews the lease.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
 
+    /// <summary>How much earlier than its time by our clock a message may arrive; that of storage may be another.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
     /// <summary>Takes the lease.</summary>
-    /// <returns>Null when another sender has it, or there is nothing to send. The other one looks again before it ends.</returns>
+    /// <returns>
+    /// Null when another sender has it, who looks again before it ends; when there is nothing to send; or when the message is one too many and another one is on its way:
+    /// each message that is dealt with may send the next one, so they would never become fewer.
+    /// </returns>
     internal Task<SenderLease?> TakeAsync(string organizationId, CancellationToken cancellationToken) => ledger.ChangeAsync(
         organizationId,
         change =>
         {
-            if (change.Head.IsLeased(change.Now) || change.Head is { Open: 0, IsPending: false })
+            if (change.Head.IsLeased(change.Now) || change.Head is { Open: 0, IsPending: false } || change.Head.WakeAt - change.Now > ClockSkew)
             {
                 return Task.FromResult<SenderLease?>(null);
             }
@@ -39,9 +45,10 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
 
     /// <summary>Gives the lease back, and has the organization looked at again as long as something is left.</summary>
     /// <param name="lease">The lease; nothing happens when it has been lost.</param>
-    /// <param name="next">When; at once when null.</param>
+    /// <param name="next">When.</param>
+    /// <param name="oldest">Since when the oldest entry that is left waits; null when that has not changed.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    internal async Task ReleaseAsync(SenderLease lease, Wake? next, CancellationToken cancellationToken)
+    internal async Task ReleaseAsync(SenderLease lease, Wake next, DateTimeOffset? oldest, CancellationToken cancellationToken)
     {
         // Read first: whoever has something new writes this row before it writes the head.
         var version = await pending.FindAsync(lease.OrganizationId, cancellationToken);
@@ -55,8 +62,8 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
                 }
 
                 var isDone = change.Head.Open == 0;
-                change.Head = change.Head with { LeaseId = null, Edited = [], WakeAt = null, IsPending = !isDone };
-                change.Wake = isDone ? null : next ?? new Wake(time.GetUtcNow(), IsGroup: false);
+                change.Head = change.Head with { LeaseId = null, Edited = [], WakeAt = null, IsPending = !isDone, Oldest = oldest ?? change.Head.Oldest };
+                change.Wake = isDone ? null : next;
                 return Task.FromResult(isDone);
             },
             cancellationToken);

@@ -15,6 +15,9 @@ internal sealed class SenderRun(SenderLease lease, DateTimeOffset until)
     /// <summary>The items that were added and whose lines' ids are not known, by invoice.</summary>
     public IReadOnlyDictionary<InvoiceId, HashSet<string>> Unnoted => _unnoted;
 
+    /// <summary>Since when the oldest entry waits that was left when the outbox was last looked at; null when none was.</summary>
+    public DateTimeOffset? OldestLeft { get; set; }
+
     public bool IsOver(DateTimeOffset now) => now >= until;
 
     /// <summary>Whether it is not known what a sender that has died sent of an invoice; true once for each.</summary>

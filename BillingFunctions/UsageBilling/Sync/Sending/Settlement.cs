@@ -68,7 +68,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
                     SenderLeases.Renew(change, lease);
                     foreach (var entry in chunk)
                     {
-                        var next = failed[entry.Key] with { Item = (await PresentAsync(change, entry, cancellationToken))?.Item };
+                        var next = failed[entry.Key] with { Item = (await PresentAsync(change, entry, cancellationToken)).Item };
                         change.Replace(next.GivenUp is null ? next : next with { Item = await GiveUpAsync(change, next, cancellationToken) });
                     }
 
@@ -89,7 +89,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
         async change =>
         {
             SenderLeases.Renew(change, lease);
-            if (await PresentAsync(change, entry, cancellationToken) is { GivenUp: not null })
+            if ((await PresentAsync(change, entry, cancellationToken)).GivenUp is not null)
             {
                 change.End(entry);
             }
@@ -120,7 +120,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
     private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, CancellationToken cancellationToken)
     {
         var present = await PresentAsync(change, entry, cancellationToken);
-        if (entry.Item is null || present?.Item is null)
+        if (entry.Item is null || present.Item is null)
         {
             change.End(entry);
         }
@@ -150,8 +150,8 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
         }
     }
 
-    /// <summary>The entry itself, unless a caller has changed it since the lease was taken: then it is read again.</summary>
-    private static async Task<OutboxEntry?> PresentAsync(LedgerChange change, OutboxEntry entry, CancellationToken cancellationToken)
+    /// <summary>The entry itself, unless a caller has changed it since the lease was taken: then it is read again. While there is a lease, callers take none away.</summary>
+    private static async Task<OutboxEntry> PresentAsync(LedgerChange change, OutboxEntry entry, CancellationToken cancellationToken)
     {
         if (!change.Head.Edited.Contains(entry.Key))
         {
@@ -160,7 +160,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
 
         change.Head = change.Head with { Edited = [.. change.Head.Edited.Where(key => key != entry.Key)] };
         var stored = (await change.FindAsync(entry.Key, cancellationToken))?.Read<OutboxEntry>();
-        return stored?.Item == entry.Item ? entry : stored;
+        return stored is null || stored == entry ? entry : stored;
     }
 
     private OutboxEntry Failed(OutboxEntry entry, CallFailure failure)
