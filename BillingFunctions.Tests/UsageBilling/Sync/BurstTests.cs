@@ -17,17 +17,22 @@ public sealed class BurstTests(AzuriteFixture azurite)
         var invoices = await Task.WhenAll(Enumerable.Range(0, Organizations).Select(number => driver.AddInvoiceAsync($"Organization {number}")));
         await driver.PlayAsync();
         var began = driver.Clock.GetUtcNow();
-        var modes = new List<SyncMode>();
+        var (modes, waits) = (new List<SyncMode>(), new List<TimeSpan>());
 
         var added = (await Task.WhenAll(invoices.Select(invoice => driver.AddItemsAsync(invoice, ItemsEach)))).SelectMany(items => items).ToList();
-        await driver.PlayAsync(async () => modes.Add((await driver.Get<SyncMonitor>().CurrentAsync(TestContext.Current.CancellationToken)).Mode));
+        await driver.PlayAsync(async () =>
+        {
+            modes.Add((await driver.Get<SyncMonitor>().CurrentAsync(TestContext.Current.CancellationToken)).Mode);
+            waits.AddRange(Enumerable.Repeat(driver.Clock.GetUtcNow() - began, driver.LinesAtStripe().Count - waits.Count));
+        });
         await driver.AddItemsAsync(invoices[0], 1);
         await driver.PlayAsync(async () => modes.Add((await driver.Get<SyncMonitor>().RecountAsync(TestContext.Current.CancellationToken)).Mode));
 
         var (lines, calls) = (driver.LinesAtStripe(), driver.Stripe.Calls);
         var writes = calls.Count("/add_lines") + calls.Count("POST /v1/invoices");
         TestContext.Current.SendDiagnosticMessage(
-            $"{writes} add_lines and invoice calls, {calls.Count("/lines")} list calls, {calls.MostInAnyMinute()} in the fullest minute, drained in {driver.Clock.GetUtcNow() - began}");
+            $"{writes} add_lines and invoice calls, {calls.Count("/lines")} list calls, {calls.MostInAnyMinute()} in the fullest minute; "
+            + $"time to Stripe p50 {waits[waits.Count / 2]}, max {waits[^1]}");
         Assert.Contains(SyncMode.Batched, modes);
         Assert.Equal(SyncMode.Realtime, modes[^1]);
         Assert.InRange(writes, 1, 300);

@@ -112,6 +112,43 @@ public sealed class FailureTableTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Item_WhoseDraftSomebodyHasEnded_GoesIntoANewOneWhenItIsRetried(bool isDeleted)
+    {
+        await using var driver = await StartAsync();
+        var item = await AddItemAsync(driver);
+        await driver.PlayAsync();
+        var invoices = BillingFunctions.Testing.Fakes.StripeFake.Client(driver.Stripe, "sk_test_usage").V1.Invoices;
+        var draft = driver.Stripe.Invoices.All.Single().Id;
+        await (isDeleted ? (Task)invoices.DeleteAsync(draft, cancellationToken: Token) : invoices.FinalizeInvoiceAsync(draft, cancellationToken: Token));
+
+        var next = Assert.Single(await driver.AddItemsAsync(item.Invoice, 1));
+        await driver.PlayAsync();
+        await driver.RetryAsync(Assert.Single(await JobsAsync(driver)));
+        await driver.PlayAsync();
+
+        Assert.Equal(SyncStatus.Synced, (await driver.ItemAsync(next)).SyncStatus);
+        Assert.Single(driver.LinesAtStripe()[next.ToString()]);
+        Assert.Equal(2, (await driver.InvoiceAsync(item.Invoice)).StripeInvoices.Count);
+    }
+
+    [Fact]
+    public async Task Customer_ThatStripeRefuses_IsMadeWhenItsJobIsRetried()
+    {
+        await using var driver = await StartAsync();
+        driver.Stripe.Faults.PlanFor("POST /v1/customers", Fault.Refused);
+        await driver.AddInvoiceAsync();
+        await driver.PlayAsync();
+
+        await driver.RetryAsync(Assert.Single(await JobsAsync(driver)));
+        await driver.PlayAsync();
+
+        Assert.Equal(1, driver.Stripe.CustomerCount);
+        Assert.Empty(await JobsAsync(driver));
+    }
+
+    [Theory]
     [InlineData(Fault.Unauthorized)]
     [InlineData(Fault.Forbidden)]
     public async Task Item_WhenStripeRefusesTheKey_WaitsAndSpendsNoAttempt(Fault fault)

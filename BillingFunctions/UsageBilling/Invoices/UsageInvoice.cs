@@ -37,7 +37,8 @@ public sealed record UsageInvoice
 /// <param name="Id"><c>in_…</c>.</param>
 /// <param name="Lines">How many lines it has.</param>
 /// <param name="LastLineId">The last line whose id has been noted, so that a list of the later ones can begin behind it.</param>
-public sealed record StripeDraft(string Id, int Lines, string? LastLineId = null);
+/// <param name="IsEnded">Whether it takes no more lines: somebody has finalised or deleted it at Stripe.</param>
+public sealed record StripeDraft(string Id, int Lines, string? LastLineId = null, bool IsEnded = false);
 
 /// <summary>Where an invoice is in its life. Stored by name.</summary>
 public enum UsageInvoiceStatus

@@ -58,7 +58,8 @@ public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger led
         return isFree;
     }
 
-    private Task<bool> QueueCustomerAsync(string id, CancellationToken cancellationToken) => ledger.ChangeAsync(
+    /// <summary>Has the customer created, or brought up to date. Called again while that is on its way, it changes nothing.</summary>
+    internal Task<bool> QueueCustomerAsync(string id, CancellationToken cancellationToken) => ledger.ChangeAsync(
         id,
         async change =>
         {

@@ -2,13 +2,14 @@ using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.UsageBilling.Invoices;
 using BillingFunctions.UsageBilling.Items;
+using BillingFunctions.UsageBilling.Organizations;
 using BillingFunctions.UsageBilling.Sync.Sending;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.UsageBilling.Sync;
 
 /// <summary>Sends what an organization has waiting. A message may come any number of times, and late: the organization's outbox says what is left, and its lease keeps senders apart.</summary>
-public sealed class SyncOrganizationFunctions(OrganizationSync sync, RetryItem retryItem, CloseInvoice closeInvoice)
+public sealed class SyncOrganizationFunctions(OrganizationSync sync, RetryItem retryItem, CloseInvoice closeInvoice, ChangeOrganizations organizations)
 {
     [Function("SyncItemsFunction")]
     public Task RunItemsAsync([QueueTrigger(OrganizationDue.ItemsQueue, Connection = StorageConnection.Name)] OrganizationDue due, CancellationToken cancellationToken) =>
@@ -29,6 +30,10 @@ public sealed class SyncOrganizationFunctions(OrganizationSync sync, RetryItem r
         else if (InvoiceId.Parse(due.Retry) is { } invoice)
         {
             await closeInvoice.BeginAsync(invoice, cancellationToken);
+        }
+        else if (due.Retry == due.OrganizationId)
+        {
+            await organizations.QueueCustomerAsync(due.OrganizationId, cancellationToken);
         }
 
         await sync.RunAsync(due.OrganizationId, cancellationToken);

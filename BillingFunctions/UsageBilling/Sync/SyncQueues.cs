@@ -26,7 +26,7 @@ public sealed class SyncQueues(QueueServiceClient queues, TimeProvider time)
 
 /// <summary>The queue message: an organization has something to send. May be delivered any number of times; its outbox says what is to be done.</summary>
 /// <param name="OrganizationId">The organization.</param>
-/// <param name="Retry">The id of an item or invoice that was given up and is to be tried again, as a failed job says; null in all other messages.</param>
+/// <param name="Retry">The id of what was given up and is to be tried again, as a failed job says: an item, an invoice to be closed, or the organization for its customer; null in all other messages.</param>
 public sealed record OrganizationDue(
     string OrganizationId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Retry = null) : TracedMessage
 {

@@ -15,21 +15,20 @@ public sealed class SyncSweeper(PendingOrganizations pending, UsageLedger ledger
 
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var (queued, last, count) = (0, (string?)null, 0);
+        var queued = 0;
+        var ids = await pending.ListAsync(_after, cancellationToken).Take(MaxOrganizations).ToListAsync(cancellationToken);
         await Parallel.ForEachAsync(
-            pending.ListAsync(_after, cancellationToken).Take(MaxOrganizations),
+            ids,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (id, token) =>
             {
-                Interlocked.Increment(ref count);
-                last = id;
                 if (IsSilent(await ledger.FindHeadAsync(id, token)))
                 {
                     await WakeAsync(id, token);
                     Interlocked.Increment(ref queued);
                 }
             });
-        _after = count == MaxOrganizations ? last : null;
+        _after = ids.Count == MaxOrganizations ? ids[^1] : null;
         return queued;
     }
 

@@ -16,8 +16,9 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 /// <param name="IsKept">Whether Stripe keeps the failure under the idempotency key.</param>
 /// <param name="Line">Which of the lines of the call is to blame, from 0; null when it is not said.</param>
 /// <param name="IsSplittable">Whether fewer lines may fare better.</param>
+/// <param name="IsInvoiceEnded">Whether the invoice at Stripe is no draft any more, or is gone.</param>
 internal sealed partial record CallFailure(
-    FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, int? Line = null, bool IsSplittable = false)
+    FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, int? Line = null, bool IsSplittable = false, bool IsInvoiceEnded = false)
 {
     private const int MaxReason = 500;
 
@@ -46,7 +47,8 @@ internal sealed partial record CallFailure(
             HttpStatusCode.Conflict => new(FailureKind.Failed, reason),
             _ when status == 0 => new(FailureKind.Failed, reason),
             _ when status >= 500 => new(FailureKind.Failed, reason, IsKept: true),
-            _ => new(FailureKind.Refused, reason, Line: LineOf(refusal.StripeError?.Param), IsSplittable: IsAboutLines(refusal)),
+            _ when IsAboutInvoice(refusal) => new(FailureKind.Refused, reason, IsInvoiceEnded: true),
+            _ => new(FailureKind.Refused, reason, Line: LineOf(refusal.StripeError?.Param), IsSplittable: refusal.HttpStatusCode == HttpStatusCode.BadRequest),
         };
     }
 
@@ -54,8 +56,8 @@ internal sealed partial record CallFailure(
         parameter is not null && LineParameter().Match(parameter) is { Success: true } line ? int.Parse(line.Groups["line"].Value, CultureInfo.InvariantCulture) : null;
 
     /// <summary>A refusal of the invoice itself would meet each of its lines.</summary>
-    private static bool IsAboutLines(StripeException refusal) =>
-        refusal.HttpStatusCode == HttpStatusCode.BadRequest && refusal.StripeError?.Code is not ("invoice_not_editable" or "resource_missing");
+    private static bool IsAboutInvoice(StripeException refusal) =>
+        refusal.StripeError?.Code == "invoice_not_editable" || (refusal.StripeError?.Code == "resource_missing" && LineOf(refusal.StripeError.Param) is null);
 
     [GeneratedRegex(@"^lines\[(?<line>\d{1,4})\]", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex LineParameter();

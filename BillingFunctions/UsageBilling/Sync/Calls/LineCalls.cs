@@ -47,6 +47,19 @@ public sealed class LineCalls(StripeClients stripe)
         new RequestOptions { IdempotencyKey = CallKey.Of("remove", kept, new { stripeInvoiceId, lineIds }) },
         cancellationToken);
 
+    /// <summary>All lines of an invoice; none when it is gone.</summary>
+    internal async Task<IReadOnlyList<StripeLine>> ListAllAsync(string stripeInvoiceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ListAsync(stripeInvoiceId, after: null, cancellationToken).ToListAsync(cancellationToken);
+        }
+        catch (StripeException gone) when (gone.StripeError?.Code == "resource_missing")
+        {
+            return [];
+        }
+    }
+
     /// <summary>The lines of an invoice.</summary>
     /// <param name="stripeInvoiceId">The invoice.</param>
     /// <param name="after">The id of the line behind which to begin; null for the first.</param>

@@ -44,7 +44,7 @@ public sealed partial class InvoiceCloser(
         var listed = new List<StripeLine>();
         foreach (var draft in invoice.StripeInvoices)
         {
-            listed.AddRange(await lines.ListAsync(draft.Id, after: null, cancellationToken).ToListAsync(cancellationToken));
+            listed.AddRange(await lines.ListAllAsync(draft.Id, cancellationToken));
         }
 
         var items = await ledger.ListAsync(lease.OrganizationId, UsageKeys.ItemsOf(invoice.InvoiceId), after: null, cancellationToken).Select(ItemRow.Read).ToListAsync(cancellationToken);

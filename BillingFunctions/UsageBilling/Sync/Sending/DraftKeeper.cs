@@ -9,6 +9,21 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <summary>Sees to it that an invoice has a draft at Stripe with room for lines: what does not fit into one goes into a further one.</summary>
 public sealed class DraftKeeper(UsageLedger ledger, OrganizationStore organizations, CustomerCalls customers, InvoiceCalls invoices, IOptions<SyncOptions> options)
 {
+    /// <summary>Notes that the last draft takes no more lines: what is tried again goes into a new one.</summary>
+    internal Task<bool> EndAsync(SenderLease lease, InvoiceId invoiceId, CancellationToken cancellationToken) => ledger.ChangeAsync(
+        lease.OrganizationId,
+        async change =>
+        {
+            SenderLeases.Renew(change, lease);
+            if (await change.FindInvoiceAsync(invoiceId, cancellationToken) is { StripeInvoices: [.., var last] } invoice)
+            {
+                change.Write(invoice with { StripeInvoices = [.. invoice.StripeInvoices.SkipLast(1), last with { IsEnded = true }] });
+            }
+
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>The invoice; the last of its drafts has room.</summary>
     /// <param name="lease">The sender's lease.</param>
     /// <param name="invoice">The invoice as it is stored.</param>
@@ -17,7 +32,7 @@ public sealed class DraftKeeper(UsageLedger ledger, OrganizationStore organizati
     /// <param name="cancellationToken">Cancels the calls.</param>
     internal async Task<UsageInvoice> EnsureAsync(SenderLease lease, UsageInvoice invoice, bool mayExist, int kept, CancellationToken cancellationToken)
     {
-        if (invoice.StripeInvoices is [.., var last] && last.Lines < options.Value.MaxLinesPerInvoice)
+        if (invoice.StripeInvoices is [.., var last] && !last.IsEnded && last.Lines < options.Value.MaxLinesPerInvoice)
         {
             return invoice;
         }

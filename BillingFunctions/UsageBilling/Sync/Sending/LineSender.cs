@@ -41,6 +41,11 @@ public sealed partial class LineSender(
         }
         catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
         {
+            if (failure.IsInvoiceEnded)
+            {
+                await drafts.EndAsync(lease, entries[0].InvoiceId, cancellationToken);
+            }
+
             return (sending, failure);
         }
     }
@@ -80,8 +85,8 @@ public sealed partial class LineSender(
         var (found, counted) = (new Dictionary<string, SentLine>(), new List<StripeDraft>());
         foreach (var draft in invoice.StripeInvoices)
         {
-            var listed = await lines.ListAsync(draft.Id, after: null, cancellationToken).ToListAsync(cancellationToken);
-            counted.Add(draft with { Lines = listed.Count, LastLineId = listed.LastOrDefault()?.Id });
+            var listed = await lines.ListAllAsync(draft.Id, cancellationToken);
+            counted.Add(draft with { Lines = listed.Count, LastLineId = listed.Count == 0 ? null : listed[^1].Id });
             foreach (var line in listed.Where(line => line.ItemId is not null))
             {
                 found[line.ItemId!] = new SentLine(draft.Id, line.Id, line.Amount);
