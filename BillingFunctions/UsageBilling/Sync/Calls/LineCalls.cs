@@ -66,15 +66,8 @@ public sealed class LineCalls(StripeClients stripe)
     {
         var line = item.Line;
         var metadata = new Dictionary<string, string> { [ItemKey] = item.Id, ["occurred_at"] = line.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) };
-        if (line.Quantity is { } quantity)
-        {
-            metadata["quantity"] = quantity.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (line.Product is { } product)
-        {
-            metadata["product"] = product;
-        }
+        Add("quantity", line.Quantity?.ToString(CultureInfo.InvariantCulture));
+        Add("product", line.Product);
 
         return new InvoiceLineOptions
         {
@@ -84,6 +77,15 @@ public sealed class LineCalls(StripeClients stripe)
             Metadata = metadata,
             Period = new InvoiceLinePeriodOptions { Start = line.OccurredAt.UtcDateTime, End = line.OccurredAt.UtcDateTime },
         };
+
+        // Stripe keeps what a change of metadata does not name; an empty value takes it away.
+        void Add(string name, string? value)
+        {
+            if (value is not null || lineId is not null)
+            {
+                metadata[name] = value ?? "";
+            }
+        }
     }
 
     private static string KeyOf(string call, int kept, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
