@@ -107,12 +107,12 @@ public sealed class ChangeInvoices(UsageLedger ledger, InvoiceCalendar calendar,
                 return (null, Problems.Conflict($"The invoice is {invoice.Status.ToString().ToLowerInvariant()}, and cannot be changed any more."));
             }
 
-            if (fields.Status == InvoiceFields.Open && invoice.Status == UsageInvoiceStatus.Held)
+            if (fields.IsOpen && invoice.Status == UsageInvoiceStatus.Held)
             {
                 return (null, Problems.Conflict($"The invoice is held and takes no more items. POST /api/invoices/{id}/close has its lines compared again."));
             }
 
-            if (fields.Status == InvoiceFields.Void && await HasItemsAsync(id, cancellationToken))
+            if (fields.IsVoid && await HasItemsAsync(id, cancellationToken))
             {
                 return (null, Problems.Conflict("The invoice has items. Delete them first; then it can be void."));
             }
@@ -121,7 +121,7 @@ public sealed class ChangeInvoices(UsageLedger ledger, InvoiceCalendar calendar,
             {
                 DueDate = fields.DueDate,
                 InvoicedAt = fields.InvoicedAt,
-                Status = fields.Status == InvoiceFields.Void ? UsageInvoiceStatus.Void : invoice.Status,
+                Status = fields.IsVoid ? UsageInvoiceStatus.Void : invoice.Status,
                 UpdatedAt = change.Now,
             }), null);
         },

@@ -9,12 +9,10 @@ namespace BillingFunctions.UsageBilling.Invoices;
 /// <param name="Currency">Three letters, lower case.</param>
 /// <param name="DueDate">When it is to be paid.</param>
 /// <param name="InvoicedAt">Its date.</param>
-/// <param name="Status"><c>void</c> when it is to be that, <c>open</c> when it is to be left so; null when the caller does not say.</param>
-internal sealed record InvoiceFields(string? OrganizationId, string? Period, string? Currency, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, string? Status)
+/// <param name="IsVoid">Whether it is to be void.</param>
+/// <param name="IsOpen">Whether the caller says that it is to be open.</param>
+internal sealed record InvoiceFields(string? OrganizationId, string? Period, string? Currency, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, bool IsVoid, bool IsOpen = false)
 {
-    public const string Void = "void";
-    public const string Open = "open";
-
     private const string Wrapper = "invoice";
 
     /// <summary>Reads a new invoice.</summary>
@@ -26,7 +24,7 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
         fields.Require(organization, read.OrganizationId);
         fields.Require("period", read.Period);
         fields.Require("currency", read.Currency);
-        if (read.Status == Void)
+        if (read.IsVoid)
         {
             fields.Errors.Add("status", "A new invoice is open.");
         }
@@ -57,13 +55,18 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
 
     private static string OrganizationField(BodyFields fields) => fields.OneOf("organization_id", "organization");
 
-    private static InvoiceFields Read(BodyFields fields, string organization) => new(
-        fields.Text(organization, 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is),
-        fields.Text("period", 7, "A month, such as 2026-03,", text => BillingMonth.TryParse(text, out _)),
-        fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant(),
-        fields.Time("due_date"),
-        fields.Time("invoiced_at"),
-        fields.Text("status", 10, "The other states come about by themselves; void, or open for one that is,", text => text is Void or Open));
+    private static InvoiceFields Read(BodyFields fields, string organization)
+    {
+        var status = fields.Text("status", 10, "The other states come about by themselves; void, or open for one that is,", text => text is "void" or "open");
+        return new InvoiceFields(
+            fields.Text(organization, 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is),
+            fields.Text("period", 7, "A month, such as 2026-03,", text => BillingMonth.TryParse(text, out _)),
+            fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant(),
+            fields.Time("due_date"),
+            fields.Time("invoiced_at"),
+            IsVoid: status == "void",
+            IsOpen: status == "open");
+    }
 
     private static void Keep(BodyFields fields, string name, string? asked, string present)
     {
