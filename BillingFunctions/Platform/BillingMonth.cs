@@ -8,7 +8,8 @@ internal readonly record struct BillingMonth : IComparable<BillingMonth>
     /// <summary>What a month looks like, to be shown to whoever wrote something else.</summary>
     public const string Allowed = "a month, such as 2026-03";
 
-    private const int FirstYear = 2000;
+    public const int FirstYear = 2000;
+    public const int LastYear = 9998;
 
     private BillingMonth(DateTimeOffset start) => Start = start;
 
@@ -31,7 +32,7 @@ internal readonly record struct BillingMonth : IComparable<BillingMonth>
     public static bool TryParse(string? text, out BillingMonth month)
     {
         var isMonth = DateTimeOffset.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
-            && start.Year is >= FirstYear and <= 9998;
+            && start.Year is >= FirstYear and <= LastYear;
         month = isMonth ? new BillingMonth(start) : default;
         return isMonth;
     }

@@ -8,6 +8,8 @@ namespace BillingFunctions.Platform.Http;
 /// </summary>
 internal sealed class BodyFields
 {
+    private const int MaxName = 100;
+
     private readonly Dictionary<string, JsonElement> _fields = [];
     private readonly HashSet<string> _known = [];
 
@@ -35,7 +37,10 @@ internal sealed class BodyFields
             var isWrapper = field.Name == wrapper && field.Value.ValueKind == JsonValueKind.Object;
             foreach (var (name, value) in isWrapper ? field.Value.EnumerateObject().Select(inner => (inner.Name, inner.Value)) : [(field.Name, field.Value)])
             {
-                fields._fields[name] = value;
+                if (!fields._fields.TryAdd(name, value))
+                {
+                    fields.Errors.Add(ShortText.Of(name, MaxName), $"The field is there twice, in {wrapper} and beside it.");
+                }
             }
         }
 
@@ -48,15 +53,39 @@ internal sealed class BodyFields
     /// <summary>Whether the field is there, be it null.</summary>
     public bool Has(string name) => _fields.ContainsKey(name);
 
+    /// <summary>The name of a field that callers may write under another name too.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="alias">Its other name.</param>
+    /// <returns>That of the two under which it is there; <paramref name="name"/> when it is there under neither.</returns>
+    public string OneOf(string name, string alias)
+    {
+        if (Find(alias) is not { } other)
+        {
+            return name;
+        }
+
+        if (Find(name) is not { } value)
+        {
+            return alias;
+        }
+
+        if (value.GetRawText() != other.GetRawText())
+        {
+            Errors.Add(alias, $"It says something else than {name}. One of them is enough.");
+        }
+
+        return name;
+    }
+
     /// <summary>A text without blanks around it.</summary>
     /// <param name="name">The field.</param>
     /// <param name="maxLength">In characters.</param>
     /// <param name="allowed">What may be there, for whoever wrote something else.</param>
     /// <param name="isAllowed">Whether a text may be there; any when null.</param>
     /// <returns>Null when it is absent, null or not allowed.</returns>
-    public string? Text(string name, int maxLength, string allowed = "Text", Func<string, bool>? isAllowed = null) => Value(
+    public string? Text(string name, int maxLength, string allowed = "Text without line breaks and other control characters,", Func<string, bool>? isAllowed = null) => Value(
         name,
-        $"{allowed} of at most {maxLength} characters is allowed.",
+        isAllowed is null ? $"{allowed} of at most {maxLength} characters is allowed." : $"{allowed} is allowed.",
         value => value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { } text && text.Length <= maxLength && !text.Any(char.IsControl) && isAllowed?.Invoke(text) != false ? text : null,
         isEmptyNothing: true);
 
@@ -69,8 +98,10 @@ internal sealed class BodyFields
     /// <summary>An RFC 3339 time.</summary>
     public DateTimeOffset? Time(string name) => Value<DateTimeOffset>(
         name,
-        $"The value must be {Rfc3339.Allowed}.",
-        value => value.ValueKind == JsonValueKind.String && Rfc3339.TryParse(value.GetString()!, out var time) ? time.ToUniversalTime() : null);
+        $"The value must be {Rfc3339.Allowed}, in the years from {BillingMonth.FirstYear} to {BillingMonth.LastYear}.",
+        value => value.ValueKind == JsonValueKind.String && Rfc3339.TryParse(value.GetString()!, out var time) && time.UtcDateTime.Year is >= BillingMonth.FirstYear and <= BillingMonth.LastYear
+            ? time.ToUniversalTime()
+            : null);
 
     /// <summary>Says that a field which has to be there is missing.</summary>
     public T? Require<T>(string name, T? value)
@@ -93,7 +124,7 @@ internal sealed class BodyFields
 
         foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
         {
-            Errors.Add(ShortText.Of(name, 100), $"There is no such field, or it cannot be set. Allowed are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            Errors.Add(ShortText.Of(name, MaxName), $"There is no such field, or it cannot be set. Allowed are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
         }
     }
 

@@ -35,14 +35,15 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     public async Task<IResult> RunAsync(
         HttpRequest request, string operation, ReadOnlyMemory<byte> body, string newId, Func<string, Task<IResult>> create, CancellationToken cancellationToken)
     {
-        if (request.Headers["Idempotency-Key"] is not [{ } key])
+        var keys = request.Headers["Idempotency-Key"];
+        if (keys.Count == 0)
         {
             return await create(newId);
         }
 
-        if (key.Length is 0 or > 255)
+        if (keys is not [{ Length: > 0 and <= 255 } key])
         {
-            return Problems.Invalid("Idempotency-Key", "1 to 255 characters are allowed.");
+            return Problems.Invalid("Idempotency-Key", "One key of 1 to 255 characters is allowed.");
         }
 
         var entry = await ClaimAsync(Entry.For(operation, key, body.Span, newId, time.GetUtcNow()), cancellationToken);

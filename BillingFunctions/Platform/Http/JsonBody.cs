@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Platform.Http;
@@ -11,13 +12,18 @@ internal sealed class InvalidJsonException(string field, string message) : Excep
 
 internal static class JsonBody
 {
+    /// <summary>As the reader has it.</summary>
+    private const int MaxDepth = 64;
+
+    private const int MaxName = 100;
+
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
     /// <exception cref="InvalidJsonException">It is not JSON, or a field is unknown or of another type; says which.</exception>
     public static T Read<T>(ReadOnlySpan<byte> body)
     {
+        EnsureJson(body);
         try
         {
-            EnsureJson(body);
             return JsonSerializer.Deserialize<T>(body, ApiJson.Options) ?? throw new InvalidJsonException("body", "A JSON object is expected.");
         }
         catch (JsonException exception)
@@ -46,12 +52,61 @@ internal static class JsonBody
         return buffer.ToArray();
     }
 
-    /// <summary>Or a body that is cut off would be blamed on the field where it ends.</summary>
+    /// <summary>
+    /// Or a body that is cut off would be blamed on the field where it ends. A field that is there twice is refused: which of the two the caller means is not known. So is
+    /// text that is not Unicode: it can be neither stored nor sent on.
+    /// </summary>
     private static void EnsureJson(ReadOnlySpan<byte> body)
     {
-        var reader = new Utf8JsonReader(body);
-        while (reader.Read())
+        if (body.IsEmpty)
         {
+            throw new InvalidJsonException("body", "A JSON object is expected.");
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            var names = new Stack<HashSet<string>>();
+            while (reader.Read())
+            {
+                Ensure(reader, names);
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidJsonException("body", $"It is not JSON, or is nested more than {MaxDepth} deep: line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+    }
+
+    /// <param name="reader">Where the body is being read.</param>
+    /// <param name="names">The fields so far of each object around it.</param>
+    private static void Ensure(Utf8JsonReader reader, Stack<HashSet<string>> names)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                names.Push([]);
+                break;
+            case JsonTokenType.EndObject:
+                names.Pop();
+                break;
+            case JsonTokenType.PropertyName when TextOf(reader) is var name && !names.Peek().Add(name):
+                throw new InvalidJsonException(ShortText.Of(name, MaxName), "The field is there twice.");
+            case JsonTokenType.String when reader.ValueIsEscaped || !Utf8.IsValid(reader.ValueSpan):
+                TextOf(reader);
+                break;
+        }
+    }
+
+    private static string TextOf(Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new InvalidJsonException("body", $"The text that begins at byte {reader.TokenStartIndex + 1} is not Unicode.");
         }
     }
 

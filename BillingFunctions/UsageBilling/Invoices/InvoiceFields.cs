@@ -10,7 +10,8 @@ namespace BillingFunctions.UsageBilling.Invoices;
 /// <param name="DueDate">When it is to be paid.</param>
 /// <param name="InvoicedAt">Its date.</param>
 /// <param name="IsVoid">Whether it is to be void.</param>
-internal sealed record InvoiceFields(string? OrganizationId, string? Period, string? Currency, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, bool IsVoid)
+/// <param name="IsOpen">Whether the caller says that it is to be open.</param>
+internal sealed record InvoiceFields(string? OrganizationId, string? Period, string? Currency, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, bool IsVoid, bool IsOpen = false)
 {
     private const string Wrapper = "invoice";
 
@@ -18,10 +19,16 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
     public static (InvoiceFields Fields, FieldErrors Errors) ReadNew(ReadOnlySpan<byte> body)
     {
         var fields = BodyFields.Read(body, Wrapper);
-        var read = Read(fields);
-        fields.Require("organization_id", read.OrganizationId);
+        var organization = OrganizationField(fields);
+        var read = Read(fields, organization);
+        fields.Require(organization, read.OrganizationId);
         fields.Require("period", read.Period);
         fields.Require("currency", read.Currency);
+        if (read.IsVoid)
+        {
+            fields.Errors.Add("status", "A new invoice is open.");
+        }
+
         fields.RefuseOthers();
         return (read, fields.Errors);
     }
@@ -33,8 +40,9 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
     public static (InvoiceFields Fields, FieldErrors Errors) ReadChange(ReadOnlySpan<byte> body, UsageInvoice present, bool isPartial)
     {
         var fields = BodyFields.Read(body, Wrapper);
-        var read = Read(fields);
-        Keep(fields, "organization_id", read.OrganizationId, present.InvoiceId.OrganizationId);
+        var organization = OrganizationField(fields);
+        var read = Read(fields, organization);
+        Keep(fields, organization, read.OrganizationId, present.InvoiceId.OrganizationId);
         Keep(fields, "period", read.Period, present.Period);
         Keep(fields, "currency", read.Currency, present.Currency);
         fields.RefuseOthers();
@@ -45,17 +53,19 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
         }, fields.Errors);
     }
 
-    private static InvoiceFields Read(BodyFields fields)
+    private static string OrganizationField(BodyFields fields) => fields.OneOf("organization_id", "organization");
+
+    private static InvoiceFields Read(BodyFields fields, string organization)
     {
-        var organization = fields.Text("organization_id", 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is)
-            ?? fields.Text("organization", 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is);
+        var status = fields.Text("status", 10, "The other states come about by themselves; void, or open for one that is,", text => text is "void" or "open");
         return new InvoiceFields(
-            organization,
-            fields.Text("period", 7, $"The value must be {BillingMonth.Allowed}: a month", text => BillingMonth.TryParse(text, out _)),
+            fields.Text(organization, 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is),
+            fields.Text("period", 7, "A month, such as 2026-03,", text => BillingMonth.TryParse(text, out _)),
             fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant(),
             fields.Time("due_date"),
             fields.Time("invoiced_at"),
-            fields.Text("status", 10, "Only void: the other states come about by themselves; a status", text => text is "void" or "open") == "void");
+            IsVoid: status == "void",
+            IsOpen: status == "open");
     }
 
     private static void Keep(BodyFields fields, string name, string? asked, string present)

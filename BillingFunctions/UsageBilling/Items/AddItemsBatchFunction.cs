@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -39,14 +40,20 @@ public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idemp
     /// <summary>A list, or an object with one, which may name the invoice of those that do not.</summary>
     private static (IReadOnlyList<JsonElement> Items, JsonElement? Invoice) Read(JsonElement body, FieldErrors errors)
     {
-        var list = body.ValueKind == JsonValueKind.Object && body.TryGetProperty(Items, out var inner) ? inner : body;
+        var fields = body.ValueKind == JsonValueKind.Object ? body.EnumerateObject().ToDictionary(field => field.Name, field => field.Value) : [];
+        foreach (var name in fields.Keys.Where(name => name is not (Items or ItemFields.InvoiceField or ItemFields.InvoiceAlias)))
+        {
+            errors.Add(ShortText.Of(name, 100), $"There is no such field. Allowed are: {ItemFields.InvoiceField}, {Items}.");
+        }
+
+        var list = body.ValueKind == JsonValueKind.Object ? fields.GetValueOrDefault(Items) : body;
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxItems)
         {
             errors.Add(Items, $"A list of 1 to {MaxItems} items is allowed{(list.ValueKind == JsonValueKind.Array ? $"; there are {list.GetArrayLength()}" : "")}.");
             return ([], null);
         }
 
-        return ([.. list.EnumerateArray()], body.ValueKind == JsonValueKind.Object && body.TryGetProperty("invoice", out var invoice) ? invoice : null);
+        return ([.. list.EnumerateArray()], fields.TryGetValue(ItemFields.InvoiceField, out var invoice) || fields.TryGetValue(ItemFields.InvoiceAlias, out invoice) ? invoice : null);
     }
 
     private async Task<BatchOutcome> AddOneAsync(JsonElement item, JsonElement? invoice, int index, string key, bool isLateAllowed, bool mayExist)

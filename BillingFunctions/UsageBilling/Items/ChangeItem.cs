@@ -67,7 +67,7 @@ public sealed class ChangeItem(UsageLedger ledger, FailedJobReports reports, IOp
                 }
 
                 var deleted = item with { IsDeleted = true, SyncStatus = SyncStatus.Pending, Error = null, UpdatedAt = change.Now };
-                if (await IsUntouchedAsync(change, item, cancellationToken))
+                if (await ItemChange.IsUntouchedAsync(change, item, cancellationToken))
                 {
                     ItemChange.Delete(change, deleted);
                 }
@@ -83,11 +83,6 @@ public sealed class ChangeItem(UsageLedger ledger, FailedJobReports reports, IOp
         await ForgetJobAsync(id, wasGivenUp, cancellationToken);
         return refusal;
     }
-
-    /// <summary>Whether Stripe cannot have heard of it: it waits, was never tried, and nobody is sending.</summary>
-    private static async Task<bool> IsUntouchedAsync(LedgerChange change, UsageItem item, CancellationToken cancellationToken) =>
-        item is { Sent: null, SyncStatus: SyncStatus.Pending } && change.Head.LeaseId is null
-        && (await change.FindAsync(item.ToEntry(change.Now).Key, cancellationToken))?.Read<OutboxEntry>() is { Attempts.Count: 0, MayHaveArrived: false };
 
     private static async Task<(UsageRow Row, UsageItem Item, UsageInvoice Invoice)?> FindAsync(LedgerChange change, ItemId id, CancellationToken cancellationToken) =>
         await change.FindAsync(UsageKeys.Of(id), cancellationToken) is { } row && ItemRow.Read(row) is { IsDeleted: false } item

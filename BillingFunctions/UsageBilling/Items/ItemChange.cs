@@ -5,6 +5,11 @@ namespace BillingFunctions.UsageBilling.Items;
 /// <summary>Has Stripe told of an item that is there already.</summary>
 internal static class ItemChange
 {
+    /// <summary>Whether Stripe cannot have heard of it: it waits, was never tried, and nobody is sending.</summary>
+    public static async Task<bool> IsUntouchedAsync(LedgerChange change, UsageItem item, CancellationToken cancellationToken) =>
+        item is { Sent: null, SyncStatus: SyncStatus.Pending } && change.Head.LeaseId is null
+        && (await change.FindAsync(item.ToEntry(change.Now).Key, cancellationToken))?.Read<OutboxEntry>() is { Attempts.Count: 0, MayHaveArrived: false };
+
     /// <summary>Takes an item away that is not on its way to Stripe, with its entry.</summary>
     public static void Delete(LedgerChange change, UsageItem item)
     {

@@ -13,6 +13,11 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
     /// <summary>The largest amount, in minor units. Stripe takes no more than eight digits for a line, and twelve of some accounts.</summary>
     public const long MaxAmount = 999_999_999_999;
 
+    /// <summary>Names the invoice; as <see cref="InvoiceAlias"/> it is shown.</summary>
+    public const string InvoiceField = "invoice";
+
+    public const string InvoiceAlias = "invoice_id";
+
     private const string Wrapper = "invoice_item";
     private const int MaxText = 500;
     private const long MaxQuantity = 9_007_199_254_740_991;
@@ -24,14 +29,14 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
     public static (ItemFields Fields, FieldErrors Errors) ReadNew(JsonElement body, DateTimeOffset now, JsonElement? batchInvoice = null)
     {
         var fields = BodyFields.Of(body, Wrapper);
-        if (batchInvoice is { } all)
+        if (batchInvoice is { } all && !fields.Has(InvoiceAlias))
         {
-            fields.Default("invoice", all);
+            fields.Default(InvoiceField, all);
         }
 
-        var invoice = InvoiceOf(fields);
+        var (named, invoice) = InvoiceOf(fields);
         var read = Read(fields, new InvoiceLine(0, null, null, null, now), isPartial: false);
-        fields.Require("invoice", invoice);
+        fields.Require(named, invoice);
         fields.RefuseOthers();
         return (read with { Invoice = InvoiceId.Parse(invoice) }, fields.Errors);
     }
@@ -43,9 +48,9 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
     public static (ItemFields Fields, FieldErrors Errors) ReadChange(JsonElement body, UsageItem present, bool isPartial)
     {
         var fields = BodyFields.Of(body, Wrapper);
-        if (InvoiceOf(fields) is { } invoice && invoice != present.ItemId.Invoice.ToString())
+        if (InvoiceOf(fields) is (var named, { } invoice) && invoice != present.ItemId.Invoice.ToString())
         {
-            fields.Errors.Add("invoice", $"It is {present.ItemId.Invoice}, and cannot be changed.");
+            fields.Errors.Add(named, $"It is {present.ItemId.Invoice}, and cannot be changed.");
         }
 
         var read = Read(fields, present.Line, isPartial);
@@ -58,9 +63,11 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
         return (read, fields.Errors);
     }
 
-    private static string? InvoiceOf(BodyFields fields) =>
-        fields.Text("invoice", 255, "The id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null)
-        ?? fields.Text("invoice_id", 255, "The id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null);
+    private static (string Name, string? Id) InvoiceOf(BodyFields fields)
+    {
+        var name = fields.OneOf(InvoiceField, InvoiceAlias);
+        return (name, fields.Text(name, 255, "The id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null));
+    }
 
     private static ItemFields Read(BodyFields fields, InvoiceLine present, bool isPartial)
     {

@@ -23,12 +23,15 @@ public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger led
     /// <returns>The row as written; null when somebody else has changed it since it was read.</returns>
     internal async Task<UsageRow?> ReplaceAsync(Organization before, UsageRow read, Organization after, CancellationToken cancellationToken)
     {
-        if (await store.TryWriteAsync(after with { UpdatedAt = time.GetUtcNow() }, read.ETag, cancellationToken) is not { } written)
+        var concernsStripe = after.Name != before.Name || after.Email != before.Email || after.StripeCustomerId is null;
+        if (concernsStripe)
         {
-            return null;
+            // Before, or Stripe would never hear of a change after which the process dies; and after, since a sender may have read the organization in between.
+            await QueueCustomerAsync(after.Id, cancellationToken);
         }
 
-        if (after.Name != before.Name || after.Email != before.Email || after.StripeCustomerId is null)
+        var written = await store.TryWriteAsync(after with { UpdatedAt = time.GetUtcNow() }, read.ETag, cancellationToken);
+        if (concernsStripe && written is not null)
         {
             await QueueCustomerAsync(after.Id, cancellationToken);
         }
@@ -64,11 +67,15 @@ public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger led
         async change =>
         {
             var entry = new OutboxEntry { Kind = OutboxKind.Customer, Subject = id, QueuedAt = change.Now };
-            if (await change.FindAsync(entry.Key, cancellationToken) is null)
+            if ((await change.FindAsync(entry.Key, cancellationToken))?.Read<OutboxEntry>() is not { } waiting)
             {
                 change.Open(entry);
+                return true;
             }
 
+            var next = waiting.GivenUp is null ? waiting : entry;
+            change.MarkEdited(next);
+            change.Replace(next);
             return true;
         },
         cancellationToken);

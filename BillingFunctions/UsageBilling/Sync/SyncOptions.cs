@@ -74,7 +74,7 @@ public sealed class SyncOptions : IValidatableObject
         where T : struct, Enum
     {
         value = default;
-        return string.IsNullOrEmpty(text) || (char.IsAsciiLetter(text[0]) && Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value));
+        return string.IsNullOrEmpty(text) || (text.All(char.IsAsciiLetter) && Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value));
     }
 
     private static OptionsValidationException Invalid(string setting) => new(Section, typeof(SyncOptions), [$"Not allowed: {Section}__{setting}"]);

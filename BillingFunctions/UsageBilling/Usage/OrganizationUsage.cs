@@ -40,7 +40,7 @@ internal sealed record UsageView(string OrganizationId, string Period, DateTimeO
         return new UsageView(
             organizationId, period, now,
             [.. items.GroupBy(item => (item.Line.Product, item.Currency)).OrderBy(group => group.Key.Product, StringComparer.Ordinal).Select(group => new ProductUsage(
-                group.Key.Product, group.Key.Currency, group.Sum(item => item.Line.Amount), group.Sum(item => item.Line.Quantity ?? 0), group.Count()))],
+                group.Key.Product, group.Key.Currency, group.Sum(item => item.Line.Amount), group.Sum(item => (decimal)(item.Line.Quantity ?? 0)), group.Count()))],
             UsagePart.Of([.. items.Where(item => item.SyncStatus == SyncStatus.Synced)]),
             new PendingUsage(pending.Count, Sums.Of(pending), oldest is { } since ? (long)(now - since).TotalSeconds : null),
             UsagePart.Of([.. items.Where(item => item.SyncStatus is SyncStatus.Discarded or SyncStatus.Canceled)]));
@@ -50,9 +50,9 @@ internal sealed record UsageView(string OrganizationId, string Period, DateTimeO
 /// <param name="Product">The product; null for items that name none.</param>
 /// <param name="Currency">Three letters, lower case.</param>
 /// <param name="Amount">In minor units.</param>
-/// <param name="Quantity">How much was used, of the items that say.</param>
+/// <param name="Quantity">How much was used, of the items that say; a whole number, which may be larger than 64 bits hold.</param>
 /// <param name="Items">How many items.</param>
-internal sealed record ProductUsage(string? Product, string Currency, long Amount, long Quantity, int Items);
+internal sealed record ProductUsage(string? Product, string Currency, long Amount, decimal Quantity, int Items);
 
 /// <param name="Items">How many items.</param>
 /// <param name="Totals">What they amount to, by currency.</param>

@@ -83,7 +83,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
             : Invoices.FinalizeInvoiceAsync(stripeInvoiceId, new InvoiceFinalizeOptions { AutoAdvance = false }, key, cancellationToken);
     }
 
-    /// <summary>Deletes the drafts of an invoice that is no more. What has been deleted by hand, or finalised, is left as it is.</summary>
+    /// <summary>Deletes the drafts of an invoice that is void, or no more. What has been deleted by hand, or finalised, is left as it is.</summary>
     internal async Task DeleteDraftsAsync(UsageInvoice invoice, CancellationToken cancellationToken)
     {
         foreach (var draft in invoice.StripeInvoices)
@@ -104,7 +104,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The draft {StripeInvoiceId} of {InvoiceId}, which has been deleted, is still at Stripe: {Reason}")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The draft {StripeInvoiceId} of {InvoiceId}, which is deleted or void, is still at Stripe: {Reason}")]
         public static partial void NotDeleted(ILogger logger, string stripeInvoiceId, string invoiceId, string reason);
     }
 }

@@ -79,15 +79,8 @@ public sealed class LineCalls(StripeClients stripe)
     {
         var line = item.Line;
         var metadata = new Dictionary<string, string> { [ItemKey] = item.Id, ["occurred_at"] = line.OccurredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) };
-        if (line.Quantity is { } quantity)
-        {
-            metadata["quantity"] = quantity.ToString(CultureInfo.InvariantCulture);
-        }
-
-        if (line.Product is { } product)
-        {
-            metadata["product"] = product;
-        }
+        Add("quantity", line.Quantity?.ToString(CultureInfo.InvariantCulture));
+        Add("product", line.Product);
 
         return new InvoiceLineOptions
         {
@@ -97,6 +90,15 @@ public sealed class LineCalls(StripeClients stripe)
             Metadata = metadata,
             Period = new InvoiceLinePeriodOptions { Start = line.OccurredAt.UtcDateTime, End = line.OccurredAt.UtcDateTime },
         };
+
+        // Stripe keeps what a change of metadata does not name; an empty value takes it away.
+        void Add(string name, string? value)
+        {
+            if (value is not null || lineId is not null)
+            {
+                metadata[name] = value ?? "";
+            }
+        }
     }
 
     /// <summary>With the time of the change: an item that gets a former amount again is another call.</summary>

@@ -13,7 +13,7 @@ namespace BillingFunctions.UsageBilling.Sync.Overview;
 /// <param name="CallsPerDay">How many calls are made in a day.</param>
 /// <param name="BudgetShare">How much of the limit that is, 0 to 1.</param>
 /// <param name="DelaySeconds">How long an item waits in the end.</param>
-/// <param name="Keeps">Whether the queue stays bounded: what comes in a day is sent in a day.</param>
+/// <param name="Keeps">Whether the queue stays bounded: in the second half of the day it grows by no more than a minute's items, or what it swings by between the modes.</param>
 /// <param name="Warnings">What would have to change.</param>
 internal sealed record SyncForecast(
     long ItemsPerMinute, long Organizations, string Limit, SyncMode Mode, int GroupSize, long QueueSize, long LargestQueue, long CallsPerDay, double BudgetShare, long DelaySeconds, bool Keeps,
@@ -23,7 +23,7 @@ internal sealed record SyncForecast(
 
     public static SyncForecast Of(long itemsPerMinute, long organizations, RateLimit limit, SyncOptions options)
     {
-        var (mode, queued, largest, calls, sentInAll, budget) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, limit.PerMinute);
+        var (mode, queued, atNoon, largest, calls, sentInAll, budget) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, 0d, limit.PerMinute);
         for (var minute = 0; minute < MinutesOfADay; minute++)
         {
             queued += itemsPerMinute;
@@ -33,14 +33,14 @@ internal sealed record SyncForecast(
             var made = Math.Min(budget, queued / perCall);
             var sent = Math.Min(queued, made * perCall);
             (queued, calls, sentInAll) = (queued - sent, calls + made, sentInAll + sent);
+            atNoon = minute == MinutesOfADay / 2 ? queued : atNoon;
         }
 
-        var arrived = (double)itemsPerMinute * MinutesOfADay;
         var drain = sentInAll > 0 ? TimeSpan.FromMinutes(queued / (sentInAll / MinutesOfADay)) : TimeSpan.FromDays(1);
         var delay = mode == SyncMode.Realtime ? drain : drain + SyncRules.LongestWait;
         return new SyncForecast(
             itemsPerMinute, organizations, limit.ToString(), mode, SyncRules.GroupSize(mode, (long)queued, options), (long)queued, (long)largest, (long)Math.Ceiling(calls),
-            Math.Round(calls / (budget * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), queued < arrived / 100 || queued < largest,
+            Math.Round(calls / (budget * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), queued <= atNoon + Math.Max(options.GroupAbove, itemsPerMinute),
             [.. SyncWarnings.Of(drain, organizations, limit)]);
     }
 

@@ -119,7 +119,14 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
 
     private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, CancellationToken cancellationToken)
     {
+        var isEdited = change.Head.Edited.Contains(entry.Key);
         var present = await PresentAsync(change, entry, cancellationToken);
+        if (isEdited && entry.Kind == OutboxKind.Customer)
+        {
+            // The organization has been changed since it was read: Stripe is told again.
+            return;
+        }
+
         if (entry.Item is null || present.Item is null)
         {
             change.End(entry);
@@ -160,7 +167,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
 
         change.Head = change.Head with { Edited = [.. change.Head.Edited.Where(key => key != entry.Key)] };
         var stored = (await change.FindAsync(entry.Key, cancellationToken))?.Read<OutboxEntry>();
-        return stored is null || stored == entry ? entry : stored;
+        return stored is null || (stored.Item == entry.Item && stored.GivenUp == entry.GivenUp) ? entry : stored;
     }
 
     private OutboxEntry Failed(OutboxEntry entry, CallFailure failure)

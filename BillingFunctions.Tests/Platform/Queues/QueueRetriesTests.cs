@@ -1,0 +1,41 @@
+using BillingFunctions.Platform.Queues;
+
+namespace BillingFunctions.Tests.Platform.Queues;
+
+public sealed class QueueRetriesTests
+{
+    [Fact]
+    public void For_NoSettings_IsTheDefault()
+    {
+        var policy = new QueueRetries().For("usage", 3, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1));
+
+        Assert.Equal(3, policy.MaxAttempts);
+        Assert.Equal([10, 60, 60], new[] { 1, 2, 7 }.Select(attempts => policy.After(attempts).TotalSeconds));
+    }
+
+    [Fact]
+    public void For_Settings_CountForTheirQueueOnly()
+    {
+        var retries = Retries("usage", attempts: 5, "00:00:01, 00:00:30");
+
+        var (policy, other) = (retries.For("USAGE", 3, TimeSpan.FromSeconds(10)), retries.For("mails", 3, TimeSpan.FromSeconds(10)));
+
+        Assert.True(new QueueRetriesValidator().Validate(null, retries).Succeeded);
+        Assert.Equal((5, 1, 30), (policy.MaxAttempts, policy.After(1).TotalSeconds, policy.After(2).TotalSeconds));
+        Assert.Equal((3, 10), (other.MaxAttempts, other.After(1).TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData(0, null, "Queues__usage__MaxAttempts is 0; allowed is 1 to 100.")]
+    [InlineData(101, null, "Queues__usage__MaxAttempts is 101; allowed is 1 to 100.")]
+    [InlineData(null, "10", "Queues__usage__Backoff is '10'; allowed are")]
+    [InlineData(null, "00:00:00", "Queues__usage__Backoff is '00:00:00'; allowed are")]
+    [InlineData(null, "00:00:10,", "Queues__usage__Backoff is '00:00:10,'; allowed are")]
+    [InlineData(null, "00:00:10;00:01:00", "Queues__usage__Backoff is")]
+    [InlineData(null, "2.00:00:00", "Queues__usage__Backoff is")]
+    public void Validate_WrongValue_NamesTheSettingAndWhatIsAllowed(int? attempts, string? backoff, string message) =>
+        Assert.Contains(message, new QueueRetriesValidator().Validate(null, Retries("usage", attempts, backoff)).FailureMessage, StringComparison.Ordinal);
+
+    private static QueueRetries Retries(string queue, int? attempts, string? backoff) =>
+        new() { Queues = { [queue] = new QueueRetrySettings { MaxAttempts = attempts, Backoff = backoff } } };
+}
