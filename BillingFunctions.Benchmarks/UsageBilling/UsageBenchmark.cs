@@ -45,11 +45,11 @@ internal static class UsageBenchmark
         {
             var load = await UsageLoad.StartAsync(app, CountedOrganizations);
             await SettleAsync(load);
-            var before = tables.Calls + queues.Calls;
+            var (before, calls) = (tables.Calls + queues.Calls, stripe.Calls.Total);
             await load.SendAsync(senders, CountedItems / perRequest, perRequest);
             var accepted = tables.Calls + queues.Calls;
             await ArriveAsync(stripe, arrived += CountedItems);
-            Console.WriteLine($"storage:  {PerItem(accepted - before)} calls an item {name} until the last is accepted, {PerItem(tables.Calls + queues.Calls - before)} until all are at Stripe");
+            Console.WriteLine($"storage:  {PerItem(accepted - before)} calls an item {name} until the last is accepted, {PerItem(tables.Calls + queues.Calls - before)} until all are at Stripe; {PerItem(stripe.Calls.Total - calls)} calls to Stripe an item");
         }
     }
 
