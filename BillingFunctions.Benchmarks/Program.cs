@@ -2,6 +2,7 @@ using BillingFunctions.Benchmarks.CustomerUploads;
 using BillingFunctions.Benchmarks.Exports;
 using BillingFunctions.Benchmarks.LocalHost;
 using BillingFunctions.Benchmarks.RateLimiting;
+using BillingFunctions.Benchmarks.UsageBilling;
 using BillingFunctions.Benchmarks.Webhooks;
 
 // Each benchmark prints what it reached as a ratio to the limit or the raw storage measured in the same run.
@@ -11,6 +12,8 @@ return args switch
     ["limiter"] => await LimiterBenchmark.RunAsync(),
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
     ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
+    ["usage", .. var options] => await UsageBenchmark.RunAsync(options),
+    ["forecast"] => ForecastTable.Run(),
     ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
     ["crash", .. var options] => await CrashBenchmark.RunAsync(options),
     ["start"] => await StartBenchmark.RunAsync(),
@@ -27,6 +30,10 @@ static int Usage()
         webhooks [customers] [senders] [stored subscriptions] [kill]
                                          four signed events a customer, in order, beside a bare function that answers 200;
                                          default 2500 64 0
+        usage [open items] [items to drain] [calls/seconds] [organizations]
+                                         items of usage are accepted beside raw storage, then drained to Stripe at its limit;
+                                         default 100000 10000 95/60 20
+        forecast                         what the sync of usage would make of loads and limits, without measuring
         ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
         crash [customers] [exports]      as many exports, each with a SIGKILL for host, worker or both at a random moment;
                                          default 20000 10

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Benchmarks.Storage;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Load;
 using BillingFunctions.Testing.Builders;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
 
-namespace BillingFunctions.Benchmarks.Webhooks;
+namespace BillingFunctions.Benchmarks.Storage;
 
 /// <summary>What the storage account gives when nothing else is done: the measure of everything built on it.</summary>
 /// <param name="InsertsPerSecond">Rows a second, inserted one by one, 16 at once, each into a partition of its own.</param>

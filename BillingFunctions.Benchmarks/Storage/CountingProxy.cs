@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
-namespace BillingFunctions.Benchmarks.Webhooks;
+namespace BillingFunctions.Benchmarks.Storage;
 
 /// <summary>Stands before a storage service and counts what is asked of it.</summary>
 internal sealed class CountingProxy : IAsyncDisposable
