@@ -46,7 +46,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             return Problems.Invalid("Idempotency-Key", "One key of 1 to 255 characters is allowed.");
         }
 
-        var entry = await ClaimAsync(Entry.For(operation, key, body.Span, newId, time.GetUtcNow()), cancellationToken);
+        var entry = await ClaimAsync(Entry.For(operation, key, [.. body.Span, .. QueryOf(request)], newId, time.GetUtcNow()), cancellationToken);
         if (entry.Refusal is not null)
         {
             return entry.Refusal;
@@ -80,6 +80,10 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             return refusal is null ? mine : null;
         }
     }
+
+    /// <summary>The query asks for something too, but for the key of the function.</summary>
+    private static byte[] QueryOf(HttpRequest request) => Encoding.UTF8.GetBytes(string.Join('&', request.Query
+        .Where(parameter => parameter.Key != "code").OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key}={parameter.Value}")));
 
     private bool IsForgotten(Entry stored) => time.GetUtcNow() - stored.CreatedAt > Retention;
 

@@ -40,7 +40,7 @@ public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idemp
     /// <summary>A list, or an object with one, which may name the invoice of those that do not.</summary>
     private static (IReadOnlyList<JsonElement> Items, JsonElement? Invoice) Read(JsonElement body, FieldErrors errors)
     {
-        var fields = body.ValueKind == JsonValueKind.Object ? body.EnumerateObject().ToDictionary(field => field.Name, field => field.Value) : [];
+        var fields = body.ValueKind == JsonValueKind.Object ? body.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value) : [];
         foreach (var name in fields.Keys.Where(name => name is not (Items or ItemFields.InvoiceField or ItemFields.InvoiceAlias)))
         {
             errors.Add(ShortText.Of(name, 100), $"There is no such field. Allowed are: {ItemFields.InvoiceField}, {Items}.");

@@ -20,6 +20,9 @@ public sealed class SyncMonitor(
 
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
 
+    /// <summary>A person who asks does not wait for a longer one.</summary>
+    private static readonly TimeSpan LongCount = TimeSpan.FromSeconds(1);
+
     private readonly TableClient _usage = tables.GetTableClient(UsageLedger.Table);
     private readonly SemaphoreSlim _counting = new(1, 1);
     private SyncState? _last;
@@ -51,8 +54,9 @@ public sealed class SyncMonitor(
         return _last with { Queued = queued, Mode = SyncRules.Next(_last.Mode, queued, options.Value) };
     }
 
-    /// <summary>The state, counted just now.</summary>
-    internal Task<SyncState> RecountAsync(CancellationToken cancellationToken) => CountAsync(cancellationToken);
+    /// <summary>The state, counted just now; as it was counted last when counting takes long.</summary>
+    internal async Task<SyncState> RecountAsync(CancellationToken cancellationToken) =>
+        await CurrentAsync(cancellationToken) is var state && state.CountTook > LongCount ? state : await CountAsync(cancellationToken);
 
     /// <summary>When an organization that has got new entries is to be looked at; null when a message is on its way that arrives by then.</summary>
     /// <param name="head">Its head with the new entries.</param>

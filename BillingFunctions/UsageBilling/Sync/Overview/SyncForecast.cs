@@ -21,9 +21,16 @@ internal sealed record SyncForecast(
 {
     private const int MinutesOfADay = 24 * 60;
 
+    /// <summary>What an invoice costs a month however few items it has: a draft, lists of its lines, its status, and the finalisation.</summary>
+    private const double CallsPerInvoice = 6;
+
+    private const double MinutesOfAMonth = 30 * MinutesOfADay;
+
     public static SyncForecast Of(long itemsPerMinute, long organizations, RateLimit limit, SyncOptions options)
     {
-        var (mode, queued, atNoon, largest, calls, sentInAll, budget) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, 0d, limit.PerMinute);
+        var (mode, queued, atNoon, largest, calls, sentInAll) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, 0d);
+        var invoiceCalls = Math.Min(limit.PerMinute, organizations * CallsPerInvoice / MinutesOfAMonth);
+        var budget = limit.PerMinute - invoiceCalls;
         for (var minute = 0; minute < MinutesOfADay; minute++)
         {
             queued += itemsPerMinute;
@@ -32,7 +39,7 @@ internal sealed record SyncForecast(
             var perCall = ItemsPerCall(mode, queued, organizations, options);
             var made = Math.Min(budget, queued / perCall);
             var sent = Math.Min(queued, made * perCall);
-            (queued, calls, sentInAll) = (queued - sent, calls + made, sentInAll + sent);
+            (queued, calls, sentInAll) = (queued - sent, calls + made + invoiceCalls, sentInAll + sent);
             atNoon = minute == MinutesOfADay / 2 ? queued : atNoon;
         }
 
@@ -40,7 +47,7 @@ internal sealed record SyncForecast(
         var delay = mode == SyncMode.Realtime ? drain : drain + SyncRules.LongestWait;
         return new SyncForecast(
             itemsPerMinute, organizations, limit.ToString(), mode, SyncRules.GroupSize(mode, (long)queued, options), (long)queued, (long)largest, (long)Math.Ceiling(calls),
-            Math.Round(calls / (budget * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), queued <= atNoon + Math.Max(options.GroupAbove, itemsPerMinute),
+            Math.Round(calls / (limit.PerMinute * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), queued <= atNoon + Math.Max(options.GroupAbove, itemsPerMinute),
             [.. SyncWarnings.Of(drain, organizations, limit)]);
     }
 

@@ -8,7 +8,7 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <summary>Changes and removes lines that Stripe has. On an invoice that is no draft any more, what is too much is credited; more cannot be asked for there.</summary>
 public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, CreditCalls credits, Settlement settlement)
 {
-    /// <inheritdoc cref="LineSender.AddAsync(SenderLease, IReadOnlyList{OutboxEntry}, bool, CancellationToken)"/>
+    /// <inheritdoc cref="LineSender.AddAsync(SenderRun, IReadOnlyList{OutboxEntry}, bool, CancellationToken)"/>
     /// <param name="lease">The sender's lease.</param>
     /// <param name="change">Whether the lines are changed or removed.</param>
     /// <param name="entries">Of one invoice at Stripe, and as often tried.</param>

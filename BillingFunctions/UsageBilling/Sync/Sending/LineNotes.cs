@@ -13,21 +13,32 @@ public sealed class LineNotes(UsageLedger ledger, LineCalls lines)
     /// <summary>Notes them.</summary>
     /// <param name="lease">The sender's lease.</param>
     /// <param name="invoiceId">Our invoice.</param>
+    /// <param name="stripeInvoiceId">The invoice at Stripe that they were added to.</param>
     /// <param name="wanted">The items whose lines' ids are not known.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    internal async Task NoteAsync(SenderLease lease, InvoiceId invoiceId, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    internal async Task NoteAsync(SenderLease lease, InvoiceId invoiceId, string stripeInvoiceId, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
     {
-        if ((await ledger.FindAsync(lease.OrganizationId, UsageKeys.Of(invoiceId), cancellationToken))?.Read<UsageInvoice>() is not { } invoice)
+        var invoice = (await ledger.FindAsync(lease.OrganizationId, UsageKeys.Of(invoiceId), cancellationToken))?.Read<UsageInvoice>();
+        if (invoice?.StripeInvoices.FirstOrDefault(draft => draft.Id == stripeInvoiceId) is not { } draft)
         {
             return;
         }
 
-        foreach (var draft in invoice.StripeInvoices)
+        var (found, last) = await FindAsync(draft, wanted, cancellationToken);
+        await WriteAsync(lease, invoiceId, found, draft with { LastLineId = last ?? draft.LastLineId }, cancellationToken);
+    }
+
+    /// <summary>Looks behind the last line that is known, where Stripe puts new ones; if they are not all there, from the beginning.</summary>
+    private async Task<(Dictionary<string, string> Found, string? Last)> FindAsync(StripeDraft draft, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    {
+        var listed = await lines.ListAsync(draft.Id, draft.LastLineId, cancellationToken).ToListAsync(cancellationToken);
+        if (draft.LastLineId is not null && listed.Count(line => line.ItemId is not null && wanted.Contains(line.ItemId)) < wanted.Count)
         {
-            var listed = await lines.ListAsync(draft.Id, draft.LastLineId, cancellationToken).ToListAsync(cancellationToken);
-            var found = listed.Where(line => line.ItemId is not null && wanted.Contains(line.ItemId)).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
-            await WriteAsync(lease, invoiceId, found, draft with { LastLineId = listed.LastOrDefault()?.Id ?? draft.LastLineId }, cancellationToken);
+            listed = await lines.ListAsync(draft.Id, after: null, cancellationToken).ToListAsync(cancellationToken);
         }
+
+        var ours = listed.Where(line => line.ItemId is not null && wanted.Contains(line.ItemId)).DistinctBy(line => line.ItemId);
+        return (ours.ToDictionary(line => line.ItemId!, line => line.Id), listed.LastOrDefault()?.Id);
     }
 
     /// <summary>Writes ids of lines into their items.</summary>

@@ -11,14 +11,15 @@ public sealed partial class LineSender(
     UsageLedger ledger, DraftKeeper drafts, LineCalls lines, Settlement settlement, IOptions<SyncOptions> options, ILogger<LineSender> logger)
 {
     /// <summary>Adds the lines of entries that are alike, as far as the draft has room. What Stripe has already, because an answer was lost, is not added again.</summary>
-    /// <param name="lease">The sender's lease.</param>
+    /// <param name="run">The sender.</param>
     /// <param name="entries">Of one invoice, and as often tried.</param>
     /// <param name="mayHaveArrived">Whether lines may be at Stripe without our knowing.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     /// <returns>The entries whose call has failed, and why; no failure when it went well.</returns>
     internal async Task<(IReadOnlyList<OutboxEntry> Entries, CallFailure? Failure)> AddAsync(
-        SenderLease lease, IReadOnlyList<OutboxEntry> entries, bool mayHaveArrived, CancellationToken cancellationToken)
+        SenderRun run, IReadOnlyList<OutboxEntry> entries, bool mayHaveArrived, CancellationToken cancellationToken)
     {
+        var lease = run.Lease;
         var sending = entries;
         var kept = entries[0].Attempts.Count(attempt => attempt.IsKept);
         try
@@ -34,7 +35,7 @@ public sealed partial class LineSender(
             sending = [.. sending.Take(options.Value.MaxLinesPerInvoice - draft.Lines)];
             if (sending.Count > 0)
             {
-                await AddAsync(lease, draft, sending, kept, cancellationToken);
+                await AddAsync(run, draft, sending, kept, cancellationToken);
             }
 
             return ([], null);
@@ -51,7 +52,11 @@ public sealed partial class LineSender(
     }
 
     /// <summary>Takes items out that were deleted before they were sent; one that a lost call has sent all the same is to be removed.</summary>
-    /// <inheritdoc cref="AddAsync(SenderLease, IReadOnlyList{OutboxEntry}, bool, CancellationToken)"/>
+    /// <param name="lease">The sender's lease.</param>
+    /// <param name="entries">Of one invoice.</param>
+    /// <param name="mayHaveArrived">Whether lines may be at Stripe without our knowing.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    /// <returns>As <see cref="AddAsync(SenderRun, IReadOnlyList{OutboxEntry}, bool, CancellationToken)"/>.</returns>
     internal async Task<(IReadOnlyList<OutboxEntry> Entries, CallFailure? Failure)> DropAsync(
         SenderLease lease, IReadOnlyList<OutboxEntry> entries, bool mayHaveArrived, CancellationToken cancellationToken)
     {
@@ -69,12 +74,13 @@ public sealed partial class LineSender(
         }
     }
 
-    private async Task AddAsync(SenderLease lease, StripeDraft draft, IReadOnlyList<OutboxEntry> sending, int kept, CancellationToken cancellationToken)
+    private async Task AddAsync(SenderRun run, StripeDraft draft, IReadOnlyList<OutboxEntry> sending, int kept, CancellationToken cancellationToken)
     {
         var shown = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], kept, cancellationToken);
         var done = sending.Select(entry => (entry, (SentLine?)new SentLine(draft.Id, shown.GetValueOrDefault(entry.Subject), entry.Item!.Line.Amount))).ToList();
-        await settlement.DoneAsync(lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
-        Log.Added(logger, sending.Count, draft.Id, lease.OrganizationId, sending[0].Subject);
+        await settlement.DoneAsync(run.Lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
+        run.RememberUnnoted(sending[0].InvoiceId, draft.Id, sending.Select(entry => entry.Subject).Where(item => !shown.ContainsKey(item)));
+        Log.Added(logger, sending.Count, draft.Id, run.Lease.OrganizationId, sending[0].Subject);
     }
 
     /// <summary>Compares what is to be sent with what Stripe has, by the keys of the lines.</summary>

@@ -167,9 +167,9 @@ public sealed partial class OrganizationSync(
     {
         try
         {
-            foreach (var (invoice, items) in run.Unnoted)
+            foreach (var ((invoice, stripeInvoiceId), items) in run.Unnoted)
             {
-                await notes.NoteAsync(run.Lease, invoice, items, cancellationToken);
+                await notes.NoteAsync(run.Lease, invoice, stripeInvoiceId, items, cancellationToken);
             }
         }
         catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)

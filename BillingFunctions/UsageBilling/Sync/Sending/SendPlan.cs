@@ -9,8 +9,10 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <param name="now">The time.</param>
 internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string, DateTimeOffset> closesAt, DateTimeOffset now)
 {
-    /// <summary>How soon to look again for budget to spare.</summary>
-    private static readonly TimeSpan BudgetPause = TimeSpan.FromSeconds(10);
+    /// <summary>How soon to look again for budget to spare, at the soonest and at the latest: the longer the queue, the later.</summary>
+    private static readonly (TimeSpan Soonest, TimeSpan Latest) BudgetPause = (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5));
+
+    private const int PausesWhileDraining = 10;
 
     private readonly int _groupSize = SyncRules.GroupSize(state.Mode, state.Queued, options);
 
@@ -62,8 +64,10 @@ internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string
         return times.Count == 0 ? null : new SendStep.Wait(times.Min());
     }
 
+    private TimeSpan Pause => TimeSpan.FromTicks(Math.Clamp((state.DrainForecast / PausesWhileDraining).Ticks, BudgetPause.Soonest.Ticks, BudgetPause.Latest.Ticks));
+
     private DateTimeOffset ReadyAt(OutboxEntry entry) =>
-        entry.QueuedAt + SyncRules.LongestWait is var at && at > now ? at : now + BudgetPause;
+        entry.QueuedAt + SyncRules.LongestWait is var at && at > now ? at : now + Pause;
 
     private static bool IsFresh(OutboxEntry entry) => entry.Change == LineChange.Add && entry.Attempts.Count == 0;
 }

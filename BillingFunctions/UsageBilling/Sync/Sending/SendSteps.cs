@@ -35,19 +35,13 @@ public sealed class SendSteps(
         SenderRun run, LineChange change, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var mayHaveArrived = entries.Any(entry => entry.MayHaveArrived || entry.Attempts.Count > 0) || run.IsFirstAfterTakeover(entries[0].InvoiceId);
-        var (failed, failure) = change switch
+        return change switch
         {
-            LineChange.Add => await sender.AddAsync(run.Lease, entries, mayHaveArrived, cancellationToken),
+            LineChange.Add => await sender.AddAsync(run, entries, mayHaveArrived, cancellationToken),
             LineChange.None => await sender.DropAsync(run.Lease, entries, mayHaveArrived, cancellationToken),
             LineChange.Update or LineChange.Remove => await corrector.CorrectAsync(run.Lease, change, entries, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(change), change, "Not a change"),
         };
-        if (change == LineChange.Add)
-        {
-            run.RememberUnnoted(entries.Except(failed));
-        }
-
-        return (failed, failure);
     }
 
     private async Task<CallFailure?> SendCustomerAsync(SenderLease lease, OutboxEntry entry, CancellationToken cancellationToken)

@@ -1,5 +1,3 @@
-using BillingFunctions.UsageBilling.Ledger;
-
 namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>What a sender remembers while it is at work.</summary>
@@ -7,13 +5,13 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <param name="until">When it stops, so that messages behind it do not wait long.</param>
 internal sealed class SenderRun(SenderLease lease, DateTimeOffset until)
 {
-    private readonly Dictionary<InvoiceId, HashSet<string>> _unnoted = [];
+    private readonly Dictionary<(InvoiceId Invoice, string StripeInvoiceId), HashSet<string>> _unnoted = [];
     private readonly HashSet<InvoiceId> _compared = [];
 
     public SenderLease Lease => lease;
 
-    /// <summary>The items that were added and whose lines' ids are not known, by invoice.</summary>
-    public IReadOnlyDictionary<InvoiceId, HashSet<string>> Unnoted => _unnoted;
+    /// <summary>The items that were added and whose lines' ids are not known, by invoice here and at Stripe.</summary>
+    public IReadOnlyDictionary<(InvoiceId Invoice, string StripeInvoiceId), HashSet<string>> Unnoted => _unnoted;
 
     /// <summary>Since when the oldest entry waits that was left when the outbox was last looked at; null when none was.</summary>
     public DateTimeOffset? OldestLeft { get; set; }
@@ -23,11 +21,11 @@ internal sealed class SenderRun(SenderLease lease, DateTimeOffset until)
     /// <summary>Whether it is not known what a sender that has died sent of an invoice; true once for each.</summary>
     public bool IsFirstAfterTakeover(InvoiceId invoice) => lease.IsTakenOver && _compared.Add(invoice);
 
-    public void RememberUnnoted(IEnumerable<OutboxEntry> added)
+    public void RememberUnnoted(InvoiceId invoice, string stripeInvoiceId, IEnumerable<string> items)
     {
-        foreach (var entry in added)
+        foreach (var item in items)
         {
-            (_unnoted.TryGetValue(entry.InvoiceId, out var items) ? items : _unnoted[entry.InvoiceId] = []).Add(entry.Subject);
+            (_unnoted.TryGetValue((invoice, stripeInvoiceId), out var known) ? known : _unnoted[(invoice, stripeInvoiceId)] = []).Add(item);
         }
     }
 }

@@ -68,7 +68,15 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
                     SenderLeases.Renew(change, lease);
                     foreach (var entry in chunk)
                     {
-                        var next = failed[entry.Key] with { Item = (await PresentAsync(change, entry, cancellationToken)).Item };
+                        var (present, isChanged) = await PresentAsync(change, entry, cancellationToken);
+                        if (isChanged && failure.Kind == FailureKind.Refused)
+                        {
+                            // What was refused is not what Stripe is to be told now.
+                            change.Replace(present with { MayHaveArrived = true });
+                            continue;
+                        }
+
+                        var next = failed[entry.Key] with { Item = present.Item };
                         change.Replace(next.GivenUp is null ? next : next with { Item = await GiveUpAsync(change, next, cancellationToken) });
                     }
 
@@ -89,7 +97,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
         async change =>
         {
             SenderLeases.Renew(change, lease);
-            if ((await PresentAsync(change, entry, cancellationToken)).GivenUp is not null)
+            if (!(await PresentAsync(change, entry, cancellationToken)).IsChanged)
             {
                 change.End(entry);
             }
@@ -119,19 +127,15 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
 
     private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, CancellationToken cancellationToken)
     {
-        var isEdited = change.Head.Edited.Contains(entry.Key);
-        var present = await PresentAsync(change, entry, cancellationToken);
-        if (isEdited && entry.Kind == OutboxKind.Customer)
-        {
-            // The organization has been changed since it was read: Stripe is told again.
-            return;
-        }
-
+        var (present, isChanged) = await PresentAsync(change, entry, cancellationToken);
         if (entry.Item is null || present.Item is null)
         {
-            change.End(entry);
+            if (!isChanged)
+            {
+                change.End(entry);
+            }
         }
-        else if (!ReferenceEquals(present, entry))
+        else if (isChanged)
         {
             // Changed meanwhile: what Stripe has now is not what it is to have.
             var item = present.Item with { Sent = sent };
@@ -158,16 +162,17 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
     }
 
     /// <summary>The entry itself, unless a caller has changed it since the lease was taken: then it is read again. While there is a lease, callers take none away.</summary>
-    private static async Task<OutboxEntry> PresentAsync(LedgerChange change, OutboxEntry entry, CancellationToken cancellationToken)
+    /// <returns>The entry, and whether it is to tell Stripe something else than when it was read first.</returns>
+    private static async Task<(OutboxEntry Entry, bool IsChanged)> PresentAsync(LedgerChange change, OutboxEntry entry, CancellationToken cancellationToken)
     {
         if (!change.Head.Edited.Contains(entry.Key))
         {
-            return entry;
+            return (entry, false);
         }
 
         change.Head = change.Head with { Edited = [.. change.Head.Edited.Where(key => key != entry.Key)] };
         var stored = (await change.FindAsync(entry.Key, cancellationToken))?.Read<OutboxEntry>();
-        return stored is null || (stored.Item == entry.Item && stored.GivenUp == entry.GivenUp) ? entry : stored;
+        return stored is null || (entry.Item is not null && stored.Item == entry.Item && stored.GivenUp == entry.GivenUp) ? (entry, false) : (stored, true);
     }
 
     private OutboxEntry Failed(OutboxEntry entry, CallFailure failure)
