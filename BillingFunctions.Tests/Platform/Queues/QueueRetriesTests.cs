@@ -26,8 +26,8 @@ public sealed class QueueRetriesTests
     }
 
     [Theory]
-    [InlineData(0, null, "Queues__usage__MaxAttempts is 0; allowed is 1 to 100.")]
-    [InlineData(101, null, "Queues__usage__MaxAttempts is 101; allowed is 1 to 100.")]
+    [InlineData(0, null, "Queues__usage__MaxAttempts is 0; allowed is 1 to 20.")]
+    [InlineData(21, null, "Queues__usage__MaxAttempts is 21; allowed is 1 to 20.")]
     [InlineData(null, "10", "Queues__usage__Backoff is '10'; allowed are")]
     [InlineData(null, "00:00:00", "Queues__usage__Backoff is '00:00:00'; allowed are")]
     [InlineData(null, "00:00:10,", "Queues__usage__Backoff is '00:00:10,'; allowed are")]
@@ -35,6 +35,10 @@ public sealed class QueueRetriesTests
     [InlineData(null, "2.00:00:00", "Queues__usage__Backoff is")]
     public void Validate_WrongValue_NamesTheSettingAndWhatIsAllowed(int? attempts, string? backoff, string message) =>
         Assert.Contains(message, new QueueRetriesValidator().Validate(null, Retries("usage", attempts, backoff)).FailureMessage, StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_QueueThatDoesNotExist_SaysWhichDo() => Assert.Contains(
+        "Queues__usagee__… is set, and there are no such queues; allowed is usage.", new QueueRetriesValidator().Validate(null, Retries("usagee", 3, null)).FailureMessage, StringComparison.Ordinal);
 
     private static QueueRetries Retries(string queue, int? attempts, string? backoff) =>
         new() { Queues = { [queue] = new QueueRetrySettings { MaxAttempts = attempts, Backoff = backoff } } };

@@ -7,6 +7,14 @@ namespace BillingFunctions.Platform.Queues;
 /// <summary>The <c>Queues__{queue}__…</c> settings: how often what a queue is for is tried, each queue by itself.</summary>
 public sealed class QueueRetries : IValidatableObject
 {
+    /// <summary>The queues of the sync of usage.</summary>
+    public const string Usage = "usage";
+
+    /// <summary>The reason of each attempt is kept until the last.</summary>
+    private const int MaxMaxAttempts = 20;
+
+    private static readonly string[] Known = [Usage];
+
     /// <summary>By the name in the setting, such as <c>usage</c>.</summary>
     public Dictionary<string, QueueRetrySettings> Queues { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -25,14 +33,19 @@ public sealed class QueueRetries : IValidatableObject
     {
         foreach (var (queue, given) in Queues)
         {
-            if (given.MaxAttempts is < 1 or > 100)
+            if (!Known.Contains(queue, StringComparer.OrdinalIgnoreCase))
             {
-                yield return new ValidationResult($"Queues__{queue}__MaxAttempts is {given.MaxAttempts}; allowed is 1 to 100.");
+                yield return new ValidationResult($"Queues__{queue}__… is set, and there are no such queues; allowed is {string.Join(", ", Known)}.");
+            }
+
+            if (given.MaxAttempts is < 1 or > MaxMaxAttempts)
+            {
+                yield return new ValidationResult($"Queues__{queue}__MaxAttempts is {given.MaxAttempts}; allowed is 1 to {MaxMaxAttempts}.");
             }
 
             if (given.Backoff is { Length: > 0 } text && !TryParse(text, out _))
             {
-                yield return new ValidationResult($"Queues__{queue}__Backoff is '{text}'; allowed are times of 1 s to a day, comma-separated, such as 00:00:10,00:01:00.");
+                yield return new ValidationResult($"Queues__{queue}__Backoff is '{text}'; allowed are times from 00:00:01 to 23:59:59, comma-separated, such as 00:00:10,00:01:00.");
             }
         }
     }
@@ -49,7 +62,7 @@ public sealed class QueueRetries : IValidatableObject
 /// <summary>The settings of one queue.</summary>
 public sealed class QueueRetrySettings
 {
-    /// <summary>How many attempts there are, 1 to 100.</summary>
+    /// <summary>How many attempts there are, 1 to 20.</summary>
     public int? MaxAttempts { get; set; }
 
     /// <summary>How long to wait after each failed attempt, <c>hh:mm:ss</c>, comma-separated; the last one counts for all that follow.</summary>

@@ -66,7 +66,9 @@ public sealed class ChangeInvoices(UsageLedger ledger, InvoiceCalendar calendar,
                     return (null, stale);
                 }
 
-                var (items, problem) = await DeletableAsync(change, id, cancellationToken);
+                var (items, problem) = row.Read<UsageInvoice>().Status == UsageInvoiceStatus.Closed
+                    ? ([], Problems.Conflict("The invoice is closed. What has been billed stays."))
+                    : await DeletableAsync(change, id, cancellationToken);
                 if (problem is null)
                 {
                     items.ForEach(item => ItemChange.Delete(change, item));
@@ -134,7 +136,8 @@ public sealed class ChangeInvoices(UsageLedger ledger, InvoiceCalendar calendar,
         var synced = items.Count(item => item.Sent is not null);
         return (items, synced > 0 ? Problems.Conflict($"The invoice has items that are synced to Stripe, {synced} of them among the first {items.Count}. Delete them first.")
             : items.Count > 0 && change.Head.LeaseId is not null ? Problems.Conflict("The invoice's items are being synced to Stripe at this moment. Try again in a minute.")
-            : items.Count > maxItems || !await AreUntouchedAsync(change, items, cancellationToken) ? Problems.Conflict("The invoice has items of which Stripe may have lines. Delete them first.")
+            : items.Count > maxItems ? Problems.Conflict($"The invoice has more than {maxItems} items. Delete them first.")
+            : !await AreUntouchedAsync(change, items, cancellationToken) ? Problems.Conflict("The invoice has items of which Stripe may have lines. Delete them first.")
             : null);
     }
 

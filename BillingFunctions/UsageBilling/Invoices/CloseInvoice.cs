@@ -24,7 +24,7 @@ public sealed class CloseInvoice(UsageLedger ledger)
             var written = change.Write(invoice with { Status = UsageInvoiceStatus.Closing, Difference = [], UpdatedAt = change.Now });
 
             // A held one whose entry is not reported yet has it still.
-            var entry = new OutboxEntry { Kind = OutboxKind.Close, Subject = invoice.Id, QueuedAt = change.Now };
+            var entry = new OutboxEntry { Kind = OutboxKind.Close, Subject = invoice.Id, QueuedAt = change.Now, IsRetried = invoice.Status == UsageInvoiceStatus.Held };
             if (await change.FindAsync(entry.Key, cancellationToken) is null)
             {
                 change.Open(entry);

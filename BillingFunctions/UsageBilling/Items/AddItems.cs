@@ -67,9 +67,15 @@ public sealed class AddItems
             return new ItemOutcome(null, new ItemRefusal("invoice", $"There is no invoice {asked}."));
         }
 
+        // Before the rules: they may say something else now than when it was added.
+        if (item.MayExist && await FindAddedAsync(change, item) is { } added)
+        {
+            return new ItemOutcome(added, null);
+        }
+
         if (ItemRules.Check(invoice, item.Fields, change.Now, _options) is not { } refusal)
         {
-            return await WriteAsync(change, item, invoice, note: null);
+            return Write(change, item, invoice, note: null);
         }
 
         return refusal.IsLate && item.IsLateAllowed ? await AddLateAsync(change, item, invoice) : new ItemOutcome(null, refusal);
@@ -81,7 +87,7 @@ public sealed class AddItems
         var period = ItemRules.NextPeriod(item.Fields.Line.OccurredAt, change.Now, _options);
         var next = await FindAsync(change, invoice, period) ?? await MakeAsync(change, item, invoice, period);
         var month = Platform.BillingMonth.Of(item.Fields.Line.OccurredAt);
-        var outcome = await WriteAsync(change, item, next, $"It occurred in {month} and came too late for that; it is billed with {period} as asked (late=next_period).");
+        var outcome = Write(change, item, next, $"It occurred in {month} and came too late for that; it is billed with {period} as asked (late=next_period).");
         if (outcome.Row is not null && next.Id != invoice.Id && invoice.Notes.Count < MaxNotes)
         {
             change.Write(invoice with { Notes = [.. invoice.Notes, $"An item that occurred in {month} came late, and is billed with {period}: {outcome.Row.Read<UsageItem>().Id}."] });
@@ -107,17 +113,25 @@ public sealed class AddItems
         return made;
     }
 
-    private static async Task<ItemOutcome> WriteAsync(LedgerChange change, NewItem item, UsageInvoice invoice, string? note)
+    /// <summary>The item that the same request has added before, be it, as a late one, to another invoice.</summary>
+    private async Task<UsageRow?> FindAddedAsync(LedgerChange change, NewItem item)
     {
-        var id = new ItemId(invoice.InvoiceId, item.Key);
-        if (item.MayExist && await change.FindAsync(UsageKeys.Of(id), CancellationToken.None) is { } existing)
+        var asked = item.Fields.Invoice!.Value;
+        if (await change.FindAsync(UsageKeys.Of(new ItemId(asked, item.Key)), CancellationToken.None) is { } added)
         {
-            return new ItemOutcome(existing, null);
+            return added;
         }
 
+        var others = item.IsLateAllowed ? _ledger.ListAsync(change.OrganizationId, UsageKeys.Invoices, after: null, CancellationToken.None) : AsyncEnumerable.Empty<UsageRow>();
+        return await others.Select(async (row, _, _) => await change.FindAsync(UsageKeys.Of(new ItemId(row.Read<UsageInvoice>().InvoiceId, item.Key)), CancellationToken.None))
+            .FirstOrDefaultAsync(row => row is not null);
+    }
+
+    private static ItemOutcome Write(LedgerChange change, NewItem item, UsageInvoice invoice, string? note)
+    {
         var added = new UsageItem
         {
-            Id = id.ToString(),
+            Id = new ItemId(invoice.InvoiceId, item.Key).ToString(),
             Line = item.Fields.Line,
             Currency = invoice.Currency,
             Period = invoice.Period,

@@ -1,14 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Azure;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.UsageBilling.Items;
 
 /// <summary><c>POST /api/invoice_items/batch</c>: up to 1,000 items of any invoices, each added or refused by itself.</summary>
-public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idempotency, TimeProvider time)
+public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentRequests idempotency, TimeProvider time, ILogger<AddItemsBatchFunction> logger)
 {
     private const int MaxItems = 1_000;
     private const int MaxBody = 4 * 1024 * 1024;
@@ -56,6 +58,20 @@ public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idemp
         return ([.. list.EnumerateArray()], fields.TryGetValue(ItemFields.InvoiceField, out var invoice) || fields.TryGetValue(ItemFields.InvoiceAlias, out invoice) ? invoice : null);
     }
 
+    /// <summary>One that storage does not take is refused by itself: the others of the batch are added.</summary>
+    private async Task<ItemOutcome> AddAsync(NewItem item)
+    {
+        try
+        {
+            return await add.AddAsync(item);
+        }
+        catch (RequestFailedException failure)
+        {
+            Log.NotStored(logger, item.Key, failure);
+            return new ItemOutcome(null, new ItemRefusal("invoice_item", "It could not be stored just now, for a reason of ours. Send it again."));
+        }
+    }
+
     private async Task<BatchOutcome> AddOneAsync(JsonElement item, JsonElement? invoice, int index, string key, bool isLateAllowed, bool mayExist)
     {
         if (item.ValueKind != JsonValueKind.Object)
@@ -69,7 +85,7 @@ public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idemp
             return BatchOutcome.Refused(index, errors);
         }
 
-        var (row, refusal) = await add.AddAsync(new NewItem(key, fields, isLateAllowed, mayExist));
+        var (row, refusal) = await AddAsync(new NewItem(key, fields, isLateAllowed, mayExist));
         return row is null
             ? BatchOutcome.Refused(index, new FieldErrors().Add(refusal!.Field, refusal.Reason))
             : new BatchOutcome(index, BatchStatus.Created, ItemRow.Read(row).Id, null);
@@ -90,6 +106,12 @@ public sealed class AddItemsBatchFunction(AddItems add, IdempotentRequests idemp
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IDictionary<string, string[]>? Errors)
     {
         public static BatchOutcome Refused(int index, FieldErrors errors) => new(index, BatchStatus.Refused, null, errors.ByField);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "An item of a batch, {Key}, could not be stored.")]
+        public static partial void NotStored(ILogger logger, string key, Exception exception);
     }
 
     private enum BatchStatus

@@ -8,7 +8,8 @@ internal static class ItemChange
     /// <summary>Whether Stripe cannot have heard of it: it waits, was never tried, and nobody is sending.</summary>
     public static async Task<bool> IsUntouchedAsync(LedgerChange change, UsageItem item, CancellationToken cancellationToken) =>
         item is { Sent: null, SyncStatus: SyncStatus.Pending } && change.Head.LeaseId is null
-        && (await change.FindAsync(item.ToEntry(change.Now).Key, cancellationToken))?.Read<OutboxEntry>() is { Attempts.Count: 0, MayHaveArrived: false };
+        && (await change.FindAsync(item.ToEntry(change.Now).Key, cancellationToken))?.Read<OutboxEntry>() is { Attempts.Count: 0, MayHaveArrived: false } entry
+        && !change.Head.IsInDoubt(entry.QueuedAt);
 
     /// <summary>Takes an item away that is not on its way to Stripe, with its entry.</summary>
     public static void Delete(LedgerChange change, UsageItem item)
@@ -27,14 +28,14 @@ internal static class ItemChange
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public static async Task QueueAsync(LedgerChange change, UsageItem item, bool wasGivenUp, CancellationToken cancellationToken)
     {
-        var entry = item.ToEntry(change.Now) with { MayHaveArrived = wasGivenUp };
+        var entry = item.ToEntry(change.Now) with { MayHaveArrived = wasGivenUp, IsRetried = wasGivenUp };
         if ((await change.FindAsync(entry.Key, cancellationToken))?.Read<OutboxEntry>() is not { } waiting)
         {
             change.Open(entry);
             return;
         }
 
-        var next = entry with { QueuedAt = waiting.QueuedAt, Attempts = waiting.GivenUp is null ? waiting.Attempts : [], MayHaveArrived = wasGivenUp || waiting.MayHaveArrived || waiting.Attempts.Count > 0 };
+        var next = entry with { QueuedAt = waiting.QueuedAt, IsRetried = waiting.IsRetried || wasGivenUp, Attempts = waiting.GivenUp is null ? waiting.Attempts : [], MayHaveArrived = wasGivenUp || waiting.MayHaveArrived || waiting.Attempts.Count > 0 };
         change.MarkEdited(next);
         change.Replace(next);
     }

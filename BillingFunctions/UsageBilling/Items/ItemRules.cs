@@ -6,6 +6,9 @@ namespace BillingFunctions.UsageBilling.Items;
 /// <summary>Which invoice takes which item. Nothing is moved to another month unasked. Pure.</summary>
 internal static class ItemRules
 {
+    /// <summary>A row has room for the ids of no more.</summary>
+    private const int MaxDrafts = 200;
+
     /// <summary>Why an invoice does not take an item; null when it does.</summary>
     /// <param name="invoice">The invoice.</param>
     /// <param name="fields">The item.</param>
@@ -16,6 +19,7 @@ internal static class ItemRules
         var month = BillingMonth.Of(fields.Line.OccurredAt).ToString();
         var isLate = string.CompareOrdinal(month, invoice.Period) <= 0;
         return fields.Currency is { } currency && currency != invoice.Currency ? new ItemRefusal("currency", $"The invoice is in {invoice.Currency}; all its items are.")
+            : invoice.StripeInvoices.Count >= MaxDrafts ? new ItemRefusal("invoice", $"The invoice has {MaxDrafts} invoices at Stripe, which is the most. Make another invoice for {invoice.Period}.")
             : invoice.Status == UsageInvoiceStatus.Void ? new ItemRefusal("invoice", "The invoice is void.")
             : month != invoice.Period ? new ItemRefusal("occurred_at", $"It occurred in {month}, and the invoice is for {invoice.Period}.{Hint(isLate)}", isLate)
             : invoice.Status != UsageInvoiceStatus.Open ? new ItemRefusal("invoice", $"The invoice is {invoice.Status.ToString().ToLowerInvariant()} and takes no more items.{Hint(isLate)}", isLate)

@@ -11,6 +11,9 @@ namespace BillingFunctions.UsageBilling.Ledger;
 /// </summary>
 internal sealed class LedgerChange(UsageLedger ledger, string organizationId, LedgerState before, DateTimeOffset now)
 {
+    /// <summary>How many changes a head remembers.</summary>
+    private const int RememberedChanges = 16;
+
     private readonly OrganizationHead _before = before.Head;
 
     /// <summary>How many rows fit into a transaction beside the head.</summary>
@@ -20,6 +23,9 @@ internal sealed class LedgerChange(UsageLedger ledger, string organizationId, Le
     private readonly OrderedDictionary<string, TableTransactionAction> _actions = [];
 
     public string OrganizationId => organizationId;
+
+    /// <summary>Unlike that of any other change.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N")[..12];
 
     public DateTimeOffset Now => now;
 
@@ -99,8 +105,15 @@ internal sealed class LedgerChange(UsageLedger ledger, string organizationId, Le
     /// <summary>Writes over an entry that is in the outbox.</summary>
     public void Replace(OutboxEntry entry) => Write(entry.Key, entry, entry.Kind.ToString());
 
-    /// <summary>Says that a caller has changed an entry, so that a sender who has read it before looks again.</summary>
-    public void MarkEdited(OutboxEntry entry) => Head = Head.IsLeased(now) ? Head with { Edited = [.. Head.Edited, entry.Key] } : Head;
+    /// <summary>The head as it is to be written: with the entries counted, and the id of this change.</summary>
+    public OrganizationHead NextHead()
+    {
+        var open = Math.Max(0, Head.Open + Opened - Ended);
+        return Head with { Open = open, Oldest = open == 0 ? null : Head.Oldest ?? now, Changes = [.. Head.Changes.TakeLast(RememberedChanges - 1), Id] };
+    }
+
+    /// <summary>Says that a caller has changed an entry, so that a sender who has read it before looks again; even one whose lease has run out may still be at work.</summary>
+    public void MarkEdited(OutboxEntry entry) => Head = Head.LeaseId is null ? Head : Head.WithEdited(entry.Key);
 
     /// <summary>Takes an entry out of the outbox.</summary>
     public void End(OutboxEntry entry)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.UsageBilling.Items;
 
 namespace BillingFunctions.UsageBilling.Ledger;
@@ -21,6 +22,9 @@ public sealed record OutboxEntry
     /// <summary>Whether an attempt with a former content may have reached Stripe.</summary>
     public bool MayHaveArrived { get; init; }
 
+    /// <summary>Whether it had been given up before, and a person has it tried again.</summary>
+    public bool IsRetried { get; init; }
+
     /// <summary>When the next attempt may be made; at once when null.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -34,6 +38,12 @@ public sealed record OutboxEntry
         OutboxKind.Close => UsageKeys.CloseEntryOf(InvoiceId),
         _ => throw new InvalidOperationException($"{Kind} is not a kind."),
     };
+
+    /// <summary>
+    /// What the idempotency keys of its calls are made of besides their content: how many failures Stripe keeps, which it would give as an answer again, and what tells a
+    /// retry from the attempts before.
+    /// </summary>
+    internal string CallKeyPart => $"{Attempts.Count(attempt => attempt.IsKept)}{(IsRetried ? QueuedAt.UtcTicks.ToString("x", CultureInfo.InvariantCulture) : "")}";
 
     internal ItemId ItemId => UsageBilling.ItemId.Parse(Subject) ?? throw new InvalidDataException($"{Subject} is not the id of an item.");
 
@@ -85,5 +95,6 @@ public sealed record FailedAttempt(DateTimeOffset At, string Reason, bool IsKept
 /// <summary>A line as Stripe has it.</summary>
 /// <param name="StripeInvoiceId"><c>in_…</c>.</param>
 /// <param name="LineId"><c>il_…</c>; null until it is known.</param>
-/// <param name="Amount">In minor units.</param>
-public sealed record SentLine(string StripeInvoiceId, string? LineId, long Amount);
+/// <param name="Amount">What it asks for in minor units, without what has been credited.</param>
+/// <param name="Credited">What has been credited of it, because its invoice was final.</param>
+public sealed record SentLine(string StripeInvoiceId, string? LineId, long Amount, long Credited = 0);

@@ -4,6 +4,8 @@ using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.UsageBilling.Invoices;
 using BillingFunctions.UsageBilling.Sync;
+using BillingFunctions.UsageBilling.Sync.Sending;
+using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.UsageBilling.Ledger;
 
@@ -11,7 +13,8 @@ namespace BillingFunctions.UsageBilling.Ledger;
 /// All that organizations have, in <c>Usage</c>. Each change of an organization is one transaction with its head, so that an item is never there without its entry in
 /// the outbox, nor counted wrongly, and an invoice that is being closed gets no item any more.
 /// </summary>
-public sealed class UsageLedger(TableServiceClient tables, PendingOrganizations pending, SyncQueues queues, SyncMonitor monitor, TimeProvider time) : IDisposable
+public sealed partial class UsageLedger(
+    TableServiceClient tables, PendingOrganizations pending, SyncQueues queues, SyncMonitor monitor, TimeProvider time, ILogger<UsageLedger> logger) : IDisposable
 {
     public const string Table = "Usage";
 
@@ -42,34 +45,53 @@ public sealed class UsageLedger(TableServiceClient tables, PendingOrganizations 
 
     /// <summary>Changes an organization's rows in one transaction.</summary>
     /// <param name="organizationId">The organization.</param>
-    /// <param name="make">Makes up the change, and its result. Called again when somebody else has changed the organization meanwhile.</param>
+    /// <param name="make">Makes up the change, and its result. Called again when what it has read is out of date.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    /// <returns>The result of the change that was committed.</returns>
+    /// <returns>The result of the change that was committed; of a change that writes nothing, the result for what is stored now.</returns>
     internal async Task<T> ChangeAsync<T>(string organizationId, Func<LedgerChange, Task<T>> make, CancellationToken cancellationToken)
     {
-        var state = _known.Find(organizationId, UsageKeys.Head);
+        var known = _known.Find(organizationId, UsageKeys.Head);
+        var (state, isFresh) = (known ?? await ReadAsync(organizationId, cancellationToken), known is null);
         while (true)
         {
-            var isFresh = state is null;
-            state ??= await ReadAsync(organizationId, cancellationToken);
             var change = new LedgerChange(this, organizationId, state.Value!, time.GetUtcNow());
-            var result = await make(change);
-            if (change.IsEmpty || await TryCommitAsync(change, state.Version, cancellationToken))
+            var result = await TryMakeAsync(make, change, isFresh);
+            if (result.IsMade && (change.IsEmpty ? isFresh : await TryCommitAsync(change, state.Version, cancellationToken)))
             {
-                return result;
+                return result.Value!;
             }
 
-            _known.Remember(organizationId, UsageKeys.Head, VersionedValue<LedgerState>.None);
-            if (isFresh && (await ReadAsync(organizationId, cancellationToken)).Version == state.Version)
+            var stored = await ReadAsync(organizationId, cancellationToken);
+            if (stored.Value!.Head.Changes.Contains(change.Id))
             {
-                throw new InvalidOperationException($"A change of {organizationId} is about rows that are not there.");
+                // Committed; the answer of storage was lost, and somebody else may have changed the organization since.
+                await TellAsync(change);
+                return result.Value!;
             }
 
-            state = null;
+            if (isFresh && stored.Version == state.Version)
+            {
+                throw new LedgerConflictException(organizationId);
+            }
+
+            (state, isFresh) = (stored, true);
         }
     }
 
     public void Dispose() => _known.Dispose();
+
+    /// <returns>False when the change finds the lease gone in what was known before, which may be out of date.</returns>
+    private static async Task<(T? Value, bool IsMade)> TryMakeAsync<T>(Func<LedgerChange, Task<T>> make, LedgerChange change, bool isFresh)
+    {
+        try
+        {
+            return (await make(change), true);
+        }
+        catch (LeaseLostException) when (!isFresh)
+        {
+            return (default, false);
+        }
+    }
 
     private async Task<VersionedValue<LedgerState>> ReadAsync(string organizationId, CancellationToken cancellationToken)
     {
@@ -79,37 +101,62 @@ public sealed class UsageLedger(TableServiceClient tables, PendingOrganizations 
 
     private async Task<bool> TryCommitAsync(LedgerChange change, ETag version, CancellationToken cancellationToken)
     {
-        var open = change.Head.Open + change.Opened - change.Ended;
-        var head = change.Head with { Open = open, Oldest = open == 0 ? null : change.Head.Oldest ?? change.Now };
+        var head = change.NextHead();
         if (change.Opened > 0 && !head.IsPending)
         {
             await pending.AddAsync(change.OrganizationId, cancellationToken);
             head = head with { IsPending = true };
         }
 
-        var wake = change.Wake ?? (change.Opened == 0 ? null : await monitor.WakeForAsync(head, change.Opened, cancellationToken));
-        head = wake is null ? head : head with { WakeAt = wake.At };
+        change.Wake ??= change.Opened == 0 ? null : await monitor.WakeForAsync(head, change.Opened, cancellationToken);
+        head = change.Wake is null ? head : head with { WakeAt = change.Wake.At };
         var row = UsageRow.Of(change.OrganizationId, UsageKeys.Head, head);
         if (!await _table.TrySubmitAsync([Write(row, version), .. change.Actions], cancellationToken))
         {
+            _known.Remember(change.OrganizationId, UsageKeys.Head, VersionedValue<LedgerState>.None);
             return false;
         }
 
-        // The version is not known when the answer of storage was lost.
-        _known.Remember(change.OrganizationId, UsageKeys.Head, row.ETag == default ? VersionedValue<LedgerState>.None : new VersionedValue<LedgerState>(change.State with { Head = head }, row.ETag));
+        Remember(change, version, row.ETag, head);
+        await TellAsync(change);
+        return true;
+    }
+
+    /// <summary>Keeps what was written, unless a later change is known already. The version is not known when the answer of storage was lost.</summary>
+    private void Remember(LedgerChange change, ETag before, ETag now, OrganizationHead head)
+    {
+        var isLatest = now != default && (_known.Find(change.OrganizationId, UsageKeys.Head) is not { } known || known.Version == before);
+        _known.Remember(change.OrganizationId, UsageKeys.Head, isLatest ? new VersionedValue<LedgerState>(change.State with { Head = head }, now) : VersionedValue<LedgerState>.None);
+    }
+
+    /// <summary>Says that there is something to send. The change is committed whatever comes of it: a message that cannot be sent is replaced by the sweeper.</summary>
+    private async Task TellAsync(LedgerChange change)
+    {
         monitor.Count(change.Opened - change.Ended);
-        if (wake is not null)
+        try
         {
-            await queues.SendAsync(change.OrganizationId, wake, cancellationToken);
+            await (change.Wake is null ? Task.CompletedTask : queues.SendAsync(change.OrganizationId, change.Wake, CancellationToken.None));
+        }
+        catch (RequestFailedException failure)
+        {
+            Log.NotTold(logger, change.OrganizationId, failure);
         }
 
-        return true;
     }
 
     private static TableTransactionAction Write(UsageRow head, ETag version) => version == default
         ? new TableTransactionAction(TableTransactionActionType.Add, head)
         : new TableTransactionAction(TableTransactionActionType.UpdateReplace, head, version);
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The message for {OrganizationId} could not be sent; the sweeper sends another within three minutes.")]
+        public static partial void NotTold(ILogger logger, string organizationId, Exception exception);
+    }
 }
+
+/// <summary>A change is about rows that are not there, or are there already: a fault of ours.</summary>
+internal sealed class LedgerConflictException(string organizationId) : Exception($"A change of {organizationId} does not fit the rows that are stored.");
 
 /// <summary>What is known of an organization at one moment.</summary>
 /// <param name="Head">Its head.</param>

@@ -62,18 +62,18 @@ public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger led
     }
 
     /// <summary>Has the customer created, or brought up to date. Called again while that is on its way, it changes nothing.</summary>
-    internal Task<bool> QueueCustomerAsync(string id, CancellationToken cancellationToken) => ledger.ChangeAsync(
+    internal Task<bool> QueueCustomerAsync(string id, CancellationToken cancellationToken, bool isRetried = false) => ledger.ChangeAsync(
         id,
         async change =>
         {
-            var entry = new OutboxEntry { Kind = OutboxKind.Customer, Subject = id, QueuedAt = change.Now };
+            var entry = new OutboxEntry { Kind = OutboxKind.Customer, Subject = id, QueuedAt = change.Now, IsRetried = isRetried };
             if ((await change.FindAsync(entry.Key, cancellationToken))?.Read<OutboxEntry>() is not { } waiting)
             {
                 change.Open(entry);
                 return true;
             }
 
-            var next = waiting.GivenUp is null ? waiting : entry;
+            var next = waiting.GivenUp is null ? waiting : entry with { IsRetried = true };
             change.MarkEdited(next);
             change.Replace(next);
             return true;

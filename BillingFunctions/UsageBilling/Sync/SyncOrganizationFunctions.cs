@@ -33,7 +33,7 @@ public sealed class SyncOrganizationFunctions(OrganizationSync sync, RetryItem r
         }
         else if (due.Retry == due.OrganizationId)
         {
-            await organizations.QueueCustomerAsync(due.OrganizationId, cancellationToken);
+            await organizations.QueueCustomerAsync(due.OrganizationId, cancellationToken, isRetried: true);
         }
 
         await sync.RunAsync(due.OrganizationId, cancellationToken);

@@ -41,6 +41,8 @@ public sealed class SyncSweeper(PendingOrganizations pending, UsageLedger ledger
 
     private async Task WakeAsync(string organizationId, CancellationToken cancellationToken)
     {
+        // Its row may be deleted at this moment by a sender that has found nothing left.
+        await pending.AddAsync(organizationId, cancellationToken);
         var mode = (await monitor.CurrentAsync(cancellationToken)).Mode;
         await ledger.ChangeAsync(
             organizationId,

@@ -144,7 +144,47 @@ public sealed class CloseInvoiceTests(AzuriteFixture azurite)
         Assert.NotNull(increase);
         Assert.Equal([5, 8], driver.Stripe.CreditNotes.All.Select(note => (int)note.Amount).Order());
         Assert.Equal(SyncStatus.Synced, (await driver.ItemAsync(items[8])).SyncStatus);
-        Assert.Null(await driver.Ledger.FindAsync(invoice.OrganizationId, UsageKeys.Of(items[7]), Token));
+        Assert.True((await driver.ItemAsync(items[7])).IsDeleted);
+    }
+
+    [Fact]
+    public async Task Close_OfAnInvoiceOnWhichSomethingWasCredited_IsProved()
+    {
+        await using var driver = await StartAsync();
+        var invoice = await driver.AddInvoiceAsync();
+        var items = await driver.AddItemsAsync(invoice, 9);
+        await driver.PlayAsync();
+        driver.Stripe.Invoices.Finalize(driver.Stripe.Invoices.All.Single().Id);
+        await driver.Get<ChangeItem>().ReplaceAsync(items[8], Request("PATCH"), System.Text.Json.JsonElement.Parse("""{ "amount": 4 }"""), Token);
+        await driver.Get<ChangeItem>().DeleteAsync(items[7], Request("DELETE"), Token);
+        await driver.PlayAsync();
+
+        await driver.Get<CloseInvoice>().BeginAsync(invoice, Token);
+        await driver.PlayAsync();
+
+        var closed = await driver.InvoiceAsync(invoice);
+        Assert.Equal((UsageInvoiceStatus.Closed, 0), (closed.Status, closed.Difference.Count));
+        Assert.Equal([5, 8], driver.Stripe.CreditNotes.All.Select(note => (int)note.Amount).Order());
+    }
+
+    [Fact]
+    public async Task Items_OfADraftThatWasDeletedByHand_CanBeDeleted()
+    {
+        await using var driver = await StartAsync();
+        var invoice = await driver.AddInvoiceAsync();
+        var items = await driver.AddItemsAsync(invoice, 3);
+        await driver.PlayAsync();
+        await driver.Stripe.Client("sk_test_usage").V1.Invoices.DeleteAsync(driver.Stripe.Invoices.All.Single().Id, cancellationToken: Token);
+
+        foreach (var item in items)
+        {
+            await driver.Get<ChangeItem>().DeleteAsync(item, Request("DELETE"), Token);
+        }
+
+        await driver.PlayAsync();
+
+        Assert.Empty(await driver.Ledger.ListAsync(invoice.OrganizationId, UsageKeys.ItemsOf(invoice), after: null, Token).ToListAsync(Token));
+        Assert.Empty(await driver.FailedJobs.ListAsync(OrganizationDue.ItemsQueue, after: null, 10, Token));
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public sealed class SyncForecastTests
         var forecast = Forecast(items: 60, organizations: 20);
 
         Assert.Equal((SyncMode.Realtime, 1, 0, true), (forecast.Mode, forecast.GroupSize, forecast.QueueSize, forecast.Keeps));
-        Assert.Equal(60 * 24 * 60, forecast.CallsPerDay);
+
+        // And six calls a month for each organization's invoice.
+        Assert.Equal((60 * 24 * 60) + 4, forecast.CallsPerDay);
         Assert.Equal(60 / 95d, forecast.BudgetShare, tolerance: 0.0001);
         Assert.Empty(forecast.Warnings);
     }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Azure;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Sync.Sending;
 using Stripe;
 
@@ -22,12 +23,17 @@ internal sealed partial record CallFailure(
 {
     private const int MaxReason = 500;
 
+    /// <summary>As the failure of a call that was not about lines, though it was made on their behalf: it says nothing of any of them.</summary>
+    public CallFailure OfNoLine => this with { Line = null, IsSplittable = false, IsInvoiceEnded = false };
+
     /// <summary>Reads what a call has thrown.</summary>
-    /// <returns>Null for what is not about the call: a storage error, which the queue retries, a lost lease, or the end of the process.</returns>
+    /// <returns>Null for what is not about the call: a storage error, which the queue retries, a lost lease, what could not be written down, or the end of the process.</returns>
     public static CallFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-        RequestFailedException or AggregateException { InnerException: RequestFailedException } or LeaseLostException => null,
+
+        // The clients of storage throw aggregates, of one failure for each try; that of Stripe does not.
+        RequestFailedException or AggregateException or LeaseLostException or LedgerConflictException => null,
         StripeThrottledException throttled => new(FailureKind.TurnedAway, throttled.Message, throttled.RetryAt),
         StripeException { StripeError.Code: "lock_timeout" } => new(FailureKind.TurnedAway, "Another call holds the object at Stripe."),
         StripeException refusal => Of(refusal),

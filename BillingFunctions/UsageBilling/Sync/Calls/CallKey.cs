@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
@@ -11,8 +12,8 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 internal static class CallKey
 {
     /// <param name="call">What is called.</param>
-    /// <param name="kept">How many failures of this call Stripe keeps.</param>
+    /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="content">What is sent.</param>
-    public static string Of(string call, int kept, object content) =>
-        $"usage-{call}-{kept}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(content))).AsSpan(0, 16))}";
+    public static string Of(string call, string attempt, object content) =>
+        $"usage-{call}-{attempt}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(content))).AsSpan(0, 16))}";
 }

@@ -1,6 +1,7 @@
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Items;
 using Stripe;
+using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
@@ -15,9 +16,9 @@ public sealed class CreditCalls(StripeClients stripe)
     /// <param name="item">The item.</param>
     /// <param name="amount">How much is too much, in minor units, above zero.</param>
     /// <param name="isPaid">Whether the invoice is paid: then the amount goes to the customer's balance.</param>
-    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    internal async Task CreditAsync(UsageItem item, long amount, bool isPaid, int kept, CancellationToken cancellationToken)
+    internal async Task CreditAsync(UsageItem item, long amount, bool isPaid, string attempt, CancellationToken cancellationToken)
     {
         var invoiceId = item.Sent!.StripeInvoiceId;
 
@@ -37,6 +38,6 @@ public sealed class CreditCalls(StripeClients stripe)
             Lines = [new CreditNoteLineOptions { Type = "custom_line_item", Quantity = 1, UnitAmount = amount, Description = item.Line.Description ?? item.Line.Product ?? "Usage" }],
             Metadata = new Dictionary<string, string> { [LineCalls.ItemKey] = item.Id, [ReductionKey] = reduction },
         };
-        await Notes.CreateAsync(options, new RequestOptions { IdempotencyKey = CallKey.Of("credit", kept, new { item.Id, reduction }) }, cancellationToken);
+        await Notes.CreateAsync(options, new RequestOptions { IdempotencyKey = CallKey.Of("credit", attempt, new { item.Id, reduction }) }, cancellationToken);
     }
 }

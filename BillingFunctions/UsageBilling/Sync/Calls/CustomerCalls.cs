@@ -1,6 +1,7 @@
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Organizations;
 using Stripe;
+using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
@@ -14,16 +15,16 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
     /// <summary>The organization's customer, which is created if there is none.</summary>
     /// <param name="organization">The organization.</param>
     /// <param name="mayExist">Whether a call before may have created it without our knowing.</param>
-    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    internal async Task<string> EnsureAsync(Organization organization, bool mayExist, int kept, CancellationToken cancellationToken)
+    internal async Task<string> EnsureAsync(Organization organization, bool mayExist, string attempt, CancellationToken cancellationToken)
     {
         if (organization.StripeCustomerId is { } known)
         {
             return known;
         }
 
-        var id = (mayExist ? await FindAsync(organization, cancellationToken) : null) ?? await CreateAsync(organization, kept, cancellationToken);
+        var id = (mayExist ? await FindAsync(organization, cancellationToken) : null) ?? await CreateAsync(organization, attempt, cancellationToken);
         await organizations.SetCustomerAsync(organization.Id, id, cancellationToken);
         return id;
     }
@@ -32,7 +33,7 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
     internal Task UpdateAsync(Organization organization, CancellationToken cancellationToken) => Customers.UpdateAsync(
         organization.StripeCustomerId, new CustomerUpdateOptions { Name = organization.Name, Email = organization.Email ?? "" }, cancellationToken: cancellationToken);
 
-    private async Task<string> CreateAsync(Organization organization, int kept, CancellationToken cancellationToken)
+    private async Task<string> CreateAsync(Organization organization, string attempt, CancellationToken cancellationToken)
     {
         var options = new CustomerCreateOptions
         {
@@ -40,7 +41,7 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
             Email = organization.Email,
             Metadata = new Dictionary<string, string> { [OrganizationKey] = organization.Id },
         };
-        var key = CallKey.Of("customer", kept, new { organization.Id, organization.Name, organization.Email });
+        var key = CallKey.Of("customer", attempt, new { organization.Id, organization.Name, organization.Email });
         return (await Customers.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
     }
 

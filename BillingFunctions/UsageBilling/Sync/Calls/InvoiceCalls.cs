@@ -3,6 +3,7 @@ using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Invoices;
 using Microsoft.Extensions.Logging;
 using Stripe;
+using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
@@ -20,10 +21,10 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
     /// <summary>Begins a draft. Nothing is charged by itself: <c>auto_advance</c> is off, and pending invoice items of the customer stay out.</summary>
     /// <param name="customerId">Whose.</param>
     /// <param name="invoice">Our invoice. A draft beyond its first is linked to that in its metadata.</param>
-    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Its id.</returns>
-    internal async Task<string> CreateAsync(string customerId, UsageInvoice invoice, int kept, CancellationToken cancellationToken)
+    internal async Task<string> CreateAsync(string customerId, UsageInvoice invoice, string attempt, CancellationToken cancellationToken)
     {
         var part = PartOf(invoice.StripeInvoices.Count);
         var options = new InvoiceCreateOptions
@@ -42,7 +43,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
             options.Metadata["billing_continues"] = first.Id;
         }
 
-        var key = CallKey.Of("invoice", kept, new { customerId, invoice.Id, part, invoice.Currency });
+        var key = CallKey.Of("invoice", attempt, new { customerId, invoice.Id, part, invoice.Currency });
         return (await Invoices.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
     }
 
@@ -66,18 +67,27 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
         return null;
     }
 
-    /// <summary>The status: <c>draft</c>, <c>open</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>.</summary>
-    internal async Task<string> StatusOfAsync(string stripeInvoiceId, CancellationToken cancellationToken) =>
-        (await Invoices.GetAsync(stripeInvoiceId, cancellationToken: cancellationToken)).Status;
+    /// <summary>The status: <c>draft</c>, <c>open</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>; null when the invoice is gone.</summary>
+    internal async Task<string?> StatusOfAsync(string stripeInvoiceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Invoices.GetAsync(stripeInvoiceId, cancellationToken: cancellationToken)).Status;
+        }
+        catch (StripeException gone) when (gone.StripeError?.Code == "resource_missing")
+        {
+            return null;
+        }
+    }
 
     /// <summary>Sets when a draft is to be paid.</summary>
     internal Task SetDueDateAsync(string stripeInvoiceId, DateTimeOffset dueDate, CancellationToken cancellationToken) =>
         Invoices.UpdateAsync(stripeInvoiceId, new InvoiceUpdateOptions { DueDate = dueDate.UtcDateTime }, cancellationToken: cancellationToken);
 
     /// <summary>Finalises a draft, and sends it to the customer if that is wanted.</summary>
-    internal Task FinalizeAsync(string stripeInvoiceId, Finalization finalization, int kept, CancellationToken cancellationToken)
+    internal Task FinalizeAsync(string stripeInvoiceId, Finalization finalization, string attempt, CancellationToken cancellationToken)
     {
-        var key = new RequestOptions { IdempotencyKey = CallKey.Of(finalization == Finalization.Send ? "send" : "finalize", kept, stripeInvoiceId) };
+        var key = new RequestOptions { IdempotencyKey = CallKey.Of(finalization == Finalization.Send ? "send" : "finalize", attempt, stripeInvoiceId) };
         return finalization == Finalization.Send
             ? Invoices.SendInvoiceAsync(stripeInvoiceId, requestOptions: key, cancellationToken: cancellationToken)
             : Invoices.FinalizeInvoiceAsync(stripeInvoiceId, new InvoiceFinalizeOptions { AutoAdvance = false }, key, cancellationToken);

@@ -4,6 +4,7 @@ using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Items;
 using Stripe;
+using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
@@ -21,10 +22,10 @@ public sealed class LineCalls(StripeClients stripe)
 
     /// <summary>Adds lines, all or none.</summary>
     /// <returns>The ids of those lines that Stripe shows in its answer, by the item's id: it shows the first few of the invoice.</returns>
-    internal async Task<IReadOnlyDictionary<string, string>> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, int kept, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyDictionary<string, string>> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, string attempt, CancellationToken cancellationToken)
     {
         var lines = items.Select(item => LineOf(item)).ToList();
-        var key = new RequestOptions { IdempotencyKey = KeyOf("add", kept, stripeInvoiceId, items) };
+        var key = new RequestOptions { IdempotencyKey = KeyOf("add", attempt, stripeInvoiceId, items) };
         var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, key, cancellationToken);
         return (invoice.Lines?.Data ?? []).Select(Read).Where(line => line.ItemId is not null).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
     }
@@ -32,19 +33,19 @@ public sealed class LineCalls(StripeClients stripe)
     /// <summary>Gives lines other amounts and texts.</summary>
     /// <param name="stripeInvoiceId">Their invoice, a draft.</param>
     /// <param name="items">The items, each with the id of its line.</param>
-    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal Task UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, int kept, CancellationToken cancellationToken) => Invoices.UpdateLinesAsync(
+    internal Task UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, string attempt, CancellationToken cancellationToken) => Invoices.UpdateLinesAsync(
         stripeInvoiceId,
         new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] },
-        new RequestOptions { IdempotencyKey = KeyOf("update", kept, stripeInvoiceId, items.Select(changed => changed.Item)) },
+        new RequestOptions { IdempotencyKey = KeyOf("update", attempt, stripeInvoiceId, items.Select(changed => changed.Item)) },
         cancellationToken);
 
     /// <summary>Removes lines, all or none; nothing is called when there are none.</summary>
-    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, int kept, CancellationToken cancellationToken) => lineIds.Count == 0 ? Task.CompletedTask : Invoices.RemoveLinesAsync(
+    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken) => lineIds.Count == 0 ? Task.CompletedTask : Invoices.RemoveLinesAsync(
         stripeInvoiceId,
         new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
-        new RequestOptions { IdempotencyKey = CallKey.Of("remove", kept, new { stripeInvoiceId, lineIds }) },
+        new RequestOptions { IdempotencyKey = CallKey.Of("remove", attempt, new { stripeInvoiceId, lineIds }) },
         cancellationToken);
 
     /// <summary>All lines of an invoice; none when it is gone.</summary>
@@ -102,8 +103,8 @@ public sealed class LineCalls(StripeClients stripe)
     }
 
     /// <summary>With the time of the change: an item that gets a former amount again is another call.</summary>
-    private static string KeyOf(string call, int kept, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
-        CallKey.Of(call, kept, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line, item.UpdatedAt }) });
+    private static string KeyOf(string call, string attempt, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
+        CallKey.Of(call, attempt, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line, item.UpdatedAt }) });
 }
 
 /// <summary>A line at Stripe.</summary>

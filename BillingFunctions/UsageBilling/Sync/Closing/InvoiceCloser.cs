@@ -16,7 +16,7 @@ public sealed partial class InvoiceCloser(
     UsageLedger ledger, LineCalls lines, InvoiceCalls invoices, LineNotes notes, FailedJobReports reports, IOptions<SyncOptions> options, ILogger<InvoiceCloser> logger)
 {
     /// <summary>How many differences are kept with the invoice; the failed job says how many there are.</summary>
-    private const int MaxDifferences = 100;
+    private const int MaxDifferences = 50;
 
     /// <returns>Why a call has failed; null when the invoice is closed or held.</returns>
     internal async Task<CallFailure?> CloseAsync(SenderLease lease, OutboxEntry entry, CancellationToken cancellationToken)
@@ -65,7 +65,7 @@ public sealed partial class InvoiceCloser(
 
     private async Task FinalizeAsync(SenderLease lease, OutboxEntry entry, UsageInvoice invoice, InvoiceProof proof, CancellationToken cancellationToken)
     {
-        var (finalization, kept) = (options.Value.Finalization, entry.Attempts.Count(attempt => attempt.IsKept));
+        var (finalization, attempt) = (options.Value.Finalization, entry.CallKeyPart);
         foreach (var draft in finalization == Finalization.Draft ? [] : invoice.StripeInvoices)
         {
             // Somebody may have finalised it by hand, or a lost call of ours.
@@ -76,7 +76,7 @@ public sealed partial class InvoiceCloser(
                     await invoices.SetDueDateAsync(draft.Id, due, cancellationToken);
                 }
 
-                await invoices.FinalizeAsync(draft.Id, finalization, kept, cancellationToken);
+                await invoices.FinalizeAsync(draft.Id, finalization, attempt, cancellationToken);
             }
         }
 

@@ -10,11 +10,14 @@ namespace BillingFunctions.UsageBilling.Sync.Closing;
 /// <param name="ForeignAmount">What they amount to.</param>
 internal sealed record InvoiceProof(IReadOnlyList<string> Difference, int Foreign, long ForeignAmount)
 {
+    /// <summary>In characters: a row has room for some dozens of them.</summary>
+    private const int MaxError = 200;
+
     /// <summary>Compares key by key.</summary>
     public static InvoiceProof Of(IReadOnlyList<UsageItem> items, IReadOnlyList<StripeLine> lines, string currency)
     {
         var (ours, foreign) = (lines.Where(line => line.ItemId is not null).ToLookup(line => line.ItemId!), lines.Where(line => line.ItemId is null).ToList());
-        var expected = items.Where(item => !item.IsDeleted).ToDictionary(item => item.Id);
+        var expected = items.Where(item => !item.IsDeleted || item.Sent is { Credited: not 0 }).ToDictionary(item => item.Id);
         var difference = expected.Values.Select(item => Compare(item, [.. ours[item.Id]], currency)).OfType<string>()
             .Concat(ours.Where(found => !expected.ContainsKey(found.Key)).Select(found => $"{found.Key}: Stripe has a line of {found.Sum(line => line.Amount)} {currency}, and there is no such item."));
         return new InvoiceProof([.. difference], foreign.Count, foreign.Sum(line => line.Amount));
@@ -22,8 +25,8 @@ internal sealed record InvoiceProof(IReadOnlyList<string> Difference, int Foreig
 
     private static string? Compare(UsageItem item, IReadOnlyList<StripeLine> found, string currency) => found switch
     {
-        [] => $"{item.Id}: {new Money(item.Line.Amount, currency)} is missing at Stripe ({item.SyncStatus.ToString().ToLowerInvariant()}{(item.Error is null ? "" : $": {item.Error}")}).",
-        [var line] when line.Amount == item.Line.Amount => null,
+        [] => $"{item.Id}: {new Money(item.Line.Amount, currency)} is missing at Stripe ({item.SyncStatus.ToString().ToLowerInvariant()}{(item.Error is null ? "" : $": {ShortText.Of(item.Error, MaxError)}")}).",
+        [var line] when line.Amount - (item.Sent?.Credited ?? 0) == (item.IsDeleted ? 0 : item.Line.Amount) => null,
         [var line] => $"{item.Id}: Stripe has {new Money(line.Amount, currency)} instead of {new Money(item.Line.Amount, currency)}.",
         _ => $"{item.Id}: Stripe has {found.Count} lines of it.",
     };

@@ -28,9 +28,9 @@ public sealed class DraftKeeper(UsageLedger ledger, OrganizationStore organizati
     /// <param name="lease">The sender's lease.</param>
     /// <param name="invoice">The invoice as it is stored.</param>
     /// <param name="mayExist">Whether a call before may have begun the draft without our knowing.</param>
-    /// <param name="kept">How many failures of the call Stripe keeps.</param>
+    /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    internal async Task<UsageInvoice> EnsureAsync(SenderLease lease, UsageInvoice invoice, bool mayExist, int kept, CancellationToken cancellationToken)
+    internal async Task<UsageInvoice> EnsureAsync(SenderLease lease, UsageInvoice invoice, bool mayExist, string attempt, CancellationToken cancellationToken)
     {
         if (invoice.StripeInvoices is [.., var last] && !last.IsEnded && last.Lines < options.Value.MaxLinesPerInvoice)
         {
@@ -39,8 +39,10 @@ public sealed class DraftKeeper(UsageLedger ledger, OrganizationStore organizati
 
         var organization = (await organizations.FindAsync(lease.OrganizationId, cancellationToken))?.Read<Organization>()
             ?? throw new NotPossibleException($"There is no organization {lease.OrganizationId}.");
-        var customerId = await customers.EnsureAsync(organization, mayExist, kept, cancellationToken);
-        var id = (mayExist ? await invoices.FindAsync(customerId, invoice, cancellationToken) : null) ?? await invoices.CreateAsync(customerId, invoice, kept, cancellationToken);
+
+        // Without a customer by now, the call that was to create it was given up, and may have created it.
+        var customerId = await customers.EnsureAsync(organization, mayExist: true, attempt, cancellationToken);
+        var id = (mayExist ? await invoices.FindAsync(customerId, invoice, cancellationToken) : null) ?? await invoices.CreateAsync(customerId, invoice, attempt, cancellationToken);
         return await ledger.ChangeAsync(
             lease.OrganizationId,
             async change =>

@@ -21,6 +21,13 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
         try
         {
             var status = await invoices.StatusOfAsync(stripeInvoiceId, cancellationToken);
+            if (status is null && change == LineChange.Remove)
+            {
+                // With its invoice, the line is gone.
+                await settlement.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
+                return ([], null);
+            }
+
             if (status == "draft")
             {
                 await (change == LineChange.Update ? UpdateAsync(lease, stripeInvoiceId, entries, cancellationToken) : RemoveAsync(lease, stripeInvoiceId, entries, cancellationToken));
@@ -35,6 +42,11 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
 
             return ([], null);
         }
+        catch (LineGoneException gone)
+        {
+            // The others are changed in the next step.
+            return ([gone.Entry], new CallFailure(FailureKind.Refused, gone.Message));
+        }
         catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
         {
             return (current, failure);
@@ -46,10 +58,10 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
         var ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken);
         if (entries.FirstOrDefault(entry => !ids.ContainsKey(entry.Subject)) is { } gone)
         {
-            throw new NotPossibleException($"Stripe has no line of {gone.Subject} on {stripeInvoiceId} any more.");
+            throw new LineGoneException(gone, stripeInvoiceId);
         }
 
-        await lines.UpdateAsync(stripeInvoiceId, [.. entries.Select(entry => (entry.Item!, ids[entry.Subject]))], KeptBy(entries), cancellationToken);
+        await lines.UpdateAsync(stripeInvoiceId, [.. entries.Select(entry => (entry.Item!, ids[entry.Subject]))], entries[0].CallKeyPart, cancellationToken);
         await settlement.DoneAsync(
             lease, [.. entries.Select(entry => (entry, (SentLine?)new SentLine(stripeInvoiceId, ids[entry.Subject], entry.Item!.Line.Amount)))], invoice: null, cancellationToken);
     }
@@ -60,25 +72,25 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
         var ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken);
         try
         {
-            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], KeptBy(entries), cancellationToken);
+            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
         }
         catch (StripeException missing) when (missing.StripeError?.Code == "resource_missing")
         {
             // By hand, or by a call of ours whose answer was lost.
             ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken, isListed: true);
-            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], KeptBy(entries), cancellationToken);
+            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
         }
 
         await settlement.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice => WithFewer(invoice, stripeInvoiceId, ids.Count), cancellationToken);
     }
 
-    private async Task CreditAsync(SenderLease lease, OutboxEntry entry, string status, CancellationToken cancellationToken)
+    private async Task CreditAsync(SenderLease lease, OutboxEntry entry, string? status, CancellationToken cancellationToken)
     {
         var item = entry.Item!;
         var (has, isToHave) = (item.Sent!.Amount, item.IsDeleted ? 0 : item.Line.Amount);
-        if (status == "void")
+        if (status is null or "void")
         {
-            throw new NotPossibleException($"The invoice {item.Sent.StripeInvoiceId} is void at Stripe.");
+            throw new NotPossibleException($"The invoice {item.Sent.StripeInvoiceId} is {status ?? "gone"} at Stripe.");
         }
 
         if (isToHave > has)
@@ -88,10 +100,10 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
 
         if (isToHave < has)
         {
-            await credits.CreditAsync(item, has - isToHave, status == "paid", KeptBy([entry]), cancellationToken);
+            await credits.CreditAsync(item, has - isToHave, status == "paid", entry.CallKeyPart, cancellationToken);
         }
 
-        await settlement.DoneAsync(lease, [(entry, item.IsDeleted ? null : item.Sent with { Amount = isToHave })], invoice: null, cancellationToken);
+        await settlement.DoneAsync(lease, [(entry, item.Sent with { Amount = isToHave, Credited = item.Sent.Credited + has - isToHave })], invoice: null, cancellationToken);
     }
 
     /// <summary>The ids of the lines by item: as they are known, else as Stripe lists them.</summary>
@@ -109,10 +121,15 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             .ToDictionaryAsync(line => line.ItemId!, line => line.Id, cancellationToken: cancellationToken);
     }
 
-    private static int KeptBy(IReadOnlyList<OutboxEntry> entries) => entries[0].Attempts.Count(attempt => attempt.IsKept);
-
+    
     private static UsageInvoice WithFewer(UsageInvoice invoice, string stripeInvoiceId, int removed) => invoice with
     {
         StripeInvoices = [.. invoice.StripeInvoices.Select(draft => draft.Id == stripeInvoiceId ? draft with { Lines = Math.Max(0, draft.Lines - removed), LastLineId = null } : draft)],
     };
+}
+
+/// <summary>A line that is to be changed is not there any more.</summary>
+internal sealed class LineGoneException(OutboxEntry entry, string stripeInvoiceId) : Exception($"Stripe has no line of {entry.Subject} on {stripeInvoiceId} any more.")
+{
+    public OutboxEntry Entry => entry;
 }

@@ -20,34 +20,58 @@ public sealed partial class LineSender(
         SenderRun run, IReadOnlyList<OutboxEntry> entries, bool mayHaveArrived, CancellationToken cancellationToken)
     {
         var lease = run.Lease;
-        var sending = entries;
-        var kept = entries[0].Attempts.Count(attempt => attempt.IsKept);
+        var (sending, attempt, isAdding) = (entries, entries[0].CallKeyPart, false);
         try
         {
-            var invoice = await drafts.EnsureAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), mayHaveArrived, kept, cancellationToken);
+            var invoice = await drafts.EnsureAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), mayHaveArrived, attempt, cancellationToken);
             if (mayHaveArrived)
             {
                 (invoice, sending) = await SettleArrivedAsync(lease, invoice, entries, cancellationToken);
-                invoice = sending.Count == 0 ? invoice : await drafts.EnsureAsync(lease, invoice, mayExist: true, kept, cancellationToken);
+                invoice = sending.Count == 0 ? invoice : await drafts.EnsureAsync(lease, invoice, mayExist: true, attempt, cancellationToken);
             }
 
             var draft = invoice.StripeInvoices[^1];
             sending = [.. sending.Take(options.Value.MaxLinesPerInvoice - draft.Lines)];
             if (sending.Count > 0)
             {
-                await AddAsync(run, draft, sending, kept, cancellationToken);
+                isAdding = true;
+                await AddAsync(run, draft, sending, attempt, cancellationToken);
             }
 
             return ([], null);
         }
         catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
         {
-            if (failure.IsInvoiceEnded)
+            if (isAdding && failure.IsInvoiceEnded)
             {
                 await drafts.EndAsync(lease, entries[0].InvoiceId, cancellationToken);
             }
 
-            return (sending, failure);
+            return (sending, isAdding ? failure : failure.OfNoLine);
+        }
+    }
+
+    /// <summary>Looks which of these lines Stripe has, because a sender may have sent them and not noted it.</summary>
+    /// <param name="run">The sender.</param>
+    /// <param name="entries">All of one invoice of which Stripe has no line as far as is known.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    internal async Task<StepResult> CompareAsync(SenderRun run, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var invoice = await InvoiceAsync(entries[0].InvoiceId, cancellationToken);
+            if (entries.Any(entry => entry.Change == LineChange.Add))
+            {
+                invoice = await drafts.EnsureAsync(run.Lease, invoice, mayExist: true, entries[0].CallKeyPart, cancellationToken);
+            }
+
+            var (_, missing) = await SettleArrivedAsync(run.Lease, invoice, entries, cancellationToken);
+            run.MarkCompared(entries[0].InvoiceId);
+            return new StepResult([.. entries.Except(missing)], [], null);
+        }
+        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        {
+            return new StepResult([], entries, failure.OfNoLine);
         }
     }
 
@@ -70,13 +94,13 @@ public sealed partial class LineSender(
         }
         catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
         {
-            return (entries, failure);
+            return (entries, failure.OfNoLine);
         }
     }
 
-    private async Task AddAsync(SenderRun run, StripeDraft draft, IReadOnlyList<OutboxEntry> sending, int kept, CancellationToken cancellationToken)
+    private async Task AddAsync(SenderRun run, StripeDraft draft, IReadOnlyList<OutboxEntry> sending, string attempt, CancellationToken cancellationToken)
     {
-        var shown = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], kept, cancellationToken);
+        var shown = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], attempt, cancellationToken);
         var done = sending.Select(entry => (entry, (SentLine?)new SentLine(draft.Id, shown.GetValueOrDefault(entry.Subject), entry.Item!.Line.Amount))).ToList();
         await settlement.DoneAsync(run.Lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
         run.RememberUnnoted(sending[0].InvoiceId, draft.Id, sending.Select(entry => entry.Subject).Where(item => !shown.ContainsKey(item)));
@@ -100,7 +124,7 @@ public sealed partial class LineSender(
         }
 
         var arrived = entries.Where(entry => found.ContainsKey(entry.Subject)).Select(entry => (entry, (SentLine?)found[entry.Subject])).ToList();
-        await settlement.DoneAsync(lease, arrived, stored => stored with { StripeInvoices = counted }, cancellationToken);
+        await settlement.DoneAsync(lease, arrived, stored => stored with { StripeInvoices = counted }, cancellationToken, isFound: true);
         return (invoice with { StripeInvoices = counted }, [.. entries.Where(entry => !found.ContainsKey(entry.Subject))]);
     }
 

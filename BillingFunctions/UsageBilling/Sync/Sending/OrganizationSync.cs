@@ -22,7 +22,7 @@ public sealed partial class OrganizationSync(
     /// <summary>How long nothing is sent after Stripe has refused the key. Then one call tries again.</summary>
     private static readonly TimeSpan KeyPause = TimeSpan.FromMinutes(5);
 
-    /// <summary>How soon to come back when Stripe has turned a call away without saying when, or storage has failed.</summary>
+    /// <summary>How soon to come back when Stripe has turned a call away without saying when.</summary>
     private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends what is ready.</summary>
@@ -33,12 +33,11 @@ public sealed partial class OrganizationSync(
             return;
         }
 
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var keeping = leases.KeepAsync(lease, running);
         try
         {
-            var run = new SenderRun(lease, time.GetUtcNow() + LongestRun);
-            var next = await SendAllAsync(run, cancellationToken);
-            var isGroup = (await monitor.CurrentAsync(cancellationToken)).Mode == SyncMode.Batched;
-            await leases.ReleaseAsync(lease, new Wake(next ?? time.GetUtcNow(), isGroup), run.OldestLeft, cancellationToken);
+            await SendAndReleaseAsync(new SenderRun(lease, time.GetUtcNow() + LongestRun), running.Token);
         }
         catch (LeaseLostException)
         {
@@ -47,10 +46,22 @@ public sealed partial class OrganizationSync(
         }
         catch
         {
-            // The message comes again; until then nobody should have to wait for the lease to run out.
-            await leases.ReleaseAsync(lease, new Wake(time.GetUtcNow() + ShortPause, IsGroup: false), oldest: null, CancellationToken.None);
+            // The message comes again, so that none is sent here; until then nobody should have to wait for the lease to run out.
+            await leases.ReleaseAsync(lease, new RunEnd(Next: null, IsBroken: true), CancellationToken.None);
             throw;
         }
+        finally
+        {
+            await running.CancelAsync();
+            await keeping;
+        }
+    }
+
+    private async Task SendAndReleaseAsync(SenderRun run, CancellationToken cancellationToken)
+    {
+        var next = await SendAllAsync(run, cancellationToken);
+        var isGroup = (await monitor.CurrentAsync(cancellationToken)).Mode == SyncMode.Batched;
+        await leases.ReleaseAsync(run.Lease, new RunEnd(new Wake(next ?? time.GetUtcNow(), isGroup), run.OldestLeft, IsEmpty: next is null && run.OldestLeft is null), cancellationToken);
     }
 
     /// <summary>Sends until nothing is ready.</summary>
@@ -90,7 +101,7 @@ public sealed partial class OrganizationSync(
                 return earliest;
             }
 
-            var step = new SendPlan(state, options.Value, billing.Value.ClosesAt, now).Next(entries);
+            var step = new SendPlan(state, options.Value, billing.Value.ClosesAt, now, run.MustCompare).Next(entries);
             if (step is null or SendStep.Wait)
             {
                 return (step as SendStep.Wait)?.Until;
@@ -104,7 +115,7 @@ public sealed partial class OrganizationSync(
 
             var result = await steps.DoAsync(run, step, cancellationToken);
             entries.RemoveAll(result.Done.Contains);
-            if (await ActOnAsync(run, result, cancellationToken) is var pause && (pause is not null || result.Failure is not null))
+            if (await ActOnAsync(run, step, result, cancellationToken) is var pause && (pause is not null || result.Failure is not null))
             {
                 return pause;
             }
@@ -115,11 +126,13 @@ public sealed partial class OrganizationSync(
 
     /// <summary>Does with entries whose call has failed as the kind of the failure says.</summary>
     /// <returns>When to go on, when nothing more is to be sent before.</returns>
-    private async Task<DateTimeOffset?> ActOnAsync(SenderRun run, StepResult result, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> ActOnAsync(SenderRun run, SendStep step, StepResult result, CancellationToken cancellationToken)
     {
         var (failed, failure) = (result.Failed, result.Failure);
         switch (failure?.Kind)
         {
+            case null when step is SendStep.Report:
+                return null;
             case null:
                 await monitor.EndPauseAsync(cancellationToken);
                 return null;
@@ -152,8 +165,13 @@ public sealed partial class OrganizationSync(
     {
         foreach (var half in refused.Chunk((refused.Count + 1) / 2))
         {
-            var result = await steps.DoAsync(run, new SendStep.Lines(half[0].Change, half), cancellationToken);
-            if (await ActOnAsync(run, result, cancellationToken) is { } pause)
+            if (run.IsOver(time.GetUtcNow()))
+            {
+                return time.GetUtcNow();
+            }
+
+            var step = new SendStep.Lines(half[0].Change, half);
+            if (await ActOnAsync(run, step, await steps.DoAsync(run, step, cancellationToken), cancellationToken) is { } pause)
             {
                 return pause;
             }

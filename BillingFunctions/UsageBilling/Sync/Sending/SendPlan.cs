@@ -7,7 +7,8 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <param name="options">The bounds of groups.</param>
 /// <param name="closesAt">The moment from which an invoice of a month takes no more items.</param>
 /// <param name="now">The time.</param>
-internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string, DateTimeOffset> closesAt, DateTimeOffset now)
+/// <param name="mustCompare">Whether an entry may have reached Stripe without our knowing; none when null.</param>
+internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string, DateTimeOffset> closesAt, DateTimeOffset now, Func<OutboxEntry, bool>? mustCompare = null)
 {
     /// <summary>How soon to look again for budget to spare, at the soonest and at the latest: the longer the queue, the later.</summary>
     private static readonly (TimeSpan Soonest, TimeSpan Latest) BudgetPause = (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5));
@@ -32,8 +33,17 @@ internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string
 
         var items = entries.Where(entry => entry.Kind == OutboxKind.Item).ToList();
         var closing = entries.Where(entry => entry.Kind == OutboxKind.Close).Select(entry => entry.InvoiceId).ToHashSet();
-        return NextLines(items.Where(entry => entry.IsDue(now)).ToList(), closing) as SendStep ?? NextClose(entries, items) as SendStep ?? NextWait(entries);
+        return (NextLines(items.Where(entry => entry.IsDue(now)).ToList(), closing) is { } next ? ComparisonBefore(next, items) as SendStep ?? next : null) ?? NextClose(entries, items) as SendStep ?? NextWait(entries);
     }
+
+    /// <summary>What may have arrived is compared first, all of an invoice at once.</summary>
+    private SendStep.Compare? ComparisonBefore(SendStep.Lines next, List<OutboxEntry> items) =>
+        IsNew(next.Entries[0]) && next.Entries.Any(entry => mustCompare?.Invoke(entry) == true)
+            ? new SendStep.Compare([.. items.Where(entry => IsNew(entry) && entry.InvoiceId == next.Entries[0].InvoiceId)])
+            : null;
+
+    /// <summary>Whether Stripe has no line of it, as far as is known.</summary>
+    private static bool IsNew(OutboxEntry entry) => entry.Change is LineChange.Add or LineChange.None;
 
     private SendStep.Lines? NextLines(List<OutboxEntry> due, HashSet<InvoiceId> closing)
     {
@@ -80,6 +90,9 @@ internal abstract record SendStep
 
     /// <summary>Creates or updates the customer.</summary>
     public sealed record Customer(OutboxEntry Entry) : SendStep;
+
+    /// <summary>Looks which lines of an invoice Stripe has.</summary>
+    public sealed record Compare(IReadOnlyList<OutboxEntry> Entries) : SendStep;
 
     /// <summary>Adds, changes or removes lines of one invoice.</summary>
     public sealed record Lines(LineChange Change, IReadOnlyList<OutboxEntry> Entries) : SendStep;

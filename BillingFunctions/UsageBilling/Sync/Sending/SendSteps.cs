@@ -23,6 +23,8 @@ public sealed class SendSteps(
                 return StepResult.Of(entry, await SendCustomerAsync(run.Lease, entry, cancellationToken));
             case SendStep.Close(var entry):
                 return StepResult.Of(entry, await closer.CloseAsync(run.Lease, entry, cancellationToken));
+            case SendStep.Compare(var entries):
+                return await sender.CompareAsync(run, entries, cancellationToken);
             case SendStep.Lines(var change, var entries):
                 var (failed, failure) = await SendLinesAsync(run, change, entries, cancellationToken);
                 return new StepResult([.. entries.Except(failed)], failed, failure);
@@ -34,7 +36,7 @@ public sealed class SendSteps(
     private async Task<(IReadOnlyList<OutboxEntry> Failed, CallFailure? Failure)> SendLinesAsync(
         SenderRun run, LineChange change, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
-        var mayHaveArrived = entries.Any(entry => entry.MayHaveArrived || entry.Attempts.Count > 0) || run.IsFirstAfterTakeover(entries[0].InvoiceId);
+        var mayHaveArrived = entries.Any(entry => entry.MayHaveArrived || entry.Attempts.Count > 0);
         return change switch
         {
             LineChange.Add => await sender.AddAsync(run, entries, mayHaveArrived, cancellationToken),
@@ -60,8 +62,8 @@ public sealed class SendSteps(
             }
             else if (organization is not null)
             {
-                var mayExist = entry.Attempts.Count > 0 || lease.IsTakenOver;
-                await customers.EnsureAsync(organization, mayExist, entry.Attempts.Count(attempt => attempt.IsKept), cancellationToken);
+                var mayExist = entry.Attempts.Count > 0 || entry.IsRetried || lease.IsInDoubt(entry);
+                await customers.EnsureAsync(organization, mayExist, entry.CallKeyPart, cancellationToken);
             }
 
             await settlement.DoneAsync(lease, [(entry, null)], invoice: null, cancellationToken);

@@ -1,9 +1,10 @@
+using Azure;
 using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>Sees to it that one sender at a time is at work for an organization: the lease stands in its head.</summary>
-public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pending)
+public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pending, TimeProvider time)
 {
     /// <summary>How long a sender may be silent. A step takes seconds, and each one renews the lease.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
@@ -25,8 +26,10 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
                 return Task.FromResult<SenderLease?>(null);
             }
 
-            var lease = new SenderLease(organizationId, Guid.NewGuid().ToString("N"), IsTakenOver: change.Head.LeaseId is not null);
-            change.Head = change.Head with { LeaseId = lease.Id, LeasedUntil = change.Now + Length, WakeAt = null, Edited = [] };
+            // The sender before has died: what it sent last may have arrived without being noted.
+            var doubtUntil = change.Head.LeaseId is not null ? change.Now : change.Head.DoubtUntil;
+            var lease = new SenderLease(organizationId, Guid.NewGuid().ToString("N"), doubtUntil);
+            change.Head = change.Head with { LeaseId = lease.Id, LeasedUntil = change.Now + Length, WakeAt = null, Edited = [], DoubtUntil = doubtUntil };
             return Task.FromResult<SenderLease?>(lease);
         },
         cancellationToken);
@@ -43,28 +46,68 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
         change.Head = change.Head with { LeasedUntil = change.Now + Length };
     }
 
-    /// <summary>Gives the lease back, and has the organization looked at again as long as something is left.</summary>
+    /// <summary>Renews the lease again and again, so that it lasts as long as a step takes.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="run">Canceled at the end of the run; and by this, when the lease is lost.</param>
+    internal async Task KeepAsync(SenderLease lease, CancellationTokenSource run)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Length / 3, time);
+            while (await timer.WaitForNextTickAsync(run.Token))
+            {
+                await ledger.ChangeAsync(
+                    lease.OrganizationId,
+                    change =>
+                    {
+                        Renew(change, lease);
+                        return Task.FromResult(true);
+                    },
+                    run.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+        catch (Exception failure) when (failure is LeaseLostException or RequestFailedException)
+        {
+            await run.CancelAsync();
+        }
+    }
+
+    /// <summary>Gives the lease back.</summary>
     /// <param name="lease">The lease; nothing happens when it has been lost.</param>
-    /// <param name="next">When.</param>
-    /// <param name="oldest">Since when the oldest entry that is left waits; null when that has not changed.</param>
+    /// <param name="end">How the run has ended.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    internal async Task ReleaseAsync(SenderLease lease, Wake next, DateTimeOffset? oldest, CancellationToken cancellationToken)
+    internal async Task ReleaseAsync(SenderLease lease, RunEnd end, CancellationToken cancellationToken)
     {
         // Read first: whoever has something new writes this row before it writes the head.
         var version = await pending.FindAsync(lease.OrganizationId, cancellationToken);
         var isDone = await ledger.ChangeAsync(
             lease.OrganizationId,
-            change =>
+            async change =>
             {
                 if (change.Head.LeaseId != lease.Id)
                 {
-                    return Task.FromResult(false);
+                    return false;
                 }
 
-                var isDone = change.Head.Open == 0;
-                change.Head = change.Head with { LeaseId = null, Edited = [], WakeAt = null, IsPending = !isDone, Oldest = oldest ?? change.Head.Oldest };
-                change.Wake = isDone ? null : next;
-                return Task.FromResult(isDone);
+                // Counted anew, lest a wrong count has the organization looked at for ever.
+                var open = end.IsEmpty && !await ledger.ListAsync(lease.OrganizationId, UsageKeys.Outbox, after: null, cancellationToken).AnyAsync(cancellationToken) ? 0 : change.Head.Open;
+                var isDone = open == 0;
+                change.Head = change.Head with
+                {
+                    Open = open,
+                    Oldest = end.Oldest ?? change.Head.Oldest,
+                    LeaseId = null,
+                    Edited = [],
+                    WakeAt = null,
+                    IsPending = !isDone,
+                    DoubtUntil = isDone ? null : end.IsBroken ? change.Now : change.Head.DoubtUntil,
+                };
+                change.Wake = isDone ? null : end.Next;
+                return isDone;
             },
             cancellationToken);
         if (isDone && version is { } seen)
@@ -74,11 +117,21 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
     }
 }
 
+/// <summary>How a sender's run has ended.</summary>
+/// <param name="Next">When the next message is to arrive, as long as something is left; none is sent when null.</param>
+/// <param name="Oldest">Since when the oldest entry that is left waits; null when that has not changed.</param>
+/// <param name="IsEmpty">Whether it has found the outbox empty.</param>
+/// <param name="IsBroken">Whether it broke off, so that what it sent last may not have been noted.</param>
+internal sealed record RunEnd(Wake? Next, DateTimeOffset? Oldest = null, bool IsEmpty = false, bool IsBroken = false);
+
 /// <summary>The right to send what an organization has waiting.</summary>
 /// <param name="OrganizationId">The organization.</param>
 /// <param name="Id">Which lease; never the same twice.</param>
-/// <param name="IsTakenOver">Whether the sender before has died: what it sent last may have arrived without being noted.</param>
-internal sealed record SenderLease(string OrganizationId, string Id, bool IsTakenOver);
+/// <param name="DoubtUntil">Entries that were queued by then may have reached Stripe without our knowing; null when that is true of none.</param>
+internal sealed record SenderLease(string OrganizationId, string Id, DateTimeOffset? DoubtUntil)
+{
+    public bool IsInDoubt(OutboxEntry entry) => entry.QueuedAt <= DoubtUntil;
+}
 
 /// <summary>A sender was silent for so long that another has taken its place.</summary>
 internal sealed class LeaseLostException(string organizationId) : Exception($"Another sender is at work for {organizationId}.");

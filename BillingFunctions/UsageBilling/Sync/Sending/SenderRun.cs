@@ -1,3 +1,5 @@
+using BillingFunctions.UsageBilling.Ledger;
+
 namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>What a sender remembers while it is at work.</summary>
@@ -18,8 +20,11 @@ internal sealed class SenderRun(SenderLease lease, DateTimeOffset until)
 
     public bool IsOver(DateTimeOffset now) => now >= until;
 
-    /// <summary>Whether it is not known what a sender that has died sent of an invoice; true once for each.</summary>
-    public bool IsFirstAfterTakeover(InvoiceId invoice) => lease.IsTakenOver && _compared.Add(invoice);
+    /// <summary>Notes that the lines of an invoice have been compared.</summary>
+    public void MarkCompared(InvoiceId invoice) => _compared.Add(invoice);
+
+    /// <summary>Whether an entry may have reached Stripe without our knowing.</summary>
+    public bool MustCompare(OutboxEntry entry) => lease.IsInDoubt(entry) && !_compared.Contains(entry.InvoiceId);
 
     public void RememberUnnoted(InvoiceId invoice, string stripeInvoiceId, IEnumerable<string> items)
     {

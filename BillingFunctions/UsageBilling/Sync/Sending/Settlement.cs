@@ -17,15 +17,16 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
     /// <summary>An item and its entry are two rows; one is left for the invoice.</summary>
     private const int MaxEntries = (LedgerChange.MaxRows - 1) / 2;
 
-    private readonly RetryPolicy _policy = retries.Value.For("usage", attempts: 3, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1));
+    private readonly RetryPolicy _policy = retries.Value.For(QueueRetries.Usage, attempts: 3, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1));
 
     /// <summary>Notes that Stripe has been told.</summary>
     /// <param name="lease">The sender's lease.</param>
     /// <param name="done">The entries, each with the line that Stripe has now; null when it has none.</param>
     /// <param name="invoice">Changes the invoice with the first of them; null when it stays as it is.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <param name="isFound">Whether they were found at Stripe, be it with a former content.</param>
     internal async Task DoneAsync(
-        SenderLease lease, IReadOnlyList<(OutboxEntry Entry, SentLine? Sent)> done, Func<UsageInvoice, UsageInvoice>? invoice, CancellationToken cancellationToken)
+        SenderLease lease, IReadOnlyList<(OutboxEntry Entry, SentLine? Sent)> done, Func<UsageInvoice, UsageInvoice>? invoice, CancellationToken cancellationToken, bool isFound = false)
     {
         foreach (var (number, chunk) in done.Chunk(MaxEntries).Index())
         {
@@ -41,7 +42,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
 
                     foreach (var (entry, sent) in chunk)
                     {
-                        await EndAsync(change, entry, sent, cancellationToken);
+                        await EndAsync(change, entry, sent, isFound && entry.MayHaveArrived, cancellationToken);
                     }
 
                     return true;
@@ -125,7 +126,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
         return given;
     }
 
-    private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, CancellationToken cancellationToken)
+    private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, bool mayDiffer, CancellationToken cancellationToken)
     {
         var (present, isChanged) = await PresentAsync(change, entry, cancellationToken);
         if (entry.Item is null || present.Item is null)
@@ -140,19 +141,25 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
             // Changed meanwhile: what Stripe has now is not what it is to have.
             var item = present.Item with { Sent = sent };
             change.Write(item);
-            change.Replace(present with { Item = item });
+            change.Replace(present with { Item = item, MayHaveArrived = false });
         }
         else if (entry.Item.IsDeleted && sent is null)
         {
             change.Delete(entry.ItemId);
             change.End(entry);
         }
-        else if (entry.Item.IsDeleted || sent?.Amount != entry.Item.Line.Amount)
+        else if (entry.Item.IsDeleted && sent is { Amount: 0, Credited: not 0 })
+        {
+            // Its line stays on the invoice, which is final, and is to be known when that is proved.
+            change.Write(entry.Item with { SyncStatus = SyncStatus.Synced, Sent = sent, Error = null });
+            change.End(entry);
+        }
+        else if (entry.Item.IsDeleted || mayDiffer || sent?.Amount != entry.Item.Line.Amount)
         {
             // A lost call has brought Stripe something else than what it is to have now.
             var item = entry.Item with { Sent = sent };
             change.Write(item);
-            change.Replace(entry with { Item = item });
+            change.Replace(entry with { Item = item, MayHaveArrived = false });
         }
         else
         {
@@ -165,7 +172,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
     /// <returns>The entry, and whether it is to tell Stripe something else than when it was read first.</returns>
     private static async Task<(OutboxEntry Entry, bool IsChanged)> PresentAsync(LedgerChange change, OutboxEntry entry, CancellationToken cancellationToken)
     {
-        if (!change.Head.Edited.Contains(entry.Key))
+        if (!change.Head.IsEdited(entry.Key))
         {
             return (entry, false);
         }
