@@ -1,4 +1,3 @@
-using BillingFunctions.Platform;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Mail;
@@ -6,6 +5,7 @@ using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Testing.Fakes;

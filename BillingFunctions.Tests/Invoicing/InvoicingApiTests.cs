@@ -1,7 +1,7 @@
-using BillingFunctions.Platform;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Platform;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;

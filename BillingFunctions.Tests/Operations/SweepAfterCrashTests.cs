@@ -1,8 +1,8 @@
-using BillingFunctions.Platform;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Drivers;

@@ -45,8 +45,8 @@ internal static class CreditNoteJson
         ["total_taxes"] = new JsonArray(),
         ["type"] = (note.PrePaymentAmount, note.PostPaymentAmount) switch
         {
-            (> 0, > 0) => "mixed",
-            (> 0, _) => "pre_payment",
+            ( > 0, > 0) => "mixed",
+            ( > 0, _) => "pre_payment",
             _ => "post_payment",
         },
         ["voided_at"] = null,

@@ -1,5 +1,5 @@
-using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform;
 
 namespace BillingFunctions.Tests.Invoicing.Runs;
 

@@ -1,6 +1,6 @@
-using BillingFunctions.Platform;
 using System.Text.Json;
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;

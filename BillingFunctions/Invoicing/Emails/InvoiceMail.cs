@@ -1,9 +1,9 @@
-using BillingFunctions.Platform;
 using System.Globalization;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Email;
 
 namespace BillingFunctions.Invoicing.Emails;

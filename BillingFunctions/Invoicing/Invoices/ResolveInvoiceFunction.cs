@@ -1,6 +1,6 @@
-using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -1,5 +1,5 @@
-using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

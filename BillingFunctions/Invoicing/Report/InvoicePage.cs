@@ -1,6 +1,6 @@
-using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
+using BillingFunctions.Platform;
 
 namespace BillingFunctions.Invoicing.Report;
 

@@ -1,8 +1,8 @@
-using BillingFunctions.Platform;
 using System.Collections.Concurrent;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Report;
+using BillingFunctions.Platform;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;

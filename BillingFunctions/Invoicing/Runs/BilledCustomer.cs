@@ -1,5 +1,5 @@
-using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
 
 namespace BillingFunctions.Invoicing.Runs;
 

@@ -1,5 +1,5 @@
-using BillingFunctions.Platform;
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Items;
-using Stripe;
 using BillingFunctions.UsageBilling.Ledger;
+using Stripe;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 

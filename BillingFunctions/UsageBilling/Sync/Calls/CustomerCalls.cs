@@ -1,7 +1,7 @@
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Organizations;
 using Stripe;
-using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Invoices;
+using BillingFunctions.UsageBilling.Ledger;
 using Microsoft.Extensions.Logging;
 using Stripe;
-using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 

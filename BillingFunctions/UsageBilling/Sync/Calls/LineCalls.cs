@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Items;
-using Stripe;
 using BillingFunctions.UsageBilling.Ledger;
+using Stripe;
 
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 

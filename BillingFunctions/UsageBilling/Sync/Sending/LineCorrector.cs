@@ -121,7 +121,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             .ToDictionaryAsync(line => line.ItemId!, line => line.Id, cancellationToken: cancellationToken);
     }
 
-    
+
     private static UsageInvoice WithFewer(UsageInvoice invoice, string stripeInvoiceId, int removed) => invoice with
     {
         StripeInvoices = [.. invoice.StripeInvoices.Select(draft => draft.Id == stripeInvoiceId ? draft with { Lines = Math.Max(0, draft.Lines - removed), LastLineId = null } : draft)],
