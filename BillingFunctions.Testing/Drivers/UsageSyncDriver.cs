@@ -124,7 +124,7 @@ internal sealed class UsageSyncDriver : IAsyncDisposable
     {
         var line = new InvoiceLine(0, "Usage", "api", 1, Clock.GetUtcNow());
         var outcomes = await Task.WhenAll(Enumerable.Range(1, count).Select(amount =>
-            Get<AddItems>().AddAsync(new NewItem(UsageKey.New(Clock.GetUtcNow()), new ItemFields(invoice, line with { Amount = amount }, null), IsLateAllowed: false, MayExist: false))));
+            Get<AddItems>().AddAsync(new NewItem(UsageKey.New(Clock.GetUtcNow()), new ItemFields(invoice, line with { Amount = amount }, null), MayExist: false))));
         return [.. outcomes.Select(outcome => ItemRow.Read(outcome.Row!).ItemId)];
     }
 

@@ -17,6 +17,7 @@ public sealed class MissingSettingsTests(AzuriteFixture azurite)
     public static TheoryData<string, string, string, string> Capabilities => new()
     {
         { "Stripe__ApiKey", "exports", "GET", "api/exports" },
+        { "Stripe__ApiKey", "usage_billing", "GET", "api/organizations" },
         { "Stripe__ApiKey", "reconciler", "POST", "api/webhook_events/reconcile" },
         { "Stripe__WebhookSecrets", "webhooks", "POST", "api/webhooks/stripe" },
         { "Amounts__BaseUrl", "invoicing", "GET", "api/invoicing/2026-01" },

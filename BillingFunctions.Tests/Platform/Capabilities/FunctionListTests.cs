@@ -8,6 +8,7 @@ using BillingFunctions.Operations;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Subscriptions;
+using BillingFunctions.UsageBilling;
 using BillingFunctions.Webhooks;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
@@ -72,7 +73,7 @@ public sealed class FunctionListTests
 
     private static CapabilityStates States(params (string Name, string Value)[] settings)
     {
-        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddCustomerUploads().AddInvoicing().AddOperations();
+        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddOperations();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
         return services.AddSingleton<CapabilityStates>().BuildServiceProvider().GetRequiredService<CapabilityStates>();

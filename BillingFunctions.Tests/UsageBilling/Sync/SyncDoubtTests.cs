@@ -101,7 +101,7 @@ public sealed class SyncDoubtTests(AzuriteFixture azurite)
         await using var driver = await UsageSyncDriver.StartAsync(azurite.NewAccount(), "1000/1");
         var invoice = await driver.AddInvoiceAsync();
         var line = new InvoiceLine(100, "Usage", null, null, driver.Clock.GetUtcNow());
-        var request = new NewItem(UsageKey.New(driver.Clock.GetUtcNow()), new ItemFields(invoice, line, null), IsLateAllowed: true, MayExist: true);
+        var request = new NewItem(UsageKey.New(driver.Clock.GetUtcNow()), new ItemFields(invoice, line, null, IsLateAllowed: true), MayExist: true);
 
         var first = await driver.Get<AddItems>().AddAsync(request);
         driver.Clock.Advance(TimeSpan.FromDays(20));

@@ -10,8 +10,17 @@ public sealed class SyncOptionsTests
         var options = new SyncOptions();
 
         Assert.True(new SyncOptionsValidator().Validate(null, options).Succeeded);
-        Assert.Equal((SyncSchedule.Adaptive, 1000, 95, 250, Finalization.Draft), (options.Schedule, options.GroupAbove, options.RealTimeBelow, options.MaxLinesPerInvoice, options.Finalization));
+        Assert.Equal((SyncSchedule.Adaptive, 1000, 95, 250, Finalization.Draft), (options.Schedule, options.GroupAbove, options.RealTimeBound, options.MaxLinesPerInvoice, options.Finalization));
         Assert.Equal(new DailyWindow(new TimeOnly(0, 0), new TimeOnly(4, 0)), options.DailyWindow);
+    }
+
+    [Fact]
+    public void GroupAbove_BelowTheOtherBound_BringsThatDown()
+    {
+        var options = new SyncOptions { GroupAbove = 20 };
+
+        Assert.True(new SyncOptionsValidator().Validate(null, options).Succeeded);
+        Assert.Equal(20, options.RealTimeBound);
     }
 
     [Theory]
@@ -45,7 +54,7 @@ public sealed class SyncOptionsTests
     {
         var options = new SyncOptions();
         var property = typeof(SyncOptions).GetProperty(setting)!;
-        property.SetValue(options, property.PropertyType == typeof(int) ? int.Parse(value) : value);
+        property.SetValue(options, property.PropertyType == typeof(string) ? value : int.Parse(value));
 
         var failure = new SyncOptionsValidator().Validate(null, options).FailureMessage;
 

@@ -42,7 +42,7 @@ public sealed class AddItems
 
         return count;
 
-        static int RowsOf(NewItem item) => item.IsLateAllowed ? RowsPerLateItem : RowsPerItem;
+        static int RowsOf(NewItem item) => item.Fields.IsLateAllowed ? RowsPerLateItem : RowsPerItem;
     }
 
     private Task<IReadOnlyList<ItemOutcome>> CommitAsync(string organizationId, IReadOnlyList<NewItem> items) => _ledger.ChangeAsync<IReadOnlyList<ItemOutcome>>(
@@ -78,7 +78,7 @@ public sealed class AddItems
             return Write(change, item, invoice, note: null);
         }
 
-        return refusal.IsLate && item.IsLateAllowed ? await AddLateAsync(change, item, invoice) : new ItemOutcome(null, refusal);
+        return refusal.IsLate && item.Fields.IsLateAllowed ? await AddLateAsync(change, item, invoice) : new ItemOutcome(null, refusal);
     }
 
     /// <summary>Adds an item to the next month's invoice, which is made if there is none, with a note on both.</summary>
@@ -122,7 +122,7 @@ public sealed class AddItems
             return added;
         }
 
-        var others = item.IsLateAllowed ? _ledger.ListAsync(change.OrganizationId, UsageKeys.Invoices, after: null, CancellationToken.None) : AsyncEnumerable.Empty<UsageRow>();
+        var others = item.Fields.IsLateAllowed ? _ledger.ListAsync(change.OrganizationId, UsageKeys.Invoices, after: null, CancellationToken.None) : AsyncEnumerable.Empty<UsageRow>();
         return await others.Select(async (row, _, _) => await change.FindAsync(UsageKeys.Of(new ItemId(row.Read<UsageInvoice>().InvoiceId, item.Key)), CancellationToken.None))
             .FirstOrDefaultAsync(row => row is not null);
     }
@@ -147,9 +147,8 @@ public sealed class AddItems
 /// <summary>An item to be added.</summary>
 /// <param name="Key">Its key; the same when the same request is repeated.</param>
 /// <param name="Fields">What it is.</param>
-/// <param name="IsLateAllowed">Whether it may be billed with the next month, when its own takes no more items.</param>
 /// <param name="MayExist">Whether it may have been added before.</param>
-internal sealed record NewItem(string Key, ItemFields Fields, bool IsLateAllowed, bool MayExist);
+internal sealed record NewItem(string Key, ItemFields Fields, bool MayExist);
 
 /// <summary>What became of it.</summary>
 /// <param name="Row">Its row; null when it was refused.</param>

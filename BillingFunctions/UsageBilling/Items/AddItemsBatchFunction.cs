@@ -85,7 +85,7 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
             return BatchOutcome.Refused(index, errors);
         }
 
-        var (row, refusal) = await AddAsync(new NewItem(key, fields, isLateAllowed, mayExist));
+        var (row, refusal) = await AddAsync(new NewItem(key, fields with { IsLateAllowed = fields.IsLateAllowed || isLateAllowed }, mayExist));
         return row is null
             ? BatchOutcome.Refused(index, new FieldErrors().Add(refusal!.Field, refusal.Reason))
             : new BatchOutcome(index, BatchStatus.Created, ItemRow.Read(row).Id, null);

@@ -34,7 +34,7 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
 
         async Task<IResult> CreateAsync(string key)
         {
-            var (row, refusal) = await add.AddAsync(new NewItem(key, asked, isLateAllowed, MayExist: request.Headers.ContainsKey("Idempotency-Key")));
+            var (row, refusal) = await add.AddAsync(new NewItem(key, asked with { IsLateAllowed = asked.IsLateAllowed || isLateAllowed }, MayExist: request.Headers.ContainsKey("Idempotency-Key")));
             if (row is null)
             {
                 return Problems.Unprocessable(new FieldErrors().Add(refusal!.Field, refusal.Reason));
@@ -75,10 +75,10 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
     private static IResult NotFound(string id) => Problems.NotFound($"invoice item {id}");
 }
 
-/// <summary>What <c>?late=</c> says of items that come too late for their month.</summary>
+/// <summary>What <c>?late=</c> says of items that come too late for their month; the body of an item may say it too.</summary>
 internal static class LateItems
 {
-    private const string NextPeriod = "next_period";
+    public const string NextPeriod = "next_period";
 
     public static bool AreAllowed(HttpRequest request, FieldErrors errors)
     {

@@ -8,7 +8,8 @@ namespace BillingFunctions.UsageBilling.Items;
 /// <param name="Invoice">The invoice it is to be on; null when it is not named.</param>
 /// <param name="Line">What is on the line.</param>
 /// <param name="Currency">Lower case; null when it is not named, and so the invoice's.</param>
-internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? Currency)
+/// <param name="IsLateAllowed">Whether it may be billed with the next month, when its own takes no more items.</param>
+internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? Currency, bool IsLateAllowed = false)
 {
     /// <summary>The largest amount, in minor units. Stripe takes no more than eight digits for a line, and twelve of some accounts.</summary>
     public const long MaxAmount = 999_999_999_999;
@@ -37,8 +38,9 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
         var (named, invoice) = InvoiceOf(fields);
         var read = Read(fields, new InvoiceLine(0, null, null, null, now), isPartial: false);
         fields.Require(named, invoice);
+        var late = fields.Text("late", LateItems.NextPeriod.Length, $"Only {LateItems.NextPeriod}", text => text == LateItems.NextPeriod);
         fields.RefuseOthers();
-        return (read with { Invoice = InvoiceId.Parse(invoice) }, fields.Errors);
+        return (read with { Invoice = InvoiceId.Parse(invoice), IsLateAllowed = late is not null }, fields.Errors);
     }
 
     /// <summary>Reads a change.</summary>

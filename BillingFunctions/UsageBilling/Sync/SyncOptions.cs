@@ -9,14 +9,16 @@ public sealed class SyncOptions : IValidatableObject
 {
     public const string Section = "Sync";
 
+    private const int DefaultRealTimeBelow = 95;
+
     /// <summary><c>adaptive</c> (default): items go to Stripe one by one while few are queued, and in groups while many are. <c>realtime</c>: always one by one. <c>scheduled</c>: in groups, in a daily window.</summary>
     public string? Mode { get; set; }
 
     /// <summary>From how many queued items on they go in groups, 1 to 1,000,000.</summary>
     public int GroupAbove { get; set; } = 1000;
 
-    /// <summary>Below how many queued items they go one by one again, 1 to <see cref="GroupAbove"/>. By default about what a minute's calls can send.</summary>
-    public int RealTimeBelow { get; set; } = 95;
+    /// <summary>Below how many queued items they go one by one again, 1 to <see cref="GroupAbove"/>; 95 when not set, about what a minute's calls can send, or <see cref="GroupAbove"/> when that is less.</summary>
+    public int? RealTimeBelow { get; set; }
 
     /// <summary>How many lines an invoice at Stripe may have, 1 to 10,000; Stripe allows 250, and more to some accounts.</summary>
     public int MaxLinesPerInvoice { get; set; } = 250;
@@ -26,6 +28,8 @@ public sealed class SyncOptions : IValidatableObject
 
     /// <summary>When items are sent with <c>scheduled</c>, UTC, <c>HH:mm-HH:mm</c>; over midnight when the end is before the beginning. 00:00-04:00 when empty.</summary>
     public string? Window { get; set; }
+
+    internal int RealTimeBound => RealTimeBelow ?? Math.Min(DefaultRealTimeBelow, GroupAbove);
 
     internal SyncSchedule Schedule => Read<SyncSchedule>(Mode, nameof(Mode));
 
@@ -46,9 +50,9 @@ public sealed class SyncOptions : IValidatableObject
             yield return new ValidationResult($"Sync__GroupAbove is {GroupAbove}; allowed is 1 to 1000000.", [nameof(GroupAbove)]);
         }
 
-        if (RealTimeBelow < 1 || RealTimeBelow > GroupAbove)
+        if (RealTimeBound < 1 || RealTimeBound > GroupAbove)
         {
-            yield return new ValidationResult($"Sync__RealTimeBelow is {RealTimeBelow}; allowed is 1 to Sync__GroupAbove, which is {GroupAbove}.", [nameof(RealTimeBelow)]);
+            yield return new ValidationResult($"Sync__RealTimeBelow is {RealTimeBound}; allowed is 1 to Sync__GroupAbove, which is {GroupAbove}.", [nameof(RealTimeBelow)]);
         }
 
         if (MaxLinesPerInvoice is < 1 or > 10_000)

@@ -20,7 +20,7 @@ internal static class SyncRules
         SyncSchedule.Realtime => SyncMode.Realtime,
         SyncSchedule.Scheduled => SyncMode.Batched,
         _ when queued >= options.GroupAbove => SyncMode.Batched,
-        _ when queued < options.RealTimeBelow => SyncMode.Realtime,
+        _ when queued < options.RealTimeBound => SyncMode.Realtime,
         _ => present,
     };
 
