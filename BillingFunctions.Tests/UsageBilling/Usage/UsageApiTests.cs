@@ -45,12 +45,15 @@ public sealed class UsageApiTests(UsageApiFixture fixture)
         var path = new Uri(link.Text("url")!).PathAndQuery;
 
         var opened = await new UsageApiDriver(stranger).GetAsync(path);
+        using var page = await stranger.SendAsync(new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Accept", "text/html,application/xhtml+xml" } } }, TestContext.Current.CancellationToken);
         var forged = await new UsageApiDriver(stranger).GetAsync(path[..^3] + "AAA");
         var none = await new UsageApiDriver(stranger).GetAsync("api/usage");
 
         Assert.Equal(201, link.Status);
         Assert.InRange(link.Body.GetProperty("expires_at").GetDateTimeOffset(), UsageApiFixture.Now.AddSeconds(59), UsageApiFixture.Now.AddMinutes(30));
         Assert.Equal((200, organization), (opened.Status, opened.Text("organization_id")));
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("<h1>", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal((403, 403), (forged.Status, none.Status));
         using var keyless = await stranger.GetAsync($"api/organizations/{organization}/usage", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, keyless.StatusCode);

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform;
 using HandlebarsDotNet;
 
 namespace BillingFunctions.Invoicing.Emails;
@@ -5,21 +6,14 @@ namespace BillingFunctions.Invoicing.Emails;
 /// <summary>The texts of the mail, from <c>Templates/</c>. In the web page Handlebars escapes every value.</summary>
 internal static class InvoiceMailTemplates
 {
-    private static readonly HandlebarsTemplate<object, object> TextTemplate = Compile("InvoiceMailText", escape: false);
-    private static readonly HandlebarsTemplate<object, object> HtmlTemplate = Compile("InvoiceMailHtml", escape: true);
+    private static readonly HandlebarsTemplate<object, object> TextTemplate = EmbeddedTemplate.Compile(typeof(InvoiceMailTemplates), "InvoiceMailText", escape: false);
+    private static readonly HandlebarsTemplate<object, object> HtmlTemplate = EmbeddedTemplate.Compile(typeof(InvoiceMailTemplates), "InvoiceMailHtml", escape: true);
 
     public static string Text(InvoiceMailValues values) => TextTemplate(ToModel(values));
 
     public static string Html(InvoiceMailValues values) => HtmlTemplate(ToModel(values));
 
     private static object ToModel(InvoiceMailValues values) => new { name = values.Name, month = values.Month, amount = values.Amount, reference = values.Reference };
-
-    private static HandlebarsTemplate<object, object> Compile(string name, bool escape)
-    {
-        using var template = typeof(InvoiceMailTemplates).Assembly.GetManifestResourceStream($"{typeof(InvoiceMailTemplates).Namespace}.Templates.{name}.hbs")!;
-        using var reader = new StreamReader(template);
-        return Handlebars.Create(new HandlebarsConfiguration { NoEscape = !escape, ThrowOnUnresolvedBindingExpression = true }).Compile(reader.ReadToEnd());
-    }
 }
 
 /// <summary>What the mail says.</summary>

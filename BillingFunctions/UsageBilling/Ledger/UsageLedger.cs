@@ -74,6 +74,7 @@ public sealed partial class UsageLedger(
                 throw new LedgerConflictException(organizationId);
             }
 
+            _known.Remember(organizationId, UsageKeys.Head, stored);
             (state, isFresh) = (stored, true);
         }
     }

@@ -20,7 +20,7 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
     [Function("GetUsageFunction")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/organizations/{id}/usage")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await organizations.FindAsync(id, cancellationToken) is null ? Problems.NotFound($"organization {id}") : await ShowAsync(request, id, cancellationToken);
+        await organizations.FindAsync(id, cancellationToken) is null ? Problems.NotFound($"organization {id}") : await ShowAsync(request, id, usage => ApiJson.Ok(usage), cancellationToken);
 
     /// <summary>201: a link, and until when it is valid. The body may say <c>expires_in</c>, in seconds.</summary>
     [Function("CreateUsageLinkFunction")]
@@ -46,22 +46,31 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
         return ApiJson.Ok(new UsageLinkView($"{request.Scheme}://{request.Host}/api/usage?token={token}", expiresAt), StatusCodes.Status201Created);
     }
 
-    /// <summary>Anonymous: the link is the key. It stands in the query, which no log shows.</summary>
+    /// <summary>Anonymous: the link is the key. It stands in the query, which no log shows. A browser gets a page, anybody else JSON.</summary>
     [Function("OpenUsageLinkFunction")]
     public async Task<IResult> OpenLinkAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/usage")] HttpRequest request, CancellationToken cancellationToken)
     {
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return request.Query["token"] is [{ } token] && await links.ReadAsync(token, time.GetUtcNow(), cancellationToken) is { } id && await organizations.FindAsync(id, cancellationToken) is not null
-            ? await ShowAsync(request, id, cancellationToken)
+        return request.Query["token"] is [{ } token] && await links.ReadAsync(token, time.GetUtcNow(), cancellationToken) is { } id && await organizations.FindAsync(id, cancellationToken) is { } organization
+            ? await ShowAsync(request, id, usage => IsBrowser(request) ? Page(request, organization.Read<Organization>(), usage) : ApiJson.Ok(usage), cancellationToken)
             : Problems.Problem(StatusCodes.Status403Forbidden, "link", "This link does not open", "It has expired, or is not complete. Ask for a new one.");
     }
 
-    private async Task<IResult> ShowAsync(HttpRequest request, string id, CancellationToken cancellationToken)
+    private static bool IsBrowser(HttpRequest request) => request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/html");
+
+    private static IResult Page(HttpRequest request, Organization organization, UsageView usage)
+    {
+        var headers = request.HttpContext.Response.Headers;
+        (headers.ContentSecurityPolicy, headers.XContentTypeOptions, headers["Referrer-Policy"]) = (UsagePage.ContentSecurityPolicy, "nosniff", "no-referrer");
+        return Results.Content(UsagePage.Of(organization.Name, usage), "text/html; charset=utf-8");
+    }
+
+    private async Task<IResult> ShowAsync(HttpRequest request, string id, Func<UsageView, IResult> show, CancellationToken cancellationToken)
     {
         var period = request.Query["period"] is [{ Length: > 0 } given] ? given : BillingMonth.Of(time.GetUtcNow()).ToString();
         return BillingMonth.TryParse(period, out var month)
-            ? ApiJson.Ok(await usage.OfAsync(id, month.ToString(), cancellationToken))
+            ? show(await usage.OfAsync(id, month.ToString(), cancellationToken))
             : Problems.Invalid("period", $"The value must be {BillingMonth.Allowed}.");
     }
 

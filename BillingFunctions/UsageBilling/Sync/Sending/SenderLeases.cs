@@ -70,7 +70,7 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
         {
             // The run is over.
         }
-        catch (Exception failure) when (failure is LeaseLostException or RequestFailedException)
+        catch (Exception failure) when (failure is LeaseLostException or RequestFailedException or AggregateException)
         {
             await run.CancelAsync();
         }
