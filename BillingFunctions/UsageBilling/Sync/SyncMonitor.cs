@@ -68,7 +68,7 @@ public sealed class SyncMonitor(
         var queued = state.Queued + opened;
         var mode = SyncRules.Next(state.Mode, queued, options.Value);
         var isReady = head.Open >= SyncRules.GroupSize(mode, queued, options.Value);
-        var at = Earliest(state, isReady ? now : (head.Oldest ?? now) + SyncRules.LongestWait);
+        var at = Earliest(state, isReady ? now : SyncRules.LookAgainAt(head.Oldest ?? now, now, state));
         return head.WakeAt is { } coming && coming <= at ? null : new Wake(at, mode == SyncMode.Batched);
     }
 

@@ -8,6 +8,9 @@ internal static class SyncRules
 
     private const int SmallestGroup = 2;
 
+    /// <summary>How soon an organization that is not ready is looked at again, at the soonest.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an item waits for others, as long as there is budget to spare.</summary>
     public static TimeSpan LongestWait { get; } = TimeSpan.FromMinutes(1);
 
@@ -36,6 +39,19 @@ internal static class SyncRules
     /// <param name="groupSize">See <see cref="GroupSize"/>.</param>
     public static bool IsReady(int open, TimeSpan waited, TimeSpan untilClose, SyncState state, int groupSize) =>
         open >= groupSize || (waited >= LongestWait && state.HasBudgetToSpare) || untilClose <= state.DrainForecast;
+
+    /// <summary>
+    /// When to look again at an organization that is not ready: when it will have waited long enough, or when the queue will be empty, if that is sooner; a smaller queue
+    /// makes smaller groups ready.
+    /// </summary>
+    /// <param name="oldest">Since when its oldest item waits.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="state">The queue of all.</param>
+    public static DateTimeOffset LookAgainAt(DateTimeOffset oldest, DateTimeOffset now, SyncState state)
+    {
+        var (waited, drained) = (oldest + LongestWait, now + (state.DrainForecast > ShortestWait ? state.DrainForecast : ShortestWait));
+        return waited < drained ? waited : drained;
+    }
 
     /// <summary>How long it takes until all that is queued is at Stripe, at the rate of the limit.</summary>
     /// <param name="mode">One call an item in real time; else one for each full invoice, and one for what is left of each organization.</param>

@@ -36,8 +36,15 @@ public sealed class SendPlanTests
     public void Next_Realtime_IsOneLine() => Assert.Equal([1], LinesOf(Next(SyncMode.Realtime, Entry(1), Entry(2))));
 
     [Fact]
-    public void Next_GroupNotReady_WaitsForItsMinute() =>
-        Assert.Equal(new SendStep.Wait(Now.AddSeconds(40)), Next(SyncMode.Batched, UsageBuilder.Entry(UsageBuilder.Item(1), Now.AddSeconds(-20))));
+    public void Next_GroupNotReadyInALongQueue_WaitsForItsMinute() => Assert.Equal(
+        new SendStep.Wait(Now.AddSeconds(40)), Next(State(SyncMode.Batched) with { DrainForecast = TimeSpan.FromMinutes(10) }, UsageBuilder.Entry(UsageBuilder.Item(1), Now.AddSeconds(-20))));
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(12, 12)]
+    public void Next_GroupNotReadyInAShortQueue_IsLookedAtWhenThatIsEmpty(int drainSeconds, int waitSeconds) => Assert.Equal(
+        new SendStep.Wait(Now.AddSeconds(waitSeconds)),
+        Next(State(SyncMode.Batched) with { DrainForecast = TimeSpan.FromSeconds(drainSeconds) }, UsageBuilder.Entry(UsageBuilder.Item(1), Now.AddSeconds(-20))));
 
     [Fact]
     public void Next_GroupFull_TakesAllOfTheInvoice() => Assert.Equal([1, 2, 4], LinesOf(Next(SyncMode.Batched, Entry(1), Entry(2), Entry(3, invoice: 2), Entry(4))));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.Platform.RateLimiting;
 
 namespace BillingFunctions.UsageBilling.Sync.Overview;
@@ -45,11 +46,15 @@ internal sealed record SyncForecast(
 
         var drain = sentInAll > 0 ? TimeSpan.FromMinutes(queued / (sentInAll / MinutesOfADay)) : TimeSpan.FromDays(1);
         var delay = mode == SyncMode.Realtime ? drain : drain + SyncRules.LongestWait;
+        var keeps = queued <= atNoon + Math.Max(options.GroupAbove, itemsPerMinute);
         return new SyncForecast(
             itemsPerMinute, organizations, limit.ToString(), mode, SyncRules.GroupSize(mode, (long)queued, options), (long)queued, (long)largest, (long)Math.Ceiling(calls),
-            Math.Round(calls / (limit.PerMinute * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), queued <= atNoon + Math.Max(options.GroupAbove, itemsPerMinute),
-            [.. SyncWarnings.Of(drain, organizations, limit)]);
+            Math.Round(calls / (limit.PerMinute * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), keeps,
+            [.. SyncWarnings.Of(drain, organizations, limit), .. keeps ? [] : new[] { Growth(queued, itemsPerMinute) }]);
     }
+
+    private static string Growth(double queued, long itemsPerMinute) => string.Create(
+        CultureInfo.InvariantCulture, $"Of {itemsPerMinute * MinutesOfADay} items a day {queued:F0} are not sent in that day: the queue grows. A higher limit, or fewer and larger items, would end that.");
 
     /// <summary>An organization has its share of the queue, and a call carries as much of that as an invoice holds; the average group is not smaller than a ready one as long as there are enough items.</summary>
     private static double ItemsPerCall(SyncMode mode, double queued, long organizations, SyncOptions options) =>

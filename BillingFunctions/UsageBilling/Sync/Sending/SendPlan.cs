@@ -77,7 +77,7 @@ internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string
     private TimeSpan Pause => TimeSpan.FromTicks(Math.Clamp((state.DrainForecast / PausesWhileDraining).Ticks, BudgetPause.Soonest.Ticks, BudgetPause.Latest.Ticks));
 
     private DateTimeOffset ReadyAt(OutboxEntry entry) =>
-        entry.QueuedAt + SyncRules.LongestWait is var at && at > now ? at : now + Pause;
+        entry.QueuedAt + SyncRules.LongestWait > now ? SyncRules.LookAgainAt(entry.QueuedAt, now, state) : now + Pause;
 
     private static bool IsFresh(OutboxEntry entry) => entry.Change == LineChange.Add && entry.Attempts.Count == 0;
 }
