@@ -39,6 +39,7 @@ public sealed class SyncForecastTests
         Assert.Equal((SyncMode.Batched, 250, false), (forecast.Mode, forecast.GroupSize, forecast.Keeps));
         Assert.Equal(1, forecast.BudgetShare, tolerance: 0.001);
         Assert.Contains(forecast.Warnings, warning => warning.Contains("hours until all that is queued", StringComparison.Ordinal));
+        Assert.Contains(forecast.Warnings, warning => warning.Contains("the queue grows", StringComparison.Ordinal));
     }
 
     [Fact]
