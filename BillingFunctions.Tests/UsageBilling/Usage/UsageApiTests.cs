@@ -91,7 +91,7 @@ public sealed class UsageApiTests(UsageApiFixture fixture)
         var forecast = (await Api.GetAsync("api/sync/forecast?items_per_minute=100000&organizations=1000&limit=95/60")).Body;
 
         Assert.Equal(("95/60", "batched", false), (forecast.GetProperty("limit").GetString(), forecast.GetProperty("mode").GetString(), forecast.GetProperty("keeps").GetBoolean()));
-        Assert.Equal(1, forecast.GetProperty("warnings").GetArrayLength());
+        Assert.Equal(2, forecast.GetProperty("warnings").GetArrayLength());
         Assert.Equal("1000/1", (await Api.GetAsync("api/sync/forecast?items_per_minute=1&organizations=1")).Text("limit"));
     }
 

@@ -41,7 +41,7 @@ public sealed class ChangeInvoices(UsageLedger ledger, InvoiceCalendar calendar,
         var (row, refusal) = await WriteAsync(id, request, read, cancellationToken);
         if (row?.Read<UsageInvoice>() is { Status: UsageInvoiceStatus.Void } invoice)
         {
-            // Its items had lines there, and have been deleted since.
+            // Its items were synced once and have been deleted since, so an empty draft may be left.
             await calls.DeleteDraftsAsync(invoice, cancellationToken);
         }
 

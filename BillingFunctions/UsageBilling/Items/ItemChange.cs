@@ -19,8 +19,7 @@ internal static class ItemChange
     }
 
     /// <summary>
-    /// Adds the item's entry to the outbox, or writes over the one that is there. That one's attempts may have reached Stripe: they are kept in mind, as attempts that do
-    /// not count.
+    /// Adds the item's entry to the outbox, or writes over the one that is there. The attempts of that one may have reached Stripe; the new entry says so.
     /// </summary>
     /// <param name="change">The change that writes the item.</param>
     /// <param name="item">The item as it is written.</param>

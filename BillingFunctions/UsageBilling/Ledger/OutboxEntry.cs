@@ -87,7 +87,7 @@ internal enum LineChange
 }
 
 /// <summary>An attempt that failed.</summary>
-/// <param name="At">When.</param>
+/// <param name="At">The time of the call's failure.</param>
 /// <param name="Reason">What came back, without secrets.</param>
 /// <param name="IsKept">Whether Stripe keeps the answer under the idempotency key, so that the next attempt needs another one.</param>
 public sealed record FailedAttempt(DateTimeOffset At, string Reason, bool IsKept = false);

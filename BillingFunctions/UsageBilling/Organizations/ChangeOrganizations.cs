@@ -10,7 +10,7 @@ public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger led
     {
         if (organization.StripeCustomerId is null)
         {
-            // First: an organization whose customer nobody makes would not be noticed, an entry without an organization is.
+            // First, because the sender notices an entry without an organization, and nobody notices an organization without an entry.
             await QueueCustomerAsync(organization.Id, cancellationToken);
         }
 
@@ -26,7 +26,7 @@ public sealed class ChangeOrganizations(OrganizationStore store, UsageLedger led
         var concernsStripe = after.Name != before.Name || after.Email != before.Email || after.StripeCustomerId is null;
         if (concernsStripe)
         {
-            // Before, or Stripe would never hear of a change after which the process dies; and after, since a sender may have read the organization in between.
+            // Queued before the write, in case the process dies after it; and after it, in case a sender has read the organization in between.
             await QueueCustomerAsync(after.Id, cancellationToken);
         }
 

@@ -37,7 +37,7 @@ public sealed class SyncMonitor(
     /// <summary>The state now.</summary>
     internal async Task<SyncState> CurrentAsync(CancellationToken cancellationToken)
     {
-        // One counts; the others go on with what was known before, if anything was.
+        // One caller counts; the others use the last count, if there is one.
         if ((_last is null || IsOld(_last)) && await _counting.WaitAsync(_last is null ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken))
         {
             try

@@ -17,7 +17,7 @@ internal static class SyncRules
     /// <summary>The mode that follows.</summary>
     /// <param name="present">The mode up to now.</param>
     /// <param name="queued">How many items are queued.</param>
-    /// <param name="options">The bounds. Between them the mode stays, so that it does not change to and fro.</param>
+    /// <param name="options">The two bounds. Between them the mode does not change.</param>
     public static SyncMode Next(SyncMode present, long queued, SyncOptions options) => options.Schedule switch
     {
         SyncSchedule.Realtime => SyncMode.Realtime,

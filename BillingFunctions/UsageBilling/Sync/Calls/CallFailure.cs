@@ -16,7 +16,7 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 /// <param name="RetryAt">When a call that was turned away may be made again; null when Stripe does not say.</param>
 /// <param name="IsKept">Whether Stripe keeps the failure under the idempotency key.</param>
 /// <param name="Line">Which of the lines of the call is to blame, from 0; null when it is not said.</param>
-/// <param name="IsSplittable">Whether fewer lines may fare better.</param>
+/// <param name="IsSplittable">Whether the same call with fewer lines may succeed.</param>
 /// <param name="IsInvoiceEnded">Whether the invoice at Stripe is no draft any more, or is gone.</param>
 internal sealed partial record CallFailure(
     FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, int? Line = null, bool IsSplittable = false, bool IsInvoiceEnded = false)
@@ -32,7 +32,7 @@ internal sealed partial record CallFailure(
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
 
-        // The clients of storage throw aggregates, of one failure for each try; that of Stripe does not.
+        // The storage clients throw an aggregate with one failure for each retry. The Stripe client throws none.
         RequestFailedException or AggregateException or LeaseLostException or LedgerConflictException => null,
         StripeThrottledException throttled => new(FailureKind.TurnedAway, throttled.Message, throttled.RetryAt),
         StripeException { StripeError.Code: "lock_timeout" } => new(FailureKind.TurnedAway, "Another call holds the object at Stripe."),

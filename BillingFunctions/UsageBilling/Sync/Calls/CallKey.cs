@@ -6,8 +6,8 @@ using BillingFunctions.UsageBilling.Ledger;
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
 /// <summary>
-/// Idempotency keys: the same for the same thing with the same content, so that Stripe does a repeated call once. A failure that Stripe keeps is counted in, or the
-/// repetition would get it again.
+/// Idempotency keys. A repeated call with the same content has the same key, so that Stripe carries it out once. A failure that Stripe keeps under a key changes the key of
+/// the next attempt, which would get the same failure otherwise.
 /// </summary>
 internal static class CallKey
 {

@@ -19,7 +19,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
     private InvoiceService Invoices => stripe.For(StripeLane.ItemSync).V1.Invoices;
 
     /// <summary>Begins a draft. Nothing is charged by itself: <c>auto_advance</c> is off, and pending invoice items of the customer stay out.</summary>
-    /// <param name="customerId">Whose.</param>
+    /// <param name="customerId">The customer at Stripe, <c>cus_…</c>.</param>
     /// <param name="invoice">Our invoice. A draft beyond its first is linked to that in its metadata.</param>
     /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

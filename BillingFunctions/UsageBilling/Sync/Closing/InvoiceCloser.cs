@@ -68,7 +68,7 @@ public sealed partial class InvoiceCloser(
         var (finalization, attempt) = (options.Value.Finalization, entry.CallKeyPart);
         foreach (var draft in finalization == Finalization.Draft ? [] : invoice.StripeInvoices)
         {
-            // Somebody may have finalised it by hand, or a lost call of ours.
+            // It may be final already: by hand, or by a call of ours whose answer was lost.
             if (await invoices.StatusOfAsync(draft.Id, cancellationToken) == "draft")
             {
                 if (invoice.DueDate is { } due)

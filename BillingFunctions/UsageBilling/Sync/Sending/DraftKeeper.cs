@@ -40,7 +40,7 @@ public sealed class DraftKeeper(UsageLedger ledger, OrganizationStore organizati
         var organization = (await organizations.FindAsync(lease.OrganizationId, cancellationToken))?.Read<Organization>()
             ?? throw new NotPossibleException($"There is no organization {lease.OrganizationId}.");
 
-        // Without a customer by now, the call that was to create it was given up, and may have created it.
+        // The entry that was to create the customer was given up; one of its calls may have created it all the same.
         var customerId = await customers.EnsureAsync(organization, mayExist: true, attempt, cancellationToken);
         var id = (mayExist ? await invoices.FindAsync(customerId, invoice, cancellationToken) : null) ?? await invoices.CreateAsync(customerId, invoice, attempt, cancellationToken);
         return await ledger.ChangeAsync(

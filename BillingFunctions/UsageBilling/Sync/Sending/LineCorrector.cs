@@ -23,7 +23,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             var status = await invoices.StatusOfAsync(stripeInvoiceId, cancellationToken);
             if (status is null && change == LineChange.Remove)
             {
-                // With its invoice, the line is gone.
+                // The invoice was deleted at Stripe, and its lines with it.
                 await settlement.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
                 return ([], null);
             }
@@ -76,7 +76,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
         }
         catch (StripeException missing) when (missing.StripeError?.Code == "resource_missing")
         {
-            // By hand, or by a call of ours whose answer was lost.
+            // Somebody has removed it by hand, or a call of ours whose answer was lost has.
             ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken, isListed: true);
             await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
         }

@@ -46,7 +46,7 @@ public sealed partial class OrganizationSync(
         }
         catch
         {
-            // The message comes again, so that none is sent here; until then nobody should have to wait for the lease to run out.
+            // The queue delivers the message again, so none is sent here. The lease is given back, or that delivery would find it taken.
             await leases.ReleaseAsync(lease, new RunEnd(Next: null, IsBroken: true), CancellationToken.None);
             throw;
         }
@@ -109,7 +109,7 @@ public sealed partial class OrganizationSync(
 
             if (step is SendStep.Close && !isFresh)
             {
-                // Something may have come back into the outbox that is to be on the invoice.
+                // Entries may have come back into the outbox; the invoice is closed only on a fresh look.
                 return null;
             }
 
@@ -125,7 +125,7 @@ public sealed partial class OrganizationSync(
     }
 
     /// <summary>Does with entries whose call has failed as the kind of the failure says.</summary>
-    /// <returns>When to go on, when nothing more is to be sent before.</returns>
+    /// <returns>When to go on, if nothing is to be sent before that; else null.</returns>
     private async Task<DateTimeOffset?> ActOnAsync(SenderRun run, SendStep step, StepResult result, CancellationToken cancellationToken)
     {
         var (failed, failure) = (result.Failed, result.Failure);

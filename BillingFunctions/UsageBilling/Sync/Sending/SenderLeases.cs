@@ -14,8 +14,8 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
 
     /// <summary>Takes the lease.</summary>
     /// <returns>
-    /// Null when another sender has it, who looks again before it ends; when there is nothing to send; or when the message is one too many and another one is on its way:
-    /// each message that is dealt with may send the next one, so they would never become fewer.
+    /// Null when another sender has it, which looks again before it ends; when there is nothing to send; or when another message is on its way. That last rule keeps
+    /// messages from multiplying: each one that is handled may send the next.
     /// </returns>
     internal Task<SenderLease?> TakeAsync(string organizationId, CancellationToken cancellationToken) => ledger.ChangeAsync(
         organizationId,
@@ -93,7 +93,7 @@ public sealed class SenderLeases(UsageLedger ledger, PendingOrganizations pendin
                     return false;
                 }
 
-                // Counted anew, lest a wrong count has the organization looked at for ever.
+                // The list corrects the count: with a wrong one the organization would be looked at again and again.
                 var open = end.IsEmpty && !await ledger.ListAsync(lease.OrganizationId, UsageKeys.Outbox, after: null, cancellationToken).AnyAsync(cancellationToken) ? 0 : change.Head.Open;
                 var isDone = open == 0;
                 change.Head = change.Head with

@@ -72,7 +72,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
                         var (present, isChanged) = await PresentAsync(change, entry, cancellationToken);
                         if (isChanged && failure.Kind == FailureKind.Refused)
                         {
-                            // What was refused is not what Stripe is to be told now.
+                            // The refused content is out of date; the present content is sent next.
                             change.Replace(present with { MayHaveArrived = true });
                             continue;
                         }
@@ -138,7 +138,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
         }
         else if (isChanged)
         {
-            // Changed meanwhile: what Stripe has now is not what it is to have.
+            // A caller has changed the item since it was sent; the entry stays for the difference.
             var item = present.Item with { Sent = sent };
             change.Write(item);
             change.Replace(present with { Item = item, MayHaveArrived = false });
@@ -150,13 +150,13 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
         }
         else if (entry.Item.IsDeleted && sent is { Amount: 0, Credited: not 0 })
         {
-            // Its line stays on the invoice, which is final, and is to be known when that is proved.
+            // The invoice is final, so the line stays on it. The row is kept for the proof.
             change.Write(entry.Item with { SyncStatus = SyncStatus.Synced, Sent = sent, Error = null });
             change.End(entry);
         }
         else if (entry.Item.IsDeleted || mayDiffer || sent?.Amount != entry.Item.Line.Amount)
         {
-            // A lost call has brought Stripe something else than what it is to have now.
+            // A lost call has sent an earlier content; the entry stays for the difference.
             var item = entry.Item with { Sent = sent };
             change.Write(item);
             change.Replace(entry with { Item = item, MayHaveArrived = false });
@@ -169,7 +169,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
     }
 
     /// <summary>The entry itself, unless a caller has changed it since the lease was taken: then it is read again. While there is a lease, callers take none away.</summary>
-    /// <returns>The entry, and whether it is to tell Stripe something else than when it was read first.</returns>
+    /// <returns>The entry, and whether its content has changed.</returns>
     private static async Task<(OutboxEntry Entry, bool IsChanged)> PresentAsync(LedgerChange change, OutboxEntry entry, CancellationToken cancellationToken)
     {
         if (!change.Head.IsEdited(entry.Key))
