@@ -33,11 +33,12 @@ public sealed partial class OrganizationSync(
             return;
         }
 
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var keeping = leases.KeepAsync(lease, running);
         try
         {
-            await SendAndReleaseAsync(new SenderRun(lease, time.GetUtcNow() + LongestRun), running.Token);
+            var run = new SenderRun(lease, time.GetUtcNow() + LongestRun);
+            var next = await SendWhileLeasedAsync(run, cancellationToken);
+            var isGroup = (await monitor.CurrentAsync(cancellationToken)).Mode == SyncMode.Batched;
+            await leases.ReleaseAsync(lease, new RunEnd(new Wake(next ?? time.GetUtcNow(), isGroup), run.OldestLeft, IsEmpty: next is null && run.OldestLeft is null), cancellationToken);
         }
         catch (LeaseLostException)
         {
@@ -50,18 +51,22 @@ public sealed partial class OrganizationSync(
             await leases.ReleaseAsync(lease, new RunEnd(Next: null, IsBroken: true), CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>Sends while the lease is being renewed. The renewal ends before the lease is given back, or it would take that for a loss.</summary>
+    private async Task<DateTimeOffset?> SendWhileLeasedAsync(SenderRun run, CancellationToken cancellationToken)
+    {
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var keeping = leases.KeepAsync(run.Lease, running);
+        try
+        {
+            return await SendAllAsync(run, running.Token);
+        }
         finally
         {
             await running.CancelAsync();
             await keeping;
         }
-    }
-
-    private async Task SendAndReleaseAsync(SenderRun run, CancellationToken cancellationToken)
-    {
-        var next = await SendAllAsync(run, cancellationToken);
-        var isGroup = (await monitor.CurrentAsync(cancellationToken)).Mode == SyncMode.Batched;
-        await leases.ReleaseAsync(run.Lease, new RunEnd(new Wake(next ?? time.GetUtcNow(), isGroup), run.OldestLeft, IsEmpty: next is null && run.OldestLeft is null), cancellationToken);
     }
 
     /// <summary>Sends until nothing is ready.</summary>
