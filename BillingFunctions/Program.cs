@@ -1,3 +1,4 @@
+using BillingFunctions.Connectors;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.Exports;
@@ -41,6 +42,7 @@ builder.Services.AddExports();
 builder.Services.AddWebhooks();
 builder.Services.AddSubscriptions();
 builder.Services.AddCustomers();
+builder.Services.AddConnectors();
 builder.Services.AddCustomerUploads();
 builder.Services.AddInvoicing();
 builder.Services.AddUsageBilling();

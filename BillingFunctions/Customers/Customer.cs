@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using BillingFunctions.Customers.Events;
+using BillingFunctions.Customers.Merging;
 
 namespace BillingFunctions.Customers;
 
-/// <summary>A customer as the last event or upload about it says.</summary>
+/// <summary>A customer: one record, whichever systems have it and wherever it was made.</summary>
 public sealed record Customer
 {
     /// <summary>The <see cref="Origin"/> of what Stripe told us.</summary>
@@ -12,6 +13,9 @@ public sealed record Customer
 
     /// <summary>The <see cref="Origin"/> of what an uploaded file told us.</summary>
     public const string FromUpload = "upload";
+
+    /// <summary>The <see cref="Origin"/> of what a request to our API told us.</summary>
+    public const string FromApi = "api";
 
     public required string Id { get; init; }
 
@@ -39,8 +43,17 @@ public sealed record Customer
 
     public bool Deleted { get; init; }
 
-    /// <summary>The system that this content came from.</summary>
+    /// <summary>Where it came from: the first system that knew it; an upload counts only until a system tells of it.</summary>
     public string Origin { get; init; } = FromStripe;
+
+    /// <summary>What each system has of it, and who has set which field.</summary>
+    public CustomerCopies Copies { get; init; } = CustomerCopies.None;
+
+    /// <summary>The customer that this record has become a part of; null for a record of its own. Such a record only leads there.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary><c>pending</c> until the first system has it, then <c>active</c>; <c>deleted</c>.</summary>
+    public string Status => Deleted ? "deleted" : Origin == FromApi && StripeId is null && Copies.All.Values.All(copy => copy.Id is null) ? "pending" : "active";
 
     /// <summary>When the last upload that has it was received; null when it was in none. Stripe's events leave it alone, as they do the five below.</summary>
     public DateTimeOffset? LastIngestedAt { get; init; }
@@ -63,9 +76,53 @@ public sealed record Customer
     /// <summary>When the row was last written. Unlike all else here it depends on when the events arrived.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>The same for the same content, wherever it came from: what has just been received need not be sent back.</summary>
+    /// <summary>The fields that it shares with other systems.</summary>
+    internal CustomerContent Content => StripeId is null ? StripeContent : StripeContent.With([new(CustomerContent.StripeIdField, StripeId)]);
+
+    /// <summary>Those of them that Stripe has.</summary>
+    internal CustomerContent StripeContent => CustomerContent.Of(Name, Email, Phone, Metadata);
+
+    /// <summary>The same for the same content, wherever it came from.</summary>
     public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new object?[]
     {
         Name, Email, Phone, Currency, Deleted, Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal),
     })));
+
+    /// <summary>The customer with other values in the fields that it shares.</summary>
+    internal Customer With(CustomerContent content) => this with
+    {
+        Name = content[CustomerContent.NameField],
+        Email = content[CustomerContent.EmailField],
+        Phone = content[CustomerContent.PhoneField],
+        Metadata = content.Metadata,
+    };
+
+    /// <summary>What a system has of it; null when the system has nothing.</summary>
+    internal CustomerCopy? CopyIn(string system) => Copies.All.GetValueOrDefault(system) ?? (system == FromStripe ? PlainStripeCopy : null);
+
+    /// <summary>The customer with what a system has of it.</summary>
+    internal Customer WithCopy(string system, CustomerCopy copy) =>
+        this with { StripeId = system == FromStripe ? copy.Id ?? StripeId : StripeId, Copies = Copies.With(system, copy) };
+
+    /// <summary>The customer without what need not be stored: what Stripe has, as long as it says no more than the record.</summary>
+    internal Customer Simplified() => CopyIn(FromStripe)?.SaysTheSame(PlainStripeCopy) == true ? this with { Copies = Copies.Without(FromStripe) } : this;
+
+    /// <summary>Who has set a field last, and when.</summary>
+    internal FieldStamp StampOf(string field) => Copies.Stamps.GetValueOrDefault(field) ?? Origin switch
+    {
+        // Any system knows better than an uploaded file.
+        FromUpload => new FieldStamp(FromUpload, DateTimeOffset.MinValue),
+        FromStripe => new FieldStamp(FromStripe, DateTimeOffset.FromUnixTimeSeconds(LastEvent.Created)),
+        _ => new FieldStamp(Origin, Created ?? DateTimeOffset.MinValue),
+    };
+
+    /// <summary>The customer with every stamp written down, before its last event, which dates those that are not, is another.</summary>
+    internal Customer WithStampsKept() => Copies.IsEmpty ? this : this with
+    {
+        Copies = Copies with { Stamps = Copies.Stamps.SetItems(Content.Fields.Select(field => new KeyValuePair<string, FieldStamp>(field, StampOf(field)))) },
+    };
+
+    /// <summary>What Stripe has when nothing else is noted: what its last event said, which is what the record says; nothing is known when there was none.</summary>
+    private CustomerCopy? PlainStripeCopy =>
+        StripeId is null ? null : new CustomerCopy { Id = StripeId, Known = LastEvent == EventStamp.None ? null : StripeContent, Deleted = LastEvent.Final };
 }

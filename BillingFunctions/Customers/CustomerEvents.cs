@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Webhooks.Applying;
@@ -12,25 +11,25 @@ internal static class CustomerEvents
     /// <summary>The id of the customer; null when the event is about something else, such as a customer's subscription.</summary>
     public static string? IdOf(StripeEvent stripeEvent) => RankOf(stripeEvent.Type) is not null ? stripeEvent.Object.Text("id") : null;
 
-    /// <summary>The customer after an event about it.</summary>
-    public static Customer Read(StripeEvent stripeEvent)
+    /// <summary>What an event says of its customer, and our id of it if that stands in its metadata.</summary>
+    /// <param name="stripeEvent">The event.</param>
+    /// <param name="idKey">The key of the metadata under which our id stands. It is no part of what is said of the customer.</param>
+    public static (Customer Customer, string? OurId) Read(StripeEvent stripeEvent, string idKey)
     {
         var (customer, deleted) = (stripeEvent.Object, stripeEvent.Type == EventTypes.CustomerDeleted);
         var id = customer.Text("id")!;
-        return new Customer
+        var (content, ourId) = StripeCustomerContent.Read(customer, idKey);
+        var said = new Customer
         {
             Id = id,
             LastEvent = new EventStamp(deleted, stripeEvent.Created, RankOf(stripeEvent.Type) ?? 0, stripeEvent.Id),
             StripeId = id,
-            Name = customer.Text("name"),
-            Email = customer.Text("email"),
-            Phone = customer.Text("phone"),
             Currency = customer.Text("currency"),
-            Metadata = MetadataOf(customer),
             Livemode = stripeEvent.Livemode,
             Created = customer.Time("created"),
             Deleted = deleted,
         };
+        return (said.With(content), ourId);
     }
 
     private static int? RankOf(string type) => type switch
@@ -40,28 +39,4 @@ internal static class CustomerEvents
         EventTypes.CustomerDeleted => 2,
         _ => null,
     };
-
-    private static Dictionary<string, string> MetadataOf(JsonElement customer) =>
-        customer.Child("metadata") is { ValueKind: JsonValueKind.Object } metadata
-            ? metadata.EnumerateObject().Where(entry => entry.Value.ValueKind == JsonValueKind.String).ToDictionary(entry => entry.Name, entry => entry.Value.GetString()!)
-            : [];
-}
-
-/// <summary>Keeps <c>Customers</c> as Stripe's events say.</summary>
-internal sealed class CustomerEventHandler(CustomerStore store, ICurrentObjects stripe) : IStripeEventHandler
-{
-    public string? SubjectOf(StripeEvent stripeEvent) => CustomerEvents.IdOf(stripeEvent);
-
-    public async Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
-    {
-        var expectNew = events.Any(stripeEvent => stripeEvent.Type == EventTypes.CustomerCreated);
-        var read = events.Select(stripeEvent => (Event: stripeEvent, Customer: CustomerEvents.Read(stripeEvent))).ToList();
-        foreach (var last in read.Latest(one => one.Customer.LastEvent, one => one.Customer.ContentHash()))
-        {
-            await store.AdvanceAsync(last.Customer, expectNew, () => FindCurrentAsync(last.Event, cancellationToken), cancellationToken);
-        }
-    }
-
-    private async Task<Customer?> FindCurrentAsync(StripeEvent about, CancellationToken cancellationToken) =>
-        await stripe.FindCustomerAsync(CustomerEvents.IdOf(about)!, cancellationToken) is { } current ? CustomerEvents.Read(about with { Object = current }) : null;
 }

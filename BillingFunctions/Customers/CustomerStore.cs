@@ -1,34 +1,90 @@
+using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Customers.Events;
+using BillingFunctions.Customers.Merging;
 using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Customers;
 
-/// <summary>The customers in <c>Customers</c>: partition is a bucket of the id, row the id.</summary>
-public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) : IDisposable
+/// <summary>
+/// The customers in <c>Customers</c>: partition is a bucket of the id, row the id. A customer whose id in some system is another has a row under that id too, which only leads
+/// to it: so it is found by any of its ids, and an event that carries one need not ask which customer it is about.
+/// </summary>
+public sealed class CustomerStore : IDisposable
 {
     public const string Table = "Customers";
 
-    private readonly TableClient _table = tables.GetTableClient(Table);
-    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Merge);
+    /// <summary>About 20 MB.</summary>
+    private const int CachedRows = 20_000;
 
-    /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
-    public Task<bool> AdvanceAsync(Customer customer, bool expectNew, Func<Task<Customer?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
-        Entity.Of(customer, time.GetUtcNow()),
-        expectNew,
-        async stamp => await findCurrent() is { } current ? Entity.Of(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
-        cancellationToken);
+    private readonly RowCache<Customer> _cache = new(CachedRows);
+    private readonly TableClient _table;
+    private readonly VersionedRows<Entity, Customer> _rows;
+    private readonly TimeProvider _time;
+
+    public CustomerStore(TableServiceClient tables, TimeProvider time)
+    {
+        (_table, _time) = (tables.GetTableClient(Table), time);
+        _rows = new(_table, row => row.ToCustomer(), (_, _, customer) => Entity.Of(customer, time.GetUtcNow()), TableUpdateMode.Merge, _cache);
+    }
+
+    /// <summary>Changes the customer, or adds it.</summary>
+    /// <param name="id">Any of its ids.</param>
+    /// <param name="expectNew">Whether there is probably none yet: then it is not looked for first.</param>
+    /// <param name="change">The customer to be, from the one that is stored, which is null when there is none; null when nothing is to be written. May be called several times.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal async Task<RowChange<Customer>> ChangeAsync(string id, bool expectNew, Func<Customer?, ValueTask<Customer?>> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var leadsTo = (string?)null;
+            var changed = await _rows.ChangeAsync(
+                TableKey.Bucket(id),
+                id,
+                async stored => (leadsTo = stored?.MergedInto) is null ? await change(stored) : null,
+                cancellationToken,
+                expectNew);
+            if (leadsTo is null)
+            {
+                return changed;
+            }
+
+            (id, expectNew) = (leadsTo, false);
+        }
+    }
 
     /// <summary>The customer, be it deleted; null when nothing was ever heard of it.</summary>
+    /// <param name="id">Any of its ids.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public async Task<Customer?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        if (!TableKey.IsAllowed(id))
+        var row = TableKey.IsAllowed(id) ? await FindRowAsync(id, cancellationToken) : null;
+        return row is { MergedInto.Length: > 0 } ? await FindAsync(row.MergedInto, cancellationToken) : row?.ToCustomer();
+    }
+
+    /// <summary>The row under an id itself, also when it leads to another one.</summary>
+    internal Task<Entity?> FindRowAsync(string id, CancellationToken cancellationToken) => _table.FindAsync<Entity>(TableKey.Bucket(id), id, cancellationToken);
+
+    /// <summary>Has an id lead to a customer.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="replaces">The version of a customer's row of its own under that id, which it gives up; the default when there is none.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>False when there is such a row, or another version of it: nothing was written.</returns>
+    internal async Task<bool> TryLeadAsync(string id, string customerId, ETag replaces, CancellationToken cancellationToken)
+    {
+        var row = Entity.LeadingTo(id, customerId, _time.GetUtcNow());
+        if (await _table.TryWriteAsync(row, replaces, cancellationToken) is not { } version)
         {
-            return null;
+            return false;
         }
 
-        return (await _table.FindAsync<Entity>(TableKey.Bucket(id), id, cancellationToken))?.ToCustomer();
+        _cache.Remember(row.PartitionKey, id, new VersionedValue<Customer>(row.ToCustomer(), version));
+        return true;
     }
+
+    /// <summary>Whether this process has seen that an id leads to a customer, which stays so.</summary>
+    internal bool IsKnownToLead(string id, string customerId) => _cache.Find(TableKey.Bucket(id), id)?.Value?.MergedInto == customerId;
 
     /// <summary>All customers behind <paramref name="after"/>, deleted ones too, bucket by bucket.</summary>
     /// <param name="after">An id; null for the beginning.</param>
@@ -36,15 +92,16 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
         .ListBehindAsync<Entity>(after is null ? null : (TableKey.Bucket(after), after), cancellationToken, pageSize: pageSize)
+        .Where(entity => entity.MergedInto.Length == 0)
         .Select(entity => entity.ToCustomer());
 
-    public void Dispose() => _rows.Dispose();
+    public void Dispose() => _cache.Dispose();
 
     /// <summary>
     /// No column of an event is ever null: a merge would leave the old value. Those of an upload are null in an event, which is to leave them.
     /// Other columns of the row belong to others.
     /// </summary>
-    internal sealed class Entity : StoredRow, IEventRow
+    internal sealed class Entity : StoredRow
     {
         public string StripeId { get; set; } = "";
 
@@ -62,7 +119,7 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
         public bool Livemode { get; set; }
 
         /// <summary>The epoch when unknown.</summary>
-        public DateTimeOffset Created { get; set; }
+        public DateTimeOffset Created { get; set; } = DateTimeOffset.UnixEpoch;
 
         public bool Deleted { get; set; }
 
@@ -91,9 +148,19 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
 
         public string? UploadedCurrency { get; set; }
 
-        string IEventRow.Content => ContentHash;
+        /// <summary>The customer that this row leads to; empty when it is one itself.</summary>
+        public string MergedInto { get; set; } = "";
 
-        EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
+        /// <summary>Compressed JSON; nothing when no other system than Stripe has anything of it.</summary>
+        public byte[] Copies { get; set; } = [];
+
+        public static Entity LeadingTo(string id, string customerId, DateTimeOffset now) => new()
+        {
+            PartitionKey = TableKey.Bucket(id),
+            RowKey = id,
+            MergedInto = customerId,
+            UpdatedAt = now,
+        };
 
         public static Entity Of(Customer customer, DateTimeOffset now) => new()
         {
@@ -114,6 +181,8 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
             LastEventCreated = customer.LastEvent.Created,
             LastEventRank = customer.LastEvent.Rank,
             UpdatedAt = now,
+            MergedInto = customer.MergedInto ?? "",
+            Copies = customer.Copies.IsEmpty ? [] : Brotli.CompressJson(customer.Copies),
             LastIngestedAt = customer.LastIngestedAt,
             LastIngestedBy = customer.LastIngestedBy,
             FirstBillingMonth = customer.LastIngestedAt is null ? null : customer.FirstBillingMonth ?? "",
@@ -125,15 +194,17 @@ public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) 
         public Customer ToCustomer() => new()
         {
             Id = RowKey,
-            LastEvent = ((IEventRow)this).LastEvent,
+            LastEvent = new EventStamp(Deleted, LastEventCreated, LastEventRank, LastEventId),
             StripeId = NullIfEmpty(StripeId),
             Name = NullIfEmpty(Name),
             Email = NullIfEmpty(Email),
             Phone = NullIfEmpty(Phone),
             Currency = NullIfEmpty(Currency),
-            Metadata = Brotli.DecompressJson<Dictionary<string, string>>(Metadata),
+            Metadata = Metadata.Length == 0 ? [] : Brotli.DecompressJson<Dictionary<string, string>>(Metadata),
+            MergedInto = NullIfEmpty(MergedInto),
+            Copies = Copies.Length == 0 ? CustomerCopies.None : Brotli.DecompressJson<CustomerCopies>(Copies),
             Livemode = Livemode,
-            Created = Created == DateTimeOffset.UnixEpoch ? null : Created,
+            Created = Created <= DateTimeOffset.UnixEpoch ? null : Created,
             Deleted = Deleted,
             Origin = Origin,
             UpdatedAt = UpdatedAt,

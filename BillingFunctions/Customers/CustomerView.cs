@@ -3,7 +3,9 @@ namespace BillingFunctions.Customers;
 /// <summary>A customer as the API shows it.</summary>
 internal sealed record CustomerView(
     string Id,
+    string Status,
     string? StripeId,
+    IReadOnlyDictionary<string, string> Connectors,
     string? Name,
     string? Email,
     string? Phone,
@@ -22,7 +24,9 @@ internal sealed record CustomerView(
 {
     public static CustomerView Of(Customer customer) => new(
         customer.Id,
+        customer.Status,
         customer.StripeId,
+        ConnectorsOf(customer),
         customer.Name,
         customer.Email ?? customer.UploadedEmail,
         customer.Phone,
@@ -38,4 +42,16 @@ internal sealed record CustomerView(
         customer.FirstBillingMonth,
         customer.TimeZone,
         customer.UpdatedAt);
+
+    /// <summary>The id that each system has it under.</summary>
+    private static Dictionary<string, string> ConnectorsOf(Customer customer)
+    {
+        var ids = customer.Copies.All.Where(copy => copy.Value is { Id: not null, Deleted: false }).ToDictionary(copy => copy.Key, copy => copy.Value.Id!);
+        if (customer.CopyIn(Customer.FromStripe) is { Id: { } stripeId, Deleted: false })
+        {
+            ids[Customer.FromStripe] = stripeId;
+        }
+
+        return ids;
+    }
 }

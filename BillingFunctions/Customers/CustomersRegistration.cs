@@ -1,5 +1,7 @@
+using BillingFunctions.Customers.Audit;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
+using BillingFunctions.Customers.Merging;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Webhooks.Applying;
@@ -12,11 +14,14 @@ internal static class CustomersRegistration
     /// <summary>Adds the customers and the catalogue of their Stripe invoices, both filled by webhooks.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
-        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!);
-        services.AddTable(CustomerStore.Table);
-        services.AddTable(CustomerInvoiceStore.Table);
+        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!, typeof(GetCustomerAuditFunction).FullName!);
+        services.AddSettings<CustomersOptions, CustomersOptionsValidator>(CustomersOptions.Section);
+        services.AddSettings<FieldOwners, FieldOwnersValidator>(FieldOwners.Section);
+        services.AddTable(CustomerStore.Table).AddTable(CustomerAudit.Table).AddTable(CustomerInvoiceStore.Table);
         services.AddSingleton<ICurrentObjects, CurrentObjects>();
         services.AddSingleton<CustomerStore>();
+        services.AddSingleton<CustomerAudit>();
+        services.AddSingleton<CustomerDirectory>();
         services.AddSingleton<CustomerInvoiceStore>();
         services.AddSingleton<IStripeEventHandler, CustomerEventHandler>();
         services.AddSingleton<IStripeEventHandler, InvoiceEventHandler>();

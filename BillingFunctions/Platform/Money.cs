@@ -14,10 +14,12 @@ public readonly record struct Money(long Amount, string Currency)
     /// <summary>For people, such as <c>1,250.00 USD</c>.</summary>
     public override string ToString() => $"{ToText("N")} {Currency.ToUpperInvariant()}";
 
+    /// <summary>The amount in major units, such as 1250.00.</summary>
+    public decimal ToMajorUnits() => Amount / Enumerable.Repeat(10m, Currencies.DecimalsOf(Currency)).Aggregate(1m, (product, ten) => product * ten);
+
     private string ToText(string format)
     {
-        var decimals = Currencies.DecimalsOf(Currency);
-        var major = Amount / Enumerable.Repeat(10m, decimals).Aggregate(1m, (product, ten) => product * ten);
+        var (decimals, major) = (Currencies.DecimalsOf(Currency), ToMajorUnits());
         var shown = Currencies.ShownDecimalsOf(Currency);
         return major.ToString(string.Create(CultureInfo.InvariantCulture, $"{format}{(decimal.Round(major, shown) == major ? shown : decimals)}"), CultureInfo.InvariantCulture);
     }

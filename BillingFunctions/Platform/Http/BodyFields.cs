@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace BillingFunctions.Platform.Http;
@@ -89,6 +90,27 @@ internal sealed class BodyFields
         value => value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { } text && text.Length <= maxLength && !text.Any(char.IsControl) && isAllowed?.Invoke(text) != false ? text : null,
         isEmptyNothing: true);
 
+    /// <summary>An id, which callers may write as a text or as a whole number.</summary>
+    /// <inheritdoc cref="Text"/>
+    public string? TextOrWhole(string name, int maxLength, string allowed, Func<string, bool> isAllowed) =>
+        Find(name) is { ValueKind: JsonValueKind.Number } number
+            ? number.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : Refuse<string?>(name, $"{allowed} is allowed.")
+            : Text(name, maxLength, allowed, isAllowed);
+
+    /// <summary>An object of texts.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="maxCount">How many there may be.</param>
+    /// <param name="maxKey">How long a key may be, in characters.</param>
+    /// <param name="maxValue">How long a value may be, in characters.</param>
+    /// <returns>The texts by their keys, null for one that is null or empty; none when the field is absent, null or not allowed.</returns>
+    public IReadOnlyDictionary<string, string?> Texts(string name, int maxCount, int maxKey, int maxValue) => Value(
+        name,
+        $"An object with at most {maxCount} entries is allowed: keys of 1 to {maxKey} characters without square brackets, texts of at most {maxValue}, or null.",
+        value => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().ToList() is var entries && entries.Count <= maxCount && entries.All(entry => IsEntry(entry, maxKey, maxValue))
+            ? entries.ToDictionary(entry => entry.Name, entry => entry.Value.ValueKind == JsonValueKind.String && entry.Value.GetString() is { Length: > 0 } text ? text : null)
+            : null,
+        isEmptyNothing: false) ?? [];
+
     /// <summary>A whole number.</summary>
     public long? Whole(string name, long min, long max) => Value<long>(
         name,
@@ -141,6 +163,10 @@ internal sealed class BodyFields
 
         return read(value) ?? Refuse<T?>(name, allowed);
     }
+
+    private static bool IsEntry(JsonProperty entry, int maxKey, int maxValue) =>
+        entry.Name.Length > 0 && entry.Name.Length <= maxKey && !entry.Name.Any(letter => char.IsControl(letter) || letter is '[' or ']')
+        && (entry.Value.ValueKind == JsonValueKind.Null || (entry.Value.ValueKind == JsonValueKind.String && entry.Value.GetString()!.Length <= maxValue));
 
     private JsonElement? Find(string name)
     {

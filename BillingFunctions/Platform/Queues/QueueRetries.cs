@@ -72,7 +72,7 @@ public sealed class QueueRetrySettings
 /// <summary>How often something is tried.</summary>
 /// <param name="MaxAttempts">How many attempts there are.</param>
 /// <param name="Backoff">How long to wait after each failed one; the last counts for all that follow.</param>
-internal sealed record RetryPolicy(int MaxAttempts, IReadOnlyList<TimeSpan> Backoff)
+public sealed record RetryPolicy(int MaxAttempts, IReadOnlyList<TimeSpan> Backoff)
 {
     /// <summary>How long to wait after so many failed attempts.</summary>
     public TimeSpan After(int attempts) => Backoff[Math.Clamp(attempts, 1, Backoff.Count) - 1];

@@ -10,8 +10,8 @@ namespace BillingFunctions.Platform.Stripe;
 /// <summary>Stripe clients whose calls wait for a permit of the limits that all instances of the app share, one client a lane.</summary>
 public sealed class StripeClients : IDisposable
 {
-    /// <summary>How long Stripe has to answer a call that the item sync makes, from its permit on. It makes the next attempt itself, and counts it.</summary>
-    private static readonly TimeSpan SyncAnswer = TimeSpan.FromSeconds(5);
+    /// <summary>How long Stripe has to answer a call of a lane that makes the next attempt itself, and counts it: from its permit on.</summary>
+    private static readonly Dictionary<StripeLane, TimeSpan> AnswerTimes = new() { [StripeLane.ItemSync] = TimeSpan.FromSeconds(5), [StripeLane.CustomerSync] = TimeSpan.FromSeconds(10) };
 
     private readonly SharedRateLimits _limits;
     private readonly SharedLimit _account;
@@ -47,7 +47,7 @@ public sealed class StripeClients : IDisposable
         return new StripeClient(options.ApiKey, httpClient: client, apiBase: apiBase);
     }
 
-    private static TimeSpan? AnswerTimeOf(StripeLane lane) => lane == StripeLane.ItemSync ? SyncAnswer : null;
+    private static TimeSpan? AnswerTimeOf(StripeLane lane) => AnswerTimes.TryGetValue(lane, out var time) ? time : null;
 
     /// <summary>How long one answer may take, the wait for a permit included, before the SDK tries again. A page of a list is quick or lost; a write may take long.</summary>
     private static TimeSpan TimeoutOf(StripeLane lane) => TimeSpan.FromSeconds(lane == StripeLane.Export ? 10 : 30);

@@ -13,6 +13,9 @@ public enum StripeLane
 
     /// <summary>Long reads in the background.</summary>
     Export = 2,
+
+    /// <summary>Customers on their way to Stripe.</summary>
+    CustomerSync = 3,
 }
 
 internal static class StripeLanes
@@ -22,6 +25,7 @@ internal static class StripeLanes
     {
         StripeLane.Interactive => 6,
         StripeLane.ItemSync => 3,
+        StripeLane.CustomerSync => 3,
         StripeLane.Export => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(lane), lane, "Not a lane"),
     });

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using Azure;
-using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Sync.Sending;
@@ -21,8 +19,6 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 internal sealed partial record CallFailure(
     FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, int? Line = null, bool IsSplittable = false, bool IsInvoiceEnded = false)
 {
-    private const int MaxReason = 500;
-
     /// <summary>As the failure of a call that was not about lines, though it was made on their behalf: it says nothing of any of them.</summary>
     public CallFailure OfNoLine => this with { Line = null, IsSplittable = false, IsInvoiceEnded = false };
 
@@ -30,32 +26,17 @@ internal sealed partial record CallFailure(
     /// <returns>Null for what is not about the call: a storage error, which the queue retries, a lost lease, what could not be written down, or the end of the process.</returns>
     public static CallFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        OperationCanceledException when cancellationToken.IsCancellationRequested => null,
-
-        // The storage clients throw an aggregate with one failure for each retry. The Stripe client throws none.
-        RequestFailedException or AggregateException or LeaseLostException or LedgerConflictException => null,
-        StripeThrottledException throttled => new(FailureKind.TurnedAway, throttled.Message, throttled.RetryAt),
-        StripeException { StripeError.Code: "lock_timeout" } => new(FailureKind.TurnedAway, "Another call holds the object at Stripe."),
-        StripeException refusal => Of(refusal),
-        TimeoutException or OperationCanceledException => new(FailureKind.Failed, "Stripe did not answer in time."),
-        HttpRequestException or IOException => new(FailureKind.Failed, $"The connection to Stripe broke: {ShortText.Of(exception.Message, MaxReason)}"),
+        LeaseLostException or LedgerConflictException => null,
         NotPossibleException impossible => new(FailureKind.Refused, impossible.Message),
-        _ => new(FailureKind.Refused, $"Unexpected: {exception.GetType().Name}: {ShortText.Of(exception.Message, MaxReason)}"),
+        _ => StripeFailure.Of(exception, cancellationToken) is { } failure ? Of(failure) : null,
     };
 
-    private static CallFailure Of(StripeException refusal)
+    private static CallFailure Of(StripeFailure failure)
     {
-        var status = (int)refusal.HttpStatusCode;
-        var reason = $"Stripe answered {status}{(refusal.StripeError?.Code is { } code ? $" ({code})" : "")}: {ShortText.Of(refusal.Message, MaxReason)}";
-        return refusal.HttpStatusCode switch
-        {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(FailureKind.KeyRefused, reason),
-            HttpStatusCode.Conflict => new(FailureKind.Failed, reason),
-            _ when status == 0 => new(FailureKind.Failed, reason),
-            _ when status >= 500 => new(FailureKind.Failed, reason, IsKept: true),
-            _ when IsAboutInvoice(refusal) => new(FailureKind.Refused, reason, IsInvoiceEnded: true),
-            _ => new(FailureKind.Refused, reason, Line: LineOf(refusal.StripeError?.Param), IsSplittable: refusal.HttpStatusCode == HttpStatusCode.BadRequest),
-        };
+        var plain = new CallFailure(failure.Kind, failure.Reason, failure.RetryAt, failure.IsKept);
+        return failure is not { Kind: FailureKind.Refused, Refusal: { } refusal } ? plain
+            : IsAboutInvoice(refusal) ? plain with { IsInvoiceEnded = true }
+            : plain with { Line = LineOf(refusal.StripeError?.Param), IsSplittable = refusal.HttpStatusCode == HttpStatusCode.BadRequest };
     }
 
     private static int? LineOf(string? parameter) =>
@@ -71,19 +52,3 @@ internal sealed partial record CallFailure(
 
 /// <summary>What was to be done at Stripe is not possible there, whatever is called.</summary>
 internal sealed class NotPossibleException(string reason) : Exception(reason);
-
-/// <summary>What a failed call means for what it was to do.</summary>
-internal enum FailureKind
-{
-    /// <summary>Tried again; the attempt counts, and whether it has had an effect is not known.</summary>
-    Failed,
-
-    /// <summary>Tried again later; no attempt is spent.</summary>
-    TurnedAway,
-
-    /// <summary>Given up at once.</summary>
-    Refused,
-
-    /// <summary>Nothing more is sent for a while; no attempt is spent.</summary>
-    KeyRefused,
-}

@@ -57,6 +57,7 @@ internal sealed record BudgetView(string Limit, int Left, IReadOnlyDictionary<st
         StripeLane.Interactive => "interactive",
         StripeLane.ItemSync => "item_sync",
         StripeLane.Export => "export",
+        StripeLane.CustomerSync => "customer_sync",
         _ => ((int)lane).ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Organizations;
 using BillingFunctions.UsageBilling.Sync.Calls;

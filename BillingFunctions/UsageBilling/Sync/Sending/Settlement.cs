@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Queues;
 using BillingFunctions.UsageBilling.Invoices;
 using BillingFunctions.UsageBilling.Items;

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using BillingFunctions.Platform.Storage;
+
+namespace BillingFunctions.Connectors.Outbox;
+
+/// <summary>
+/// What each system is behind with, in <c>ConnectorOutbox</c>: partition is the connector and a hex digit, row the subject. An entry is written before the change that makes it
+/// necessary, and deleted when the system has caught up and nobody has marked it since.
+/// </summary>
+public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time)
+{
+    public const string Table = "ConnectorOutbox";
+
+    private readonly TableClient _table = tables.GetTableClient(Table);
+    private readonly VersionedRows<Row, OutboxEntry> _rows = new(
+        tables.GetTableClient(Table), row => row.Read(), (_, _, entry) => Row.Of(entry));
+
+    /// <summary>The entry; null when the system is not behind.</summary>
+    internal Task<OutboxEntry?> FindAsync(string connector, string subject, CancellationToken cancellationToken) =>
+        _rows.FindAsync(PartitionOf(connector, subject), subject, cancellationToken);
+
+    /// <summary>Marks a subject, also one that is marked: a sender that has it notices, and looks again.</summary>
+    /// <param name="connector">The connector.</param>
+    /// <param name="subject">The customer or invoice.</param>
+    /// <param name="task">The task that waits for it; null when none does.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal Task MarkAsync(string connector, string subject, string? task, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return ChangeAsync(connector, subject, stored => (stored ?? New(connector, subject, now)).Marked(task, now), cancellationToken, expectNew: true);
+    }
+
+    /// <summary>Marks a subject unless it is marked.</summary>
+    /// <returns>False when it was.</returns>
+    internal async Task<bool> TryAddAsync(string connector, string subject, CancellationToken cancellationToken) =>
+        await TryWriteAsync(New(connector, subject, time.GetUtcNow()), cancellationToken) is not null;
+
+    /// <summary>Changes an entry; null leaves it as it is.</summary>
+    internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken, bool expectNew = false) =>
+        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken, expectNew);
+
+    /// <summary>Writes an entry over the version that it was read as, or adds it.</summary>
+    /// <returns>The entry as written; null when somebody else has changed it.</returns>
+    internal async Task<OutboxEntry?> TryWriteAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
+        await _table.TryWriteAsync(Row.Of(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
+
+    /// <summary>Deletes the version of an entry that was read.</summary>
+    /// <returns>False when it has been marked since.</returns>
+    internal async Task<bool> TryDeleteAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.DeleteEntityAsync(PartitionOf(entry.Connector, entry.Subject), entry.Subject, entry.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.IsConflict())
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Entries that a sender may take now.</summary>
+    internal IAsyncEnumerable<OutboxEntry> ListFreeAsync(string connector, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return ListAsync(connector, TableClient.CreateQueryFilter($"DueAt le {now} and LeasedUntil le {now} and IsGivenUp eq false"), cancellationToken);
+    }
+
+    /// <summary>Entries of a connector, in the order of their keys.</summary>
+    internal IAsyncEnumerable<OutboxEntry> ListAsync(string connector, string filter, CancellationToken cancellationToken) => _table
+        .ListBehindAsync<Row>(after: null, cancellationToken, filter, partitions: ($"{connector}|", $"{connector}}}"))
+        .Select(row => row.Read());
+
+    private static OutboxEntry New(string connector, string subject, DateTimeOffset now) => new() { Connector = connector, Subject = subject, Since = now, DueAt = now };
+
+    private static string PartitionOf(string connector, string subject) => $"{connector}|{TableKey.Bucket(subject)[0]}";
+
+    /// <summary>An entry as JSON, and beside it what queries look for.</summary>
+    private sealed class Row : StoredRow
+    {
+        public string Json { get; set; } = "";
+
+        public DateTimeOffset DueAt { get; set; }
+
+        /// <summary>Long ago when no sender has it.</summary>
+        public DateTimeOffset LeasedUntil { get; set; }
+
+        public bool IsGivenUp { get; set; }
+
+        public static Row Of(OutboxEntry entry) => new()
+        {
+            PartitionKey = PartitionOf(entry.Connector, entry.Subject),
+            RowKey = entry.Subject,
+            Json = JsonSerializer.Serialize(entry, StoredJson.Options),
+            DueAt = entry.DueAt,
+            LeasedUntil = entry.LeasedUntil ?? DateTimeOffset.UnixEpoch,
+            IsGivenUp = entry.IsGivenUp,
+        };
+
+        public OutboxEntry Read() => JsonSerializer.Deserialize<OutboxEntry>(Json, StoredJson.Options)! with { ETag = ETag };
+    }
+}

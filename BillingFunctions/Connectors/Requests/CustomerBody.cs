@@ -1,0 +1,74 @@
+using BillingFunctions.Connectors.Tasks;
+using BillingFunctions.Customers.Merging;
+using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Storage;
+
+namespace BillingFunctions.Connectors.Requests;
+
+/// <summary>A customer as callers write it.</summary>
+/// <param name="Id">Our id of it; null when the caller names none.</param>
+/// <param name="Changes">The fields that it names; null clears one.</param>
+/// <param name="Errors">What is wrong.</param>
+internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, string?> Changes, FieldErrors Errors)
+{
+    private const int MaxId = 100;
+    private const int MaxName = 256;
+    private const int MaxEmail = 254;
+    private const int MaxPhone = 20;
+
+    /// <summary>Stripe's limits; one of its 50 entries is our id.</summary>
+    private const int MaxMetadata = 49;
+
+    /// <inheritdoc cref="MaxMetadata"/>
+    private const int MaxKey = 40;
+
+    /// <inheritdoc cref="MaxMetadata"/>
+    private const int MaxValue = 500;
+
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">The JSON.</param>
+    /// <param name="isNew">Whether it is about a customer to be created: then it may name an id, and must have an address.</param>
+    /// <param name="idKey">The key of the metadata that is not the caller's: our id stands under it.</param>
+    public static CustomerBody Read(ReadOnlySpan<byte> body, bool isNew, string idKey)
+    {
+        var fields = BodyFields.Read(body, "customer");
+        var changes = new Dictionary<string, string?>();
+        var id = isNew ? fields.TextOrWhole("id", MaxId, $"A text of at most {MaxId} characters without / \\ # ?, which is no id of Stripe's (cus_…) and no id of a task,", IsId) : null;
+        var email = Add(CustomerContent.EmailField, fields.Text("email", MaxEmail, "A bare e-mail address", text => EmailAddress.TryParse(text, out _)));
+        Add(CustomerContent.NameField, fields.Text("name", MaxName));
+        Add(CustomerContent.PhoneField, fields.Text("phone", MaxPhone));
+        foreach (var (key, value) in fields.Texts("metadata", MaxMetadata, MaxKey, MaxValue))
+        {
+            changes[CustomerContent.MetadataPrefix + key] = value;
+            if (key == idKey)
+            {
+                fields.Errors.Add("metadata", $"The key {idKey} is taken: our own id stands under it.");
+            }
+        }
+
+        if (isNew || fields.Has("email"))
+        {
+            fields.Require("email", email);
+        }
+
+        fields.RefuseOthers();
+        return new CustomerBody(id, changes, fields.Errors);
+
+        string? Add(string field, string? value)
+        {
+            if (fields.Has(field))
+            {
+                changes[field] = value;
+            }
+
+            return value;
+        }
+    }
+
+    /// <summary>A digest of what is asked for, the same however it is written.</summary>
+    public string Digest() => ConnectorPlan.DigestOf(CustomerContent.Empty.With(Changes));
+
+    private static bool IsId(string text) =>
+        text.Length <= MaxId && TableKey.IsAllowed(text) && !text.StartsWith("cus_", StringComparison.Ordinal) && !ConnectorTask.IsId(text);
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using BillingFunctions.Connectors.Outbox;
+using BillingFunctions.Connectors.Tasks;
+using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
+using BillingFunctions.Customers.Merging;
+
+namespace BillingFunctions.Connectors.Requests;
+
+/// <summary>Stores what a request asks for a customer, with a task that follows it through the connectors.</summary>
+public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory directory, ConnectorTaskStore tasks, OutboxFollower follower, TimeProvider time)
+{
+    /// <summary>Creates a customer. Asked again with the same content, it goes on where it was.</summary>
+    /// <returns>The task; null when the id was used with another content, or its customer is deleted.</returns>
+    internal async Task<ConnectorTask?> CreateAsync(string id, CustomerBody body, CancellationToken cancellationToken)
+    {
+        var asked = NewTask(ConnectorTask.IdOfCreation(id), TaskKind.CreateCustomer, id) with { Body = body.Digest() };
+        if (await tasks.FindAsync(asked.Id, cancellationToken) is null && await directory.FindAsync(id, cancellationToken) is { Deleted: true })
+        {
+            return null;
+        }
+
+        var task = await tasks.AddAsync(asked, cancellationToken);
+        if (task.Body != asked.Body)
+        {
+            return null;
+        }
+
+        await ChangeAsync(
+            task,
+            stored => stored is null ? SnapshotMerge.Change(New(id), body.Changes, time.GetUtcNow())
+                : ReferenceEquals(task, asked) && !stored.Deleted ? AsOurs(SnapshotMerge.Change(stored, body.Changes, time.GetUtcNow()))
+                : null,
+            cancellationToken);
+        return task;
+    }
+
+    /// <summary>Changes a customer.</summary>
+    /// <returns>The task; null when there is no such customer, or it is deleted.</returns>
+    internal Task<ConnectorTask?> UpdateAsync(string id, CustomerBody body, CancellationToken cancellationToken) =>
+        RequestAsync(id, TaskKind.UpdateCustomer, stored => AsOurs(SnapshotMerge.Change(stored, body.Changes, time.GetUtcNow())), cancellationToken);
+
+    /// <summary>Deletes a customer here and in every system that has it.</summary>
+    /// <returns>The task; null when there is no such customer, or it is deleted.</returns>
+    internal Task<ConnectorTask?> DeleteAsync(string id, CancellationToken cancellationToken) => RequestAsync(
+        id,
+        TaskKind.DeleteCustomer,
+        stored => stored with { Deleted = true, Copies = stored.Copies with { DeletionAskedAt = time.GetUtcNow(), Revision = stored.Copies.Revision + 1 } },
+        cancellationToken);
+
+    private static Customer New(string id) => new() { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi };
+
+    /// <summary>What is known from a file alone goes out once a request has asked for it.</summary>
+    private static Customer AsOurs(Customer customer) => customer.Origin == Customer.FromUpload ? customer with { Origin = Customer.FromApi } : customer;
+
+    private async Task<ConnectorTask?> RequestAsync(string id, TaskKind kind, Func<Customer, Customer> change, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(id, cancellationToken) is not { Deleted: false } customer)
+        {
+            return null;
+        }
+
+        var task = await tasks.AddAsync(NewTask(ConnectorTask.NewId(time.GetUtcNow()), kind, customer.Id), cancellationToken);
+        await ChangeAsync(task, stored => stored is { Deleted: false } ? change(stored) : null, cancellationToken);
+        return task;
+    }
+
+    private async Task ChangeAsync(ConnectorTask task, Func<Customer?, Customer?> change, CancellationToken cancellationToken)
+    {
+        var behind = ImmutableHashSet<string>.Empty;
+        var isChanged = false;
+        var (_, after) = await directory.ChangeAsync(
+            task.CustomerId,
+            task.Id,
+            stored =>
+            {
+                var next = change(stored);
+                isChanged = next is not null;
+                behind = next is null ? [] : [.. follower.Behind(next).Select(connector => connector.Name)];
+                return next;
+            },
+            cancellationToken);
+        foreach (var connector in isChanged ? task.Connectors.Except(behind) : [])
+        {
+            await tasks.FinishAsync([task.Id], connector, succeeded: true, attempts: 0, after?.CopyIn(connector)?.Id, error: null, cancellationToken);
+        }
+    }
+
+    private ConnectorTask NewTask(string id, TaskKind kind, string customerId) => new()
+    {
+        Id = id,
+        Kind = kind,
+        CustomerId = customerId,
+        Connectors = [.. connectors.Enabled.Select(connector => connector.Name)],
+        CreatedAt = time.GetUtcNow(),
+    };
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using BillingFunctions.Connectors.Outbox;
+using BillingFunctions.Customers;
+
+namespace BillingFunctions.Connectors.Sending;
+
+/// <summary>Brings customers in line at one system: takes their outbox entries, computes what is to be sent, has it sent, and settles what came of it.</summary>
+public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory directory, Settlement settlement, TimeProvider time)
+{
+    private const int Parallelism = 16;
+
+    internal async Task RunAsync(ICustomerConnector connector, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        var claimed = new ConcurrentBag<ClaimedCall>();
+        await Parallel.ForEachAsync(entries, options, async (entry, token) =>
+        {
+            if (await ClaimAsync(connector, entry, token) is { } call)
+            {
+                claimed.Add(call);
+            }
+        });
+        if (claimed.IsEmpty)
+        {
+            return;
+        }
+
+        List<ClaimedCall> calls = [.. claimed];
+        var outcomes = await settlement.ReleaseUnlessDoneAsync(
+            calls.ConvertAll(call => call.Entry),
+            () => connector.SendAsync(calls.ConvertAll(call => call.Call), cancellationToken));
+        await settlement.HoldIfUnavailableAsync(connector.Name, outcomes, cancellationToken);
+        await Parallel.ForEachAsync(calls.Zip(outcomes), options, async (one, token) => await settlement.SettleAsync(connector, one.First, one.Second, token));
+    }
+
+    /// <summary>Takes the entry for this sender, with the creation that it begins, so that whoever comes after a crash repeats that very one.</summary>
+    /// <returns>Null when there is nothing to be sent, or somebody else sends it.</returns>
+    private async Task<ClaimedCall?> ClaimAsync(ICustomerConnector connector, OutboxEntry read, CancellationToken cancellationToken)
+    {
+        for (var entry = read; entry?.IsFree(time.GetUtcNow()) == true; entry = await outbox.FindAsync(connector.Name, read.Subject, cancellationToken))
+        {
+            if (await directory.FindAsync(entry.Subject, cancellationToken) is not { } customer)
+            {
+                // Either it is being written just now, or its writer has died.
+                await settlement.ForgetIfOldAsync(entry, cancellationToken);
+                return null;
+            }
+
+            var call = ConnectorPlan.For(customer, connector, entry.Begun, time.GetUtcNow());
+            if (call is null)
+            {
+                if (await settlement.TryFinishAsync(connector, entry, customer, cancellationToken))
+                {
+                    return null;
+                }
+            }
+            else if (await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + Settlement.Lease, Begun = call.Creation }, cancellationToken) is { } leased)
+            {
+                return new ClaimedCall(leased, call);
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A call, and the outbox entry that this sender has taken for it.</summary>
+internal sealed record ClaimedCall(OutboxEntry Entry, ConnectorCall Call);

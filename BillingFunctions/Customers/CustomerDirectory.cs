@@ -1,0 +1,191 @@
+using BillingFunctions.Customers.Audit;
+using BillingFunctions.Customers.Merging;
+using BillingFunctions.Platform.Storage;
+using Microsoft.Extensions.Options;
+
+namespace BillingFunctions.Customers;
+
+/// <summary>
+/// The customers as other parts of the app see and change them. A customer is found by any of its ids; each change is merged by the owners of its fields, audited, and
+/// told to those who follow.
+/// </summary>
+public sealed class CustomerDirectory(
+    CustomerStore store, CustomerAudit audit, IOptions<FieldOwners> owners, IEnumerable<ICustomerFollower> followers, TimeProvider time)
+{
+    private readonly IReadOnlyList<ICustomerFollower> _followers = [.. followers];
+
+    /// <inheritdoc cref="CustomerStore.FindAsync"/>
+    public Task<Customer?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
+
+    /// <inheritdoc cref="CustomerStore.ListAsync"/>
+    public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => store.ListAsync(after, pageSize, cancellationToken);
+
+    /// <summary>Takes in what a system has of a customer, which is added if it is not known. The same snapshot again changes nothing.</summary>
+    /// <returns>The customer as it is now; null when the snapshot is older than our last write to that system, or is of a deleted customer that is not known: nothing was changed.</returns>
+    public async Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken)
+    {
+        var isRefused = false;
+        var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken);
+        if (isRefused && said.OurId is not null)
+        {
+            await NoteNotLinkedAsync(change.After!, said, cancellationToken);
+            return await HearAsync(said with { OurId = null }, cancellationToken);
+        }
+
+        if (change.After is null || isRefused)
+        {
+            return null;
+        }
+
+        await LeadAsync(said.RemoteId, change.After.Id, said.Cause, cancellationToken);
+        return change.After;
+
+        ValueTask<CustomerChange?> Next(Customer? stored)
+        {
+            isRefused = stored?.CopyIn(said.System)?.Id is { } linked && linked != said.RemoteId;
+            if (isRefused || IsOutdated(stored, said) || (stored is null && said.Deleted))
+            {
+                isRefused = true;
+                return new((CustomerChange?)null);
+            }
+
+            var known = stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = Events.EventStamp.None, Origin = said.System };
+            return new(Merge(known, said) is var merged && stored is not null && merged.Customer == stored ? null : merged);
+        }
+    }
+
+    /// <summary>Changes a customer, or adds it.</summary>
+    /// <param name="id">Any of its ids.</param>
+    /// <param name="cause">What brings the change, for the audit and for those who follow.</param>
+    /// <param name="change">The customer to be, from the one that is stored; null when nothing is to be written. May be called several times.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>The customer before and after.</returns>
+    public async Task<(Customer? Before, Customer? After)> ChangeAsync(string id, string cause, Func<Customer?, Customer?> change, CancellationToken cancellationToken)
+    {
+        var changed = await ChangeAsync(
+            id, expectNew: false, cause, stored => new(change(stored) is { } next ? new CustomerChange(next, [], time.GetUtcNow()) : null), cancellationToken);
+        return (changed.Before, changed.After);
+    }
+
+    /// <inheritdoc cref="ChangeAsync(string, string, Func{Customer?, Customer?}, CancellationToken)"/>
+    internal async Task<RowChange<Customer>> ChangeAsync(
+        string id, bool expectNew, string cause, Func<Customer?, ValueTask<CustomerChange?>> change, CancellationToken cancellationToken)
+    {
+        var changed = await store.ChangeAsync(
+            id,
+            expectNew,
+            async stored =>
+            {
+                if (await change(stored) is not { } next)
+                {
+                    return null;
+                }
+
+                await audit.NoteAsync(next.Customer.Id, next.Overwrites, next.At, cause, cancellationToken);
+                foreach (var follower in _followers)
+                {
+                    await follower.PrepareAsync(stored, next.Customer, cause, cancellationToken);
+                }
+
+                return next.Customer;
+            },
+            cancellationToken);
+        foreach (var follower in changed.After is null ? [] : _followers)
+        {
+            await follower.FollowAsync(changed.Before, changed.After!, cause, cancellationToken);
+        }
+
+        return changed;
+    }
+
+    /// <summary>What becomes of a customer that a system tells of.</summary>
+    internal CustomerChange Merge(Customer customer, CustomerSnapshot said)
+    {
+        var (next, overwrites) = SnapshotMerge.Apply(customer, said, owners.Value);
+        return new CustomerChange(next, overwrites, said.ChangedAt);
+    }
+
+    /// <summary>Has the id that a customer has in some system lead to it. What was known under that id alone becomes a part of the customer.</summary>
+    /// <param name="remoteId">The id there.</param>
+    /// <param name="customerId">The customer's own id.</param>
+    /// <param name="cause">What has shown that the two are one.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public async Task LeadAsync(string remoteId, string customerId, string cause, CancellationToken cancellationToken)
+    {
+        while (remoteId != customerId && !store.IsKnownToLead(remoteId, customerId) && !await store.TryLeadAsync(remoteId, customerId, replaces: default, cancellationToken))
+        {
+            if (await store.FindRowAsync(remoteId, cancellationToken) is { } row && await IsSettledAsync(row, customerId, cause, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False when the row has changed meanwhile.</returns>
+    private async Task<bool> IsSettledAsync(CustomerStore.Entity row, string customerId, string cause, CancellationToken cancellationToken)
+    {
+        if (row.MergedInto.Length > 0)
+        {
+            if (row.MergedInto != customerId)
+            {
+                await audit.NoteAsync(customerId, "not_linked", $"{row.RowKey} belongs to {row.MergedInto}.", cause, cancellationToken);
+            }
+
+            return true;
+        }
+
+        var own = row.ToCustomer();
+        await audit.NoteAsync(customerId, "merged", $"{own.Id} ({own.Origin}) has become a part of this customer.", cause, cancellationToken);
+        await ChangeAsync(customerId, expectNew: false, cause, stored => new(Absorb(stored ?? new Customer { Id = customerId, LastEvent = Events.EventStamp.None, Origin = own.Origin }, own)), cancellationToken);
+        return await store.TryLeadAsync(own.Id, customerId, row.ETag, cancellationToken);
+    }
+
+    /// <summary>The customer with all that was known of it under another id.</summary>
+    private CustomerChange Absorb(Customer customer, Customer other)
+    {
+        var (next, overwrites) = (customer, new List<Overwrite>());
+        foreach (var system in other.Copies.All.Keys.Append(Customer.FromStripe).Distinct())
+        {
+            if (other.CopyIn(system) is { Id: { } remoteId } copy && next.CopyIn(system)?.Known is null)
+            {
+                var content = copy.Known ?? other.Content;
+                var at = system == Customer.FromStripe ? DateTimeOffset.FromUnixTimeSeconds(other.LastEvent.Created) : other.UpdatedAt;
+                var merged = Merge(next, new CustomerSnapshot { System = system, RemoteId = remoteId, Content = content, Covers = _ => copy.Known is null || system == Customer.FromStripe || content.Fields.Contains(_), ChangedAt = at, Cause = other.Id, Deleted = copy.Deleted });
+                next = merged.Customer;
+                overwrites.AddRange(merged.Overwrites);
+            }
+        }
+
+        if (other.LastEvent > next.LastEvent)
+        {
+            next = next with { LastEvent = other.LastEvent, Currency = other.Currency ?? next.Currency, Livemode = other.Livemode, Created = other.Created, Deleted = next.Deleted || other.Deleted };
+        }
+
+        if (next.LastIngestedAt is null || other.LastIngestedAt > next.LastIngestedAt)
+        {
+            next = next with
+            {
+                LastIngestedAt = other.LastIngestedAt,
+                LastIngestedBy = other.LastIngestedBy,
+                FirstBillingMonth = other.FirstBillingMonth ?? next.FirstBillingMonth,
+                TimeZone = other.TimeZone ?? next.TimeZone,
+                UploadedEmail = other.UploadedEmail ?? next.UploadedEmail,
+                UploadedCurrency = other.UploadedCurrency ?? next.UploadedCurrency,
+            };
+        }
+
+        return new CustomerChange(next.Simplified(), overwrites, other.UpdatedAt);
+    }
+
+    internal Task NoteNotLinkedAsync(Customer customer, CustomerSnapshot said, CancellationToken cancellationToken) => audit.NoteAsync(
+        customer.Id, "not_linked", $"{said.RemoteId} names this customer, which is {customer.CopyIn(said.System)?.Id} in {said.System}.", said.Cause, cancellationToken);
+
+    /// <summary>Whether a snapshot was read before our last write was done: it may be older than what we know.</summary>
+    private static bool IsOutdated(Customer? stored, CustomerSnapshot said) => said.Write is null && said.ReadAt <= stored?.CopyIn(said.System)?.WriteEnded;
+}
+
+/// <summary>A change of a customer.</summary>
+/// <param name="Customer">The customer to be.</param>
+/// <param name="Overwrites">Which values are lost.</param>
+/// <param name="At">When the change happened.</param>
+internal sealed record CustomerChange(Customer Customer, IReadOnlyList<Overwrite> Overwrites, DateTimeOffset At);

@@ -1,0 +1,62 @@
+using System.Net;
+using Azure;
+using Stripe;
+
+namespace BillingFunctions.Platform.Stripe;
+
+/// <summary>What came back of a call to Stripe instead of an answer, and what that means.</summary>
+/// <param name="Kind">What is to be done.</param>
+/// <param name="Reason">For people, without secrets.</param>
+/// <param name="RetryAt">When a call that was turned away may be made again; null when Stripe does not say.</param>
+/// <param name="IsKept">Whether Stripe keeps the failure under the idempotency key.</param>
+/// <param name="Refusal">Stripe's answer; null when there was none.</param>
+internal sealed record StripeFailure(FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, StripeException? Refusal = null)
+{
+    private const int MaxReason = 500;
+
+    /// <summary>Reads what a call has thrown.</summary>
+    /// <returns>Null for what is not about the call: a storage error, which the queue retries, or the end of the process.</returns>
+    public static StripeFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+
+        // The storage clients throw an aggregate with one failure for each retry. The Stripe client throws none.
+        RequestFailedException or AggregateException => null,
+        StripeThrottledException throttled => new(FailureKind.TurnedAway, throttled.Message, throttled.RetryAt),
+        StripeException { StripeError.Code: "lock_timeout" } => new(FailureKind.TurnedAway, "Another call holds the object at Stripe."),
+        StripeException refusal => Of(refusal),
+        TimeoutException or OperationCanceledException => new(FailureKind.Failed, "Stripe did not answer in time."),
+        HttpRequestException or IOException => new(FailureKind.Failed, $"The connection to Stripe broke: {ShortText.Of(exception.Message, MaxReason)}"),
+        _ => new(FailureKind.Refused, $"Unexpected: {exception.GetType().Name}: {ShortText.Of(exception.Message, MaxReason)}"),
+    };
+
+    private static StripeFailure Of(StripeException refusal)
+    {
+        var status = (int)refusal.HttpStatusCode;
+        var reason = $"Stripe answered {status}{(refusal.StripeError?.Code is { } code ? $" ({code})" : "")}: {ShortText.Of(refusal.Message, MaxReason)}";
+        return refusal.HttpStatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(FailureKind.KeyRefused, reason, Refusal: refusal),
+            HttpStatusCode.Conflict => new(FailureKind.Failed, reason, Refusal: refusal),
+            _ when status == 0 => new(FailureKind.Failed, reason, Refusal: refusal),
+            _ when status >= 500 => new(FailureKind.Failed, reason, IsKept: true, Refusal: refusal),
+            _ => new(FailureKind.Refused, reason, Refusal: refusal),
+        };
+    }
+}
+
+/// <summary>What a failed call means for what it was to do.</summary>
+internal enum FailureKind
+{
+    /// <summary>Tried again; the attempt counts, and whether it has had an effect is not known.</summary>
+    Failed,
+
+    /// <summary>Tried again later; no attempt is spent.</summary>
+    TurnedAway,
+
+    /// <summary>Given up at once.</summary>
+    Refused,
+
+    /// <summary>Nothing more is sent for a while; no attempt is spent.</summary>
+    KeyRefused,
+}
