@@ -12,7 +12,7 @@ internal static class CustomersRegistration
     /// <summary>Adds the customers and the catalogue of their Stripe invoices, both filled by webhooks.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
-        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!);
+        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!, typeof(ListCustomerInvoicesFunction).FullName!);
         services.AddTable(CustomerStore.Table);
         services.AddTable(CustomerInvoiceStore.Table);
         services.AddSingleton<ICurrentObjects, CurrentObjects>();
