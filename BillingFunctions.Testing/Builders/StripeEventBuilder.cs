@@ -62,12 +62,13 @@ internal static class StripeEventBuilder
         metadata = new Dictionary<string, string> { ["plan"] = name ?? "none" },
     });
 
-    public static StripeEvent Invoice(string type, string eventId, long created, string status, long paid = 0, string id = "in_1", long invoiceCreated = Time) =>
+    public static StripeEvent Invoice(
+        string type, string eventId, long created, string status, long paid = 0, string id = "in_1", long invoiceCreated = Time, string customer = "cus_1") =>
         Event(eventId, type, created, new
         {
             id,
             @object = "invoice",
-            customer = "cus_1",
+            customer,
             number = status == "draft" ? null : "A-1",
             status,
             currency = "usd",

@@ -16,16 +16,17 @@ namespace BillingFunctions.Testing.Drivers;
 /// <summary>Plays a bookkeeper: the app with customers, an amount API and a mail server of its own.</summary>
 internal sealed class InvoicingDriver : IAsyncDisposable
 {
-    private readonly StripeSimulator _stripe;
     private readonly string _storage;
 
     private InvoicingDriver(string storage, StripeSimulator stripe, AmountSimulator amounts, BillingApp app, SmtpFake smtp) =>
-        (_storage, _stripe, Amounts, App, Smtp) = (storage, stripe, amounts, app, smtp);
+        (_storage, Stripe, Amounts, App, Smtp) = (storage, stripe, amounts, app, smtp);
 
     /// <summary>The month before this one.</summary>
     public static string Month { get; } = BillingMonth.Of(TimeProvider.System.GetUtcNow()).Previous.ToString();
 
     public BillingApp App { get; }
+
+    public StripeSimulator Stripe { get; }
 
     public AmountSimulator Amounts { get; }
 
@@ -55,7 +56,7 @@ internal sealed class InvoicingDriver : IAsyncDisposable
     {
         await App.DisposeAsync();
         await Amounts.DisposeAsync();
-        await _stripe.DisposeAsync();
+        await Stripe.DisposeAsync();
         Smtp.Dispose();
     }
 

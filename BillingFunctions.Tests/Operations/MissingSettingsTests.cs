@@ -50,6 +50,8 @@ public sealed class MissingSettingsTests(AzuriteFixture azurite)
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(served, Token)).StatusCode);
         }
 
+        // What other capabilities keep of a customer is read while they are off.
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("api/customers/cus_none/invoices", Token)).StatusCode);
         Assert.DoesNotContain("fail:", host.Output, StringComparison.Ordinal);
     }
 

@@ -14,7 +14,7 @@ internal static class CustomersRegistration
     /// <summary>Adds the customers and the catalogue of their Stripe invoices, both filled by webhooks.</summary>
     public static IServiceCollection AddCustomers(this IServiceCollection services)
     {
-        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!, typeof(GetCustomerAuditFunction).FullName!);
+        services.AddCapability("customers", [], typeof(ReadCustomersFunctions).FullName!, typeof(ListCustomerInvoicesFunction).FullName!, typeof(GetCustomerAuditFunction).FullName!);
         services.AddSettings<CustomersOptions, CustomersOptionsValidator>(CustomersOptions.Section);
         services.AddSettings<FieldOwners, FieldOwnersValidator>(FieldOwners.Section);
         services.AddTable(CustomerStore.Table).AddTable(CustomerAudit.Table).AddTable(CustomerInvoiceStore.Table);

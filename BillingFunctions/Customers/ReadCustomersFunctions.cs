@@ -1,4 +1,3 @@
-using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
@@ -6,8 +5,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Customers;
 
-/// <summary>The customers, one customer, and the invoices that Stripe made for it. What has been deleted is shown too, and says so.</summary>
-public sealed class ReadCustomersFunctions(CustomerStore customers, CustomerInvoiceStore invoices)
+/// <summary>The customers, and one customer. What has been deleted is shown too, and says so.</summary>
+public sealed class ReadCustomersFunctions(CustomerStore customers)
 {
     /// <summary>In no order that means anything, but always the same one.</summary>
     [Function("ListCustomersFunction")]
@@ -27,26 +26,5 @@ public sealed class ReadCustomersFunctions(CustomerStore customers, CustomerInvo
     [Function("GetCustomerFunction")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await customers.FindAsync(id, cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.Of(customer)) : NotFound(id);
-
-    /// <summary>Newest first.</summary>
-    [Function("ListCustomerInvoicesFunction")]
-    public async Task<IResult> ListInvoicesAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/invoices")] HttpRequest request, string id, CancellationToken cancellationToken)
-    {
-        var errors = new FieldErrors();
-        if (PageRequest.From(request, errors, CustomerInvoiceStore.IsRowKey) is not { } page)
-        {
-            return Problems.Invalid(errors);
-        }
-
-        var found = await invoices.ListAsync(id, page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
-
-        // An invoice may be heard of before its customer.
-        return found.Count == 0 && await customers.FindAsync(id, cancellationToken) is null
-            ? NotFound(id)
-            : ApiJson.Ok(page.Cut(found, InvoiceView.Of, CustomerInvoiceStore.RowKeyOf));
-    }
-
-    private static IResult NotFound(string id) => Problems.NotFound($"customer {id}");
+        await customers.FindAsync(id, cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.Of(customer)) : Problems.NotFound($"customer {id}");
 }

@@ -1,3 +1,4 @@
+using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Invoicing.Invoices;
@@ -26,6 +27,7 @@ internal static class InvoicingRegistration
         services.AddQueue(InvoiceLookup.Queue);
         services.AddQueue(InvoiceEmail.Queue);
         services.AddSingleton<MonthlyInvoiceStore>();
+        services.AddSingleton<ICustomerInvoiceSource, CustomerMonthlyInvoices>();
         services.AddSingleton<InvoiceQueues>();
         services.AddSingleton<QueueRoom>();
         services.AddSingleton<InvoiceMailLedger>();

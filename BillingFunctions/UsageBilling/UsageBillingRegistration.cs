@@ -1,3 +1,4 @@
+using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Queues;
 using BillingFunctions.Platform.Storage;
@@ -36,6 +37,7 @@ internal static class UsageBillingRegistration
         services.AddSingleton<InvoiceCalendar>();
         services.AddSingleton<ChangeInvoices>();
         services.AddSingleton<CloseInvoice>();
+        services.AddSingleton<ICustomerInvoiceSource, CustomerUsageInvoices>();
         services.AddSingleton<AddItems>();
         services.AddSingleton<ChangeItem>();
         services.AddSingleton<RetryItem>();

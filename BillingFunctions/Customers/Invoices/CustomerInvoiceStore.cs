@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure.Data.Tables;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform;
@@ -14,17 +13,11 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 {
     public const string Table = "CustomerInvoices";
 
-    private const long LastSecond = 0xff_ffff_ffff;
-
     private readonly TableClient _table = tables.GetTableClient(Table);
     private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace);
 
     /// <summary>The place of an invoice among those of its customer.</summary>
-    public static string RowKeyOf(CustomerInvoice invoice) =>
-        string.Create(CultureInfo.InvariantCulture, $"{LastSecond - invoice.Created.ToUnixTimeSeconds():x10}|{invoice.Id}");
-
-    /// <summary>Whether <see cref="RowKeyOf"/> can have made it.</summary>
-    public static bool IsRowKey(string text) => text.Length > 11 && text[10] == '|' && text.Take(10).All(char.IsAsciiHexDigitLower) && TableKey.IsAllowed(text);
+    public static string RowKeyOf(CustomerInvoice invoice) => InvoiceSortKey.Of(invoice.Created, invoice.Id);
 
     /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
     public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
@@ -35,7 +28,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 
     /// <summary>The customer's invoices behind <paramref name="after"/>, deleted ones too, newest first.</summary>
     /// <param name="customerId">The customer.</param>
-    /// <param name="after">A <see cref="RowKeyOf"/>; null for the beginning.</param>
+    /// <param name="after">An <see cref="InvoiceSortKey"/>, be it of an invoice that is not here; null for the beginning.</param>
     /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public IAsyncEnumerable<CustomerInvoice> ListAsync(string customerId, string? after, int pageSize, CancellationToken cancellationToken)

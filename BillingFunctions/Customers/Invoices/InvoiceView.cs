@@ -2,46 +2,92 @@ using BillingFunctions.Platform;
 
 namespace BillingFunctions.Customers.Invoices;
 
-/// <summary>A Stripe invoice as the API shows it.</summary>
-internal sealed record InvoiceView(
-    string Id,
-    string CustomerId,
-    string? SubscriptionId,
-    string? Number,
-    string? Status,
-    Money AmountDue,
-    Money AmountPaid,
-    Money AmountRemaining,
-    Money Total,
-    DateTimeOffset Created,
-    DateTimeOffset? DueDate,
-    DateTimeOffset? PeriodStart,
-    DateTimeOffset? PeriodEnd,
-    string? HostedInvoiceUrl,
-    bool Livemode,
-    bool Deleted,
-    string LastEventId,
-    DateTimeOffset LastEventAt,
-    DateTimeOffset UpdatedAt)
+/// <summary>An invoice of a customer, whoever keeps it, as the API shows it. What its source does not know is null: no amount is computed from others.</summary>
+public sealed record InvoiceView
 {
-    public static InvoiceView Of(CustomerInvoice invoice) => new(
-        invoice.Id,
-        invoice.CustomerId,
-        invoice.SubscriptionId,
-        invoice.Number,
-        invoice.Status,
-        invoice.AmountDue,
-        invoice.AmountPaid,
-        invoice.AmountRemaining,
-        invoice.Total,
-        invoice.Created,
-        invoice.DueDate,
-        invoice.PeriodStart,
-        invoice.PeriodEnd,
-        invoice.HostedInvoiceUrl,
-        invoice.Livemode,
-        invoice.Deleted,
-        invoice.LastEvent.EventId,
-        DateTimeOffset.FromUnixTimeSeconds(invoice.LastEvent.Created),
-        invoice.UpdatedAt);
+    /// <summary><c>in_…</c> of Stripe, <c>2026-10/cust_1</c> (month and customer) of a monthly invoice, <c>inv_…</c> of a usage invoice.</summary>
+    public required string Id { get; init; }
+
+    public required InvoiceSource Source { get; init; }
+
+    /// <summary>The customer as the source names it: a monthly invoice has our id, the others Stripe's.</summary>
+    public required string CustomerId { get; init; }
+
+    public string? SubscriptionId { get; init; }
+
+    public string? Number { get; init; }
+
+    /// <summary>In the words of the source.</summary>
+    public string? Status { get; init; }
+
+    public Money? AmountDue { get; init; }
+
+    public Money? AmountPaid { get; init; }
+
+    public Money? AmountRemaining { get; init; }
+
+    public Money? Total { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset? DueDate { get; init; }
+
+    public DateTimeOffset? PeriodStart { get; init; }
+
+    public DateTimeOffset? PeriodEnd { get; init; }
+
+    public string? HostedInvoiceUrl { get; init; }
+
+    public bool? Livemode { get; init; }
+
+    public bool Deleted { get; init; }
+
+    public string? LastEventId { get; init; }
+
+    public DateTimeOffset? LastEventAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The usage invoice that a Stripe invoice bills; null for any other.</summary>
+    public string? UsageInvoiceId { get; init; }
+
+    /// <summary>The Stripe invoices that bill a usage invoice, in the order in which they were begun; none for any other.</summary>
+    public IReadOnlyList<string> StripeInvoiceIds { get; init; } = [];
+
+    public static InvoiceView Of(CustomerInvoice invoice) => new()
+    {
+        Id = invoice.Id,
+        Source = InvoiceSource.Stripe,
+        CustomerId = invoice.CustomerId,
+        SubscriptionId = invoice.SubscriptionId,
+        Number = invoice.Number,
+        Status = invoice.Status,
+        AmountDue = invoice.AmountDue,
+        AmountPaid = invoice.AmountPaid,
+        AmountRemaining = invoice.AmountRemaining,
+        Total = invoice.Total,
+        Created = invoice.Created,
+        DueDate = invoice.DueDate,
+        PeriodStart = invoice.PeriodStart,
+        PeriodEnd = invoice.PeriodEnd,
+        HostedInvoiceUrl = invoice.HostedInvoiceUrl,
+        Livemode = invoice.Livemode,
+        Deleted = invoice.Deleted,
+        LastEventId = invoice.LastEvent.EventId,
+        LastEventAt = DateTimeOffset.FromUnixTimeSeconds(invoice.LastEvent.Created),
+        UpdatedAt = invoice.UpdatedAt,
+    };
+}
+
+/// <summary>Who keeps an invoice. The API writes it by name.</summary>
+public enum InvoiceSource
+{
+    /// <summary>Stripe made it; the catalogue has it from webhooks.</summary>
+    Stripe,
+
+    /// <summary>The monthly invoicing.</summary>
+    Monthly,
+
+    /// <summary>Usage billing.</summary>
+    Usage,
 }

@@ -11,19 +11,22 @@ public sealed class BilledCustomers(TableServiceClient tables)
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(BilledCustomer.LastIngestedAt), nameof(BilledCustomer.FirstBillingMonth),
         nameof(BilledCustomer.Email), nameof(BilledCustomer.Name), nameof(BilledCustomer.TimeZone), nameof(BilledCustomer.Currency),
-        nameof(Customer.UploadedEmail), nameof(Customer.UploadedCurrency),
+        nameof(Customer.UploadedEmail), nameof(Customer.UploadedCurrency), nameof(Customer.MergedInto),
     ];
 
     private readonly TableClient _table = tables.GetTableClient(CustomerStore.Table);
 
     /// <summary>The customer, or null.</summary>
     internal async Task<BilledCustomer?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _table.FindAsync<TableEntity>(TableKey.Bucket(id), id, cancellationToken, Columns) is { } row ? Read(row) : null;
+        await _table.FindAsync<TableEntity>(TableKey.Bucket(id), id, cancellationToken, Columns) is { } row && !LeadsElsewhere(row) ? Read(row) : null;
 
     /// <summary>Up to so many customers behind <paramref name="after"/>, bucket by bucket.</summary>
     internal async Task<IReadOnlyList<BilledCustomer>> ListAsync(string? after, int count, CancellationToken cancellationToken) => await _table
         .ListBehindAsync<TableEntity>(after is null ? null : (TableKey.Bucket(after), after), cancellationToken, pageSize: count, select: Columns)
-        .Take(count).Select(Read).ToListAsync(cancellationToken);
+        .Where(row => !LeadsElsewhere(row)).Take(count).Select(Read).ToListAsync(cancellationToken);
+
+    /// <summary>Whether the row only leads to a customer, which has a row of its own.</summary>
+    private static bool LeadsElsewhere(TableEntity row) => row.GetString(nameof(Customer.MergedInto)) is { Length: > 0 };
 
     private static BilledCustomer Read(TableEntity row) => new(
         row.RowKey,

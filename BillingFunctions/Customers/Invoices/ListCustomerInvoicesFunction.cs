@@ -1,0 +1,31 @@
+using BillingFunctions.Platform.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace BillingFunctions.Customers.Invoices;
+
+/// <summary>All invoices of a customer in one list: Stripe's from the catalogue, and those that other capabilities keep.</summary>
+public sealed class ListCustomerInvoicesFunction(CustomerStore customers, CustomerInvoiceStore catalogue, IEnumerable<ICustomerInvoiceSource> sources)
+{
+    /// <summary>Newest first, by the second.</summary>
+    [Function(nameof(ListCustomerInvoicesFunction))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/invoices")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (PageRequest.From(request, errors, InvoiceSortKey.Is) is not { } page)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var customer = await customers.FindAsync(id, cancellationToken);
+        var owner = InvoiceOwner.Of(id, customer);
+        var others = await Task.WhenAll(sources.Select(source => source.ListAsync(owner, cancellationToken)));
+        var count = page.Limit + 1;
+        var catalogued = await catalogue.ListAsync(owner.StripeId, page.Cursor, count, cancellationToken).Take(count).Select(InvoiceView.Of).ToListAsync(cancellationToken);
+        var found = JoinedInvoices.Page(catalogued, [.. others.SelectMany(some => some)], page.Cursor, count);
+        return found.Count == 0 && customer is null
+            ? Problems.NotFound($"customer {id}")
+            : ApiJson.Ok(page.Cut(found, invoice => invoice, InvoiceSortKey.Of));
+    }
+}
