@@ -266,7 +266,7 @@ public sealed class CustomerStoreTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var calls = new StorageFake();
         var store = new CustomerStore(calls.Tables(_storage), TimeProvider.System);
-        return new AppProcess(store, new CustomerEventHandler(store, _stripe), calls);
+        return new AppProcess(store, CustomerDirectoryBuilder.Handler(store, calls.Tables(_storage), _stripe), calls);
     }
 
     /// <summary>A process of the app, with its own memory of what is stored.</summary>
