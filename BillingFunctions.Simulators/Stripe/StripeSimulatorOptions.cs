@@ -1,7 +1,7 @@
+using BillingFunctions.Simulators.Calls;
+using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe.Api;
-using BillingFunctions.Simulators.Stripe.Calls;
 using BillingFunctions.Simulators.Stripe.Customers;
-using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 
 namespace BillingFunctions.Simulators.Stripe;

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Calls;
+namespace BillingFunctions.Simulators.Calls;
 
 /// <summary>One call that arrived.</summary>
 /// <param name="Endpoint">Method and route, such as <c>GET /v1/customers/{id}</c>.</param>

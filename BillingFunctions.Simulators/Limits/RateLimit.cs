@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Limits;
+namespace BillingFunctions.Simulators.Limits;
 
 /// <summary>At most so many calls in any stretch of time of a given length.</summary>
 /// <param name="Permits">Calls allowed, at least 1.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using BillingFunctions.Simulators.Stripe.Limits;
+using BillingFunctions.Simulators.Limits;
 
-namespace BillingFunctions.Simulators.Stripe.Calls;
+namespace BillingFunctions.Simulators.Calls;
 
 /// <summary>What was called: totals of everything, and the latest calls one by one. Thread-safe.</summary>
 public sealed class CallLog(int kept, TimeProvider time)

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Limits;
+namespace BillingFunctions.Simulators.Limits;
 
 /// <summary>Remembers when the latest calls were let through. Not thread-safe.</summary>
 internal sealed class SlidingWindow
