@@ -17,7 +17,7 @@ public sealed class CallLog(int kept, TimeProvider time)
     /// <summary>How many calls each endpoint had, refused ones included.</summary>
     public IReadOnlyDictionary<string, int> ByEndpoint => _byEndpoint;
 
-    /// <summary>How many calls were refused with a 429, by reason.</summary>
+    /// <summary>How many calls were refused by a limit, by reason.</summary>
     public IReadOnlyDictionary<string, int> RateLimited => _limited;
 
     /// <summary>The latest calls in the order they arrived.</summary>
@@ -36,7 +36,11 @@ public sealed class CallLog(int kept, TimeProvider time)
     /// <param name="calls"><inheritdoc cref="RecordedCall.Is" path="/param[@name='calls']"/></param>
     public int Count(string calls) => Latest.Count(call => call.Is(calls));
 
-    /// <summary>The most calls that any minute saw, among the latest: of all endpoints together, as Stripe counts for an account.</summary>
+    /// <summary>How many records the latest calls of one kind wrote together.</summary>
+    /// <param name="calls"><inheritdoc cref="RecordedCall.Is" path="/param[@name='calls']"/></param>
+    public int Records(string calls) => Latest.Where(call => call.Is(calls)).Sum(call => call.Records);
+
+    /// <summary>The most calls that any minute saw, among the latest: of all endpoints together.</summary>
     public int MostInAnyMinute() => MostInAnyWindow(TimeSpan.FromMinutes(1));
 
     /// <summary>The most calls that any window of this length saw, among the latest.</summary>

@@ -9,10 +9,13 @@ public sealed record RecordedCall(string Endpoint, string Path, TimeSpan At)
     /// <summary>The parameter <c>customer</c>; null when there is none, or the call was refused before it was read.</summary>
     public string? Customer { get; internal set; }
 
+    /// <summary>How many records the call writes; 0 for calls of Stripe and for those that only read.</summary>
+    public int Records { get; internal set; }
+
     /// <summary>0 when the connection was cut, or the call is still under way.</summary>
     public int Status { get; internal set; }
 
-    /// <summary>What a 429 gave as its reason; null for any other answer.</summary>
+    /// <summary>The limit that refused the call; null for any other answer.</summary>
     public string? LimitedBy { get; internal set; }
 
     /// <summary>Whether the call is one of those meant.</summary>

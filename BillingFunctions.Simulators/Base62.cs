@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Api.Ids;
+namespace BillingFunctions.Simulators;
 
 /// <summary>Numbers in digits, capital and small letters, which sort like the numbers.</summary>
 internal static class Base62
