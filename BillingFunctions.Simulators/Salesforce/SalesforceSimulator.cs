@@ -2,10 +2,12 @@ using BillingFunctions.Simulators.Calls;
 using BillingFunctions.Simulators.Salesforce.Api;
 using BillingFunctions.Simulators.Salesforce.Faults;
 using BillingFunctions.Simulators.Salesforce.Limits;
+using BillingFunctions.Simulators.Salesforce.Messages;
 using BillingFunctions.Simulators.Salesforce.Queries;
 using BillingFunctions.Simulators.Salesforce.Records;
 using BillingFunctions.Simulators.Salesforce.Resources;
 using BillingFunctions.Simulators.Salesforce.Sessions;
+using BillingFunctions.Simulators.Webhooks;
 using Microsoft.AspNetCore.Builder;
 
 namespace BillingFunctions.Simulators.Salesforce;
@@ -30,6 +32,9 @@ public sealed class SalesforceSimulator : IAsyncDisposable
         Faults = new SalesforceFaults(options.FaultSeed);
         var store = new RecordStore(options.Objects, options.TimeResolution, options.Time);
         Records = new SalesforceRecords(store, PersonId);
+        var message = new SoapMessage(store, OrganizationId, ApiUserId, () => BaseUrl);
+        var dispatcher = new WebhookDispatcher(options.MessageConcurrency, options.MessageSeed, options.Time);
+        Messages = new OutboundMessages(store, message, ApiUserId, dispatcher);
         Map(store, options);
     }
 
@@ -57,6 +62,9 @@ public sealed class SalesforceSimulator : IAsyncDisposable
     /// <summary>The records as somebody sees and changes them in Salesforce's own pages.</summary>
     public SalesforceRecords Records { get; }
 
+    /// <summary>Where changes of records are told, and how badly.</summary>
+    public OutboundMessages Messages { get; }
+
     /// <summary>Starts a simulator.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SalesforceSimulator> StartAsync(SalesforceSimulatorOptions options, CancellationToken cancellationToken)
@@ -74,6 +82,7 @@ public sealed class SalesforceSimulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await Messages.DisposeAsync();
         await LoopbackServer.CutOffAsync(_app);
         _stopping.Dispose();
     }

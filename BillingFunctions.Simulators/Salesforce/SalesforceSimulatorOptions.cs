@@ -2,6 +2,7 @@ using BillingFunctions.Simulators.Calls;
 using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Salesforce.Records;
 using BillingFunctions.Simulators.Salesforce.Schema;
+using BillingFunctions.Simulators.Webhooks;
 
 namespace BillingFunctions.Simulators.Salesforce;
 
@@ -42,6 +43,12 @@ public sealed record SalesforceSimulatorOptions
 
     /// <summary>Where the randomness of faults begins: the same seed gives the same faults call by call.</summary>
     public int FaultSeed { get; init; }
+
+    /// <summary>How many outbound messages are sent at a time; 1 keeps their order as long as nothing fails.</summary>
+    public int MessageConcurrency { get; init; } = 4;
+
+    /// <summary>Where the randomness of <see cref="WebhookDisorder"/> begins.</summary>
+    public int MessageSeed { get; init; }
 
     /// <summary>How many of the latest calls <see cref="CallLog"/> keeps.</summary>
     public int RecordedCalls { get; init; } = 100_000;

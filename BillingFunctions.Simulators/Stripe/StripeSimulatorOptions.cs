@@ -3,6 +3,7 @@ using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe.Api;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Webhooks;
+using BillingFunctions.Simulators.Webhooks;
 
 namespace BillingFunctions.Simulators.Stripe;
 

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Webhooks;
+namespace BillingFunctions.Simulators.Webhooks;
 
 /// <summary>What goes wrong on the way to the endpoints. Rates are shares of the deliveries, 0 to 1, each on its own; all may be changed at any time.</summary>
 /// <remarks>The same seed gives the same choices delivery by delivery, whatever the other rates are.</remarks>

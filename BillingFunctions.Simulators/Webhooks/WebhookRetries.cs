@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Webhooks;
+namespace BillingFunctions.Simulators.Webhooks;
 
 /// <summary>How often a delivery is tried again that was not answered with 2xx.</summary>
 public sealed record WebhookRetries

@@ -1,4 +1,4 @@
-namespace BillingFunctions.Simulators.Stripe.Webhooks;
+namespace BillingFunctions.Simulators.Webhooks;
 
 /// <summary>Holds sendings back until so many later ones have gone. Not thread-safe.</summary>
 internal sealed class WebhookHold
@@ -31,4 +31,4 @@ internal sealed class WebhookHold
 
 /// <summary>A delivery to be tried.</summary>
 /// <param name="Attempt">Which try of this copy it is, from 1.</param>
-internal readonly record struct WebhookSending(WebhookDelivery Delivery, int Attempt);
+internal readonly record struct WebhookSending(Delivery Delivery, int Attempt);

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace BillingFunctions.Simulators.Stripe.Webhooks;
+namespace BillingFunctions.Simulators.Webhooks;
 
 /// <summary>Tries what is due, several at a time, and comes back to what failed.</summary>
 internal sealed class WebhookQueue : IAsyncDisposable
@@ -8,15 +8,15 @@ internal sealed class WebhookQueue : IAsyncDisposable
     private readonly Channel<WebhookSending> _due = Channel.CreateUnbounded<WebhookSending>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
-    private readonly WebhookSender _sender;
+    private readonly WebhookClient _client;
     private readonly TimeProvider _time;
     private readonly Task[] _workers;
     private TaskCompletionSource? _idle;
     private int _open;
 
-    public WebhookQueue(WebhookSender sender, int concurrency, TimeProvider time)
+    public WebhookQueue(WebhookClient client, int concurrency, TimeProvider time)
     {
-        (_sender, _time) = (sender, time);
+        (_client, _time) = (client, time);
         _workers = [.. Enumerable.Range(0, concurrency).Select(_ => Task.Run(WorkAsync))];
     }
 
@@ -54,7 +54,7 @@ internal sealed class WebhookQueue : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Task.WhenAll(_workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _sender.Dispose();
+        _client.Dispose();
     }
 
     private async Task WorkAsync()
@@ -67,9 +67,8 @@ internal sealed class WebhookQueue : IAsyncDisposable
 
     private async Task TryAsync(WebhookSending sending)
     {
-        var status = await _sender.TryAsync(sending.Delivery, Retries.Timeout, _stopping.Token);
-        var attempt = new WebhookAttempt(_time.GetUtcNow(), status);
-        var isLast = attempt.IsAccepted || sending.Attempt >= Retries.MostAttempts;
+        var attempt = await _client.TryAsync(sending.Delivery, Retries.Timeout, _stopping.Token);
+        var isLast = attempt.IsAccepted || sending.Attempt >= (sending.Delivery.MostAttempts ?? Retries.MostAttempts);
         sending.Delivery.Add(attempt, isLast);
         if (isLast)
         {
