@@ -27,7 +27,7 @@ internal static class SnapshotMerge
             }
 
             var (was, stamp) = (customer.StampOf(field), new FieldStamp(said.System, said.ChangedAt));
-            var isTaken = owners.Accept(field, stamp, was);
+            var isTaken = owners.Accept(field, stamp, was, mine is not null);
             if (isTaken)
             {
                 taken[field] = theirs;
