@@ -74,6 +74,7 @@ internal static class SnapshotMerge
         Known = said.Deleted ? copy?.Known : said.Content,
         HasOurId = said.OurId is not null,
         Deleted = copy?.Deleted == true || said.Deleted,
+        SeenAt = said.Write is null && !(copy?.SeenAt > said.ChangedAt) ? said.ChangedAt : copy?.SeenAt,
         WriteBegan = said.Write?.Began ?? copy?.WriteBegan,
         WriteEnded = said.Write?.Ended ?? copy?.WriteEnded,
         Sent = said.Write is { } write ? SentContent.After(copy?.Sent, write.Digest, write.Ended) : copy?.Sent,
