@@ -119,7 +119,7 @@ internal sealed class LocalRun : IAsyncDisposable
         _worker.GaveUp = () => Fail(_app);
         LocalWebApplication.Map(_app, Routes);
         await _app.StartAsync();
-        _local.WhenListening?.Invoke(Address);
+        _local.Listening(Address);
     }
 
     /// <summary>Takes the port before anything else, so that a taken one is noticed at once and a free one is known to all.</summary>

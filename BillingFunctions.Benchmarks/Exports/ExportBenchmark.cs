@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
-using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Processes;
 

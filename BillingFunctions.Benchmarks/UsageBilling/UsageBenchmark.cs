@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using BillingFunctions.Benchmarks.Storage;
 using BillingFunctions.LocalHost.Client;
+using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe;
-using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Processes;
 

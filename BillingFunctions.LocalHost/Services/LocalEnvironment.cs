@@ -5,15 +5,13 @@ internal sealed class LocalEnvironment : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _started = [];
     private readonly List<LocalService> _services = [];
+    private readonly List<Action<Uri>> _whenListening = [];
 
     /// <summary>What the app uses, for the banner.</summary>
     public IReadOnlyList<LocalService> Services => _services;
 
     /// <summary>Whether Stripe is the simulator with its sample customers.</summary>
     public bool HasSampleData { get; set; }
-
-    /// <summary>What is to be done with the app's address as soon as it listens.</summary>
-    public Action<Uri>? WhenListening { get; set; }
 
     public void Add(LocalService service, IAsyncDisposable? started = null)
     {
@@ -23,6 +21,12 @@ internal sealed class LocalEnvironment : IAsyncDisposable
             _started.Push(started);
         }
     }
+
+    /// <summary>Adds something to be done with the app's address as soon as it listens.</summary>
+    public void WhenListening(Action<Uri> action) => _whenListening.Add(action);
+
+    /// <summary>Does what waits for the app to listen.</summary>
+    public void Listening(Uri address) => _whenListening.ForEach(action => action(address));
 
     /// <summary>Stops what was started, last first.</summary>
     public async ValueTask DisposeAsync()

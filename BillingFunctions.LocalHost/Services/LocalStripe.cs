@@ -28,7 +28,7 @@ internal static class LocalStripe
         };
         var simulator = await StripeSimulator.StartAsync(options, CancellationToken.None);
         local.HasSampleData = true;
-        local.WhenListening = address => simulator.Webhooks.Add(new WebhookEndpoint(new Uri(address, "api/webhooks/stripe"), WebhookSecret));
+        local.WhenListening(address => simulator.Webhooks.Add(new WebhookEndpoint(new Uri(address, "api/webhooks/stripe"), WebhookSecret)));
         local.Add(new LocalService("Stripe", $"simulator at {simulator.BaseUrl}, {simulator.CustomerCount} customers"), simulator);
         return new Dictionary<string, string>
         {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Calls;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Simulators.Amounts;

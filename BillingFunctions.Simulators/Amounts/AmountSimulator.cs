@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using BillingFunctions.Simulators.Stripe.Calls;
+using BillingFunctions.Simulators.Calls;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Simulators.Amounts;
 
@@ -56,13 +54,7 @@ public sealed class AmountSimulator : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<AmountSimulator> StartAsync(AmountSimulatorOptions options, CancellationToken cancellationToken)
     {
-        // The empty builder takes nothing from the environment, where ASPNETCORE_URLS may be meant for the app
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}");
-        builder.Services.AddRoutingCore();
-
-        var app = builder.Build();
+        var app = LoopbackServer.Build(options.Port);
         var simulator = new AmountSimulator(app, options);
         await app.StartAsync(cancellationToken);
         return simulator;
@@ -72,8 +64,7 @@ public sealed class AmountSimulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await _app.StopAsync(new CancellationToken(canceled: true));
-        await _app.DisposeAsync();
+        await LoopbackServer.CutOffAsync(_app);
         _stopping.Dispose();
     }
 }

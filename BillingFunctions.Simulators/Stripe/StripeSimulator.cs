@@ -1,6 +1,6 @@
+using BillingFunctions.Simulators.Calls;
 using BillingFunctions.Simulators.Stripe.Api;
 using BillingFunctions.Simulators.Stripe.Api.Ids;
-using BillingFunctions.Simulators.Stripe.Calls;
 using BillingFunctions.Simulators.Stripe.CreditNotes;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Events;
@@ -12,8 +12,6 @@ using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Simulators.Stripe.Subscriptions;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Simulators.Stripe;
 
@@ -87,13 +85,7 @@ public sealed class StripeSimulator : IAsyncDisposable
     /// <exception cref="StripeRefusalException">The simulator does not speak the API version of the account or of an endpoint.</exception>
     public static async Task<StripeSimulator> StartAsync(StripeSimulatorOptions options, CancellationToken cancellationToken)
     {
-        // The empty builder takes nothing from the environment, where ASPNETCORE_URLS may be meant for the app
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}");
-        builder.Services.AddRoutingCore();
-
-        var app = builder.Build();
+        var app = LoopbackServer.Build(options.Port);
         var simulator = new StripeSimulator(app, options);
         await app.StartAsync(cancellationToken);
         return simulator;
@@ -104,8 +96,7 @@ public sealed class StripeSimulator : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await Webhooks.DisposeAsync();
-        await _app.StopAsync(new CancellationToken(canceled: true));
-        await _app.DisposeAsync();
+        await LoopbackServer.CutOffAsync(_app);
         _stopping.Dispose();
     }
 

@@ -1,8 +1,9 @@
+using BillingFunctions.Simulators.Calls;
+using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe.Api;
-using BillingFunctions.Simulators.Stripe.Calls;
 using BillingFunctions.Simulators.Stripe.Customers;
-using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Simulators.Stripe.Webhooks;
+using BillingFunctions.Simulators.Webhooks;
 
 namespace BillingFunctions.Simulators.Stripe;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Faults;
-using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;

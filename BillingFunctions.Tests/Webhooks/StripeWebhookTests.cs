@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Webhooks;
+using BillingFunctions.Simulators.Webhooks;
 using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;

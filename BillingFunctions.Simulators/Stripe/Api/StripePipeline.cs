@@ -1,6 +1,6 @@
+using BillingFunctions.Simulators.Calls;
 using BillingFunctions.Simulators.Stripe.Api.Forms;
 using BillingFunctions.Simulators.Stripe.Api.Ids;
-using BillingFunctions.Simulators.Stripe.Calls;
 using BillingFunctions.Simulators.Stripe.Faults;
 using BillingFunctions.Simulators.Stripe.Idempotency;
 using BillingFunctions.Simulators.Stripe.Limits;

@@ -1,5 +1,3 @@
-using BillingFunctions.Simulators.Stripe.Api.Ids;
-
 namespace BillingFunctions.Simulators.Stripe.Customers;
 
 /// <summary>Which customer: the n-th seeded or the n-th made since. Within one second all seeded ones are older than those made.</summary>

@@ -1,3 +1,5 @@
+using BillingFunctions.Simulators.Limits;
+
 namespace BillingFunctions.Simulators.Stripe.Limits;
 
 /// <summary>The limits of an account and of each of its endpoints. Refused calls do not count against them.</summary>

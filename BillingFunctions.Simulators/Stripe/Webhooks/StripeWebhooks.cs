@@ -1,5 +1,6 @@
 using BillingFunctions.Simulators.Stripe.Api;
 using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Webhooks;
 
 namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
@@ -9,25 +10,20 @@ public sealed class StripeWebhooks : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<WebhookEndpoint> _endpoints = [];
     private readonly List<WebhookDelivery> _deliveries = [];
-    private readonly WebhookHold _hold = new();
-    private readonly WebhookQueue _queue;
-    private readonly ITimer _release;
+    private readonly ApiVersion _defaultVersion;
+    private readonly WebhookDispatcher _dispatcher;
 
     internal StripeWebhooks(ApiVersion defaultVersion, int concurrency, int seed, TimeProvider time)
-    {
-        _queue = new WebhookQueue(new WebhookSender(defaultVersion, time), concurrency, time);
-        _release = time.CreateTimer(_ => Release(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Disorder = new WebhookDisorder(seed);
-    }
+        => (_defaultVersion, _dispatcher) = (defaultVersion, new WebhookDispatcher(concurrency, seed, time));
 
     /// <summary>What goes wrong on the way.</summary>
-    public WebhookDisorder Disorder { get; }
+    public WebhookDisorder Disorder => _dispatcher.Disorder;
 
     /// <summary>How failed tries are repeated; may be changed at any time.</summary>
     public WebhookRetries Retries
     {
-        get => _queue.Retries;
-        set => _queue.Retries = value;
+        get => _dispatcher.Retries;
+        set => _dispatcher.Retries = value;
     }
 
     /// <summary>All deliveries in the order of their events.</summary>
@@ -49,11 +45,7 @@ public sealed class StripeWebhooks : IAsyncDisposable
     /// <exception cref="StripeRefusalException">The simulator does not speak the endpoint's API version.</exception>
     public void Add(WebhookEndpoint endpoint)
     {
-        if (endpoint.ApiVersion is { } version)
-        {
-            ApiVersion.Of(version);
-        }
-
+        VersionOf(endpoint);
         lock (_lock)
         {
             _endpoints.Add(endpoint);
@@ -74,24 +66,15 @@ public sealed class StripeWebhooks : IAsyncDisposable
     {
         foreach (var delivery in DeliveriesOf(eventId))
         {
-            _queue.Open();
-            _queue.Enqueue(new WebhookSending(delivery, 1));
+            _dispatcher.Resend(delivery);
         }
     }
 
     /// <summary>Waits until every event has been delivered, dropped or given up. Events held back go at once.</summary>
-    public Task WhenDeliveredAsync(CancellationToken cancellationToken)
-    {
-        Release();
-        return _queue.WhenIdleAsync(cancellationToken);
-    }
+    public Task WhenDeliveredAsync(CancellationToken cancellationToken) => _dispatcher.WhenDeliveredAsync(cancellationToken);
 
     /// <summary>Stops at once; what is on its way is cut off.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _release.DisposeAsync();
-        await _queue.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _dispatcher.DisposeAsync();
 
     internal void Publish(EventRecord record)
     {
@@ -100,54 +83,12 @@ public sealed class StripeWebhooks : IAsyncDisposable
             foreach (var endpoint in _endpoints.Where(endpoint => endpoint.Types.Count == 0 || endpoint.Types.Contains(record.Type)))
             {
                 record.AddEndpoint();
-                var delivery = new WebhookDelivery(record, endpoint);
+                var delivery = new WebhookDelivery(record, endpoint, VersionOf(endpoint));
                 _deliveries.Add(delivery);
-                Dispatch(delivery, Disorder.Next());
+                _dispatcher.Dispatch(delivery);
             }
         }
     }
 
-    private void Dispatch(WebhookDelivery delivery, WebhookFate fate)
-    {
-        if (fate.IsDropped)
-        {
-            delivery.Drop();
-            return;
-        }
-
-        for (var copy = 0; copy < fate.Copies; copy++)
-        {
-            Dispatch(new WebhookSending(delivery, 1), fate);
-        }
-    }
-
-    private void Dispatch(WebhookSending sending, WebhookFate fate)
-    {
-        _queue.Open();
-        if (fate.Overtaking > 0)
-        {
-            _hold.Add(sending, fate.Overtaking);
-            _release.Change(Disorder.HoldAtMost, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        if (fate.Delay > TimeSpan.Zero)
-        {
-            _queue.EnqueueAfter(sending, fate.Delay);
-        }
-        else
-        {
-            _queue.Enqueue(sending);
-        }
-
-        _hold.Overtake().ForEach(_queue.Enqueue);
-    }
-
-    private void Release()
-    {
-        lock (_lock)
-        {
-            _hold.TakeAll().ForEach(_queue.Enqueue);
-        }
-    }
+    private ApiVersion VersionOf(WebhookEndpoint endpoint) => endpoint.ApiVersion is { } name ? ApiVersion.Of(name) : _defaultVersion;
 }

@@ -1,77 +1,37 @@
+using System.Net.Http.Headers;
+using System.Text;
+using BillingFunctions.Simulators.Stripe.Api;
 using BillingFunctions.Simulators.Stripe.Events;
+using BillingFunctions.Simulators.Webhooks;
 
 namespace BillingFunctions.Simulators.Stripe.Webhooks;
 
-/// <summary>How far a delivery is.</summary>
-public enum WebhookState
+/// <summary>One event on its way to one endpoint, signed anew with the time of each try. Thread-safe.</summary>
+public sealed class WebhookDelivery : Delivery
 {
-    /// <summary>Not accepted yet; it will be tried, again.</summary>
-    Pending = 0,
+    private readonly EventRecord _record;
+    private readonly ApiVersion _version;
 
-    /// <summary>Answered with 2xx at least once.</summary>
-    Delivered = 1,
+    internal WebhookDelivery(EventRecord record, WebhookEndpoint endpoint, ApiVersion version)
+        => (_record, Endpoint, _version) = (record, endpoint, version);
 
-    /// <summary>All tries were in vain.</summary>
-    Failed = 2,
+    public string EventId => _record.Id;
 
-    /// <summary>Lost on purpose, see <see cref="WebhookDisorder.DropRate"/>.</summary>
-    Dropped = 3,
-}
-
-/// <summary>One event on its way to one endpoint. Thread-safe.</summary>
-public sealed class WebhookDelivery
-{
-    private readonly Lock _lock = new();
-    private readonly List<WebhookAttempt> _attempts = [];
-
-    internal WebhookDelivery(EventRecord record, WebhookEndpoint endpoint) => (Record, Endpoint) = (record, endpoint);
-
-    public string EventId => Record.Id;
-
-    public string EventType => Record.Type;
+    public string EventType => _record.Type;
 
     public WebhookEndpoint Endpoint { get; }
 
-    public WebhookState State { get; private set; }
-
-    /// <summary>The tries in the order they ended, those of duplicates too.</summary>
-    public IReadOnlyList<WebhookAttempt> Attempts
+    internal override HttpRequestMessage Build(DateTimeOffset now)
     {
-        get
+        var payload = _record.ToJson(_version).ToJsonString(EventJson.Indented);
+        var request = new HttpRequestMessage(HttpMethod.Post, Endpoint.Url)
         {
-            lock (_lock)
-            {
-                return [.. _attempts];
-            }
-        }
+            Content = new StringContent(payload, Encoding.UTF8, new MediaTypeHeaderValue("application/json", "utf-8")),
+        };
+        request.Headers.TryAddWithoutValidation("Stripe-Signature", WebhookSignature.Header(payload, now, Endpoint.Secrets));
+        request.Headers.TryAddWithoutValidation("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)");
+        return request;
     }
 
-    internal EventRecord Record { get; }
-
-    internal void Drop() => State = WebhookState.Dropped;
-
-    internal void Add(WebhookAttempt attempt, bool isLast)
-    {
-        lock (_lock)
-        {
-            _attempts.Add(attempt);
-            if (attempt.IsAccepted && State != WebhookState.Delivered)
-            {
-                State = WebhookState.Delivered;
-                Record.Accepted();
-            }
-            else if (isLast && State == WebhookState.Pending)
-            {
-                State = WebhookState.Failed;
-            }
-        }
-    }
-}
-
-/// <summary>One try.</summary>
-/// <param name="At">When the answer came, or the waiting ended.</param>
-/// <param name="Status">The HTTP status; null when there was no answer.</param>
-public sealed record WebhookAttempt(DateTimeOffset At, int? Status)
-{
-    public bool IsAccepted => Status is >= 200 and < 300;
+    private protected override void OnAccepted() => _record.Accepted();
 }

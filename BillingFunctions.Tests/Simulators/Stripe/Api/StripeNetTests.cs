@@ -1,6 +1,6 @@
 using System.Net;
+using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe.Faults;
-using BillingFunctions.Simulators.Stripe.Limits;
 using BillingFunctions.Testing.Fakes;
 using Stripe;
 using static BillingFunctions.Testing.Fakes.StripeFake;

@@ -1,5 +1,5 @@
 using System.Net;
-using BillingFunctions.Simulators.Stripe.Limits;
+using BillingFunctions.Simulators.Limits;
 using Microsoft.Extensions.Time.Testing;
 using Stripe;
 using static BillingFunctions.Testing.Fakes.StripeFake;

@@ -1,6 +1,6 @@
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Api;
-using BillingFunctions.Simulators.Stripe.Webhooks;
+using BillingFunctions.Simulators.Webhooks;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Time.Testing;
