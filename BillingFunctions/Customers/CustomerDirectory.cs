@@ -24,15 +24,15 @@ public sealed class CustomerDirectory(
     /// <returns>The customer as it is now; null when the snapshot is older than our last write to that system, or is of a deleted customer that is not known: nothing was changed.</returns>
     public async Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken)
     {
-        var isRefused = false;
+        var (isLinkedElsewhere, isLeft) = (false, false);
         var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken);
-        if (isRefused && said.OurId is not null)
+        if (isLinkedElsewhere && said.OurId is not null)
         {
             await NoteNotLinkedAsync(change.After!, said, cancellationToken);
             return await HearAsync(said with { OurId = null }, cancellationToken);
         }
 
-        if (change.After is null || isRefused)
+        if (change.After is null || isLeft)
         {
             return null;
         }
@@ -42,10 +42,11 @@ public sealed class CustomerDirectory(
 
         ValueTask<CustomerChange?> Next(Customer? stored)
         {
-            isRefused = stored?.CopyIn(said.System)?.Id is { } linked && linked != said.RemoteId;
-            if (isRefused || IsOutdated(stored, said) || (stored is null && said.Deleted))
+            // What is only left must not be looked for under its own id: that may not lead to the customer yet, and would become a second one.
+            isLinkedElsewhere = stored?.CopyIn(said.System)?.Id is { } linked && linked != said.RemoteId;
+            isLeft = isLinkedElsewhere || IsOutdated(stored, said) || (stored is null && said.Deleted);
+            if (isLeft)
             {
-                isRefused = true;
                 return new((CustomerChange?)null);
             }
 
