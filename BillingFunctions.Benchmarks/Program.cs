@@ -1,3 +1,4 @@
+using BillingFunctions.Benchmarks.Connectors;
 using BillingFunctions.Benchmarks.CustomerUploads;
 using BillingFunctions.Benchmarks.Exports;
 using BillingFunctions.Benchmarks.LocalHost;
@@ -13,6 +14,7 @@ return args switch
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
     ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
     ["usage", .. var options] => await UsageBenchmark.RunAsync(options),
+    ["customers", .. var options] => await CustomerSyncBenchmark.RunAsync(options),
     ["forecast"] => ForecastTable.Run(),
     ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
     ["crash", .. var options] => await CrashBenchmark.RunAsync(options),
@@ -33,6 +35,9 @@ static int Usage()
         usage [open items] [items to drain] [calls/seconds] [organizations]
                                          items of usage are accepted beside raw storage, then drained to Stripe at its limit;
                                          default 100000 10000 95/60 20
+        customers [count] [share of faults]
+                                         customers created by requests reach Stripe and Salesforce once each, with faults and two kills;
+                                         changes at Stripe reach Salesforce; Stripe's pace without Salesforce; default 5000 0.1
         forecast                         what the sync of usage would make of loads and limits, without measuring
         ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
         crash [customers] [exports]      as many exports, each with a SIGKILL for host, worker or both at a random moment;

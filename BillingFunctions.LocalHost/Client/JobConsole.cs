@@ -27,7 +27,7 @@ internal sealed class JobConsole
     {
         foreach (var (name, value) in fields)
         {
-            WriteLine($"    {name,-10}{value}");
+            WriteLine($"    {name,-11}{value}");
         }
     }
 

@@ -38,9 +38,9 @@ public sealed class DemoTests : IDisposable
         Assert.Matches("Usage, quiet: 6 items, each at Stripe after .* s\\.\n", output);
         Assert.Contains("Usage, burst: 50%, batched, 1,500 queued, groups of 15, 3 of 20/1 calls left\n", output, StringComparison.Ordinal);
         Assert.Matches("Usage, burst: 3,000 items of 20 organizations at Stripe after .* s: batched, realtime; groups of 15 and more\\.\n", output);
-        Assert.Contains("Usage     151 items, 150.50 USD, at Stripe, 0 items on their way, of the first organization\n", output, StringComparison.Ordinal);
-        Assert.Contains("Link      http://app.invalid/api/usage?token=t\n", output, StringComparison.Ordinal);
-        Assert.Contains("Sync      http://app.invalid/api/sync\n", output, StringComparison.Ordinal);
+        Assert.Contains("Usage      151 items, 150.50 USD, at Stripe, 0 items on their way, of the first organization\n", output, StringComparison.Ordinal);
+        Assert.Contains("Link       http://app.invalid/api/usage?token=t\n", output, StringComparison.Ordinal);
+        Assert.Contains("Sync       http://app.invalid/api/sync\n", output, StringComparison.Ordinal);
     }
 
     [Fact]

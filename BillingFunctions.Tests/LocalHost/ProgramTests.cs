@@ -152,7 +152,7 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         Assert.NotEmpty(descendants);
         Assert.Equal(0, await app.ExitCodeAsync());
         Assert.Equal("Starting the app …", app.Lines[0]);
-        Assert.Contains(app.Lines, line => line.StartsWith("    Stripe    simulator at ", StringComparison.Ordinal));
+        Assert.Contains(app.Lines, line => line.StartsWith("    Stripe     simulator at ", StringComparison.Ordinal));
         Assert.Contains(app.Lines, line => line.StartsWith("    Salesforce simulator at ", StringComparison.Ordinal));
         Assert.Contains(app.Lines, line => line.StartsWith("Customer export completed: 1,000 rows, ", StringComparison.Ordinal));
         Assert.DoesNotContain(app.Lines, line => line.Contains("info: ", StringComparison.Ordinal) || line.Contains("Functions:", StringComparison.Ordinal));

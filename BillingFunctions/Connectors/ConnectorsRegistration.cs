@@ -1,3 +1,4 @@
+using BillingFunctions.Connectors.Drift;
 using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Connectors.Requests;
 using BillingFunctions.Connectors.Salesforce;
@@ -34,6 +35,8 @@ internal static class ConnectorsRegistration
         services.AddSingleton<SendInvoice>();
         services.AddSingleton<ConnectorSender>();
         services.AddSingleton<GiveUpConnectorMessage>();
+        services.AddSingleton<DriftReports>();
+        services.AddSingleton<CompareConnector>();
         services.AddSingleton<ISweeper, OutboxSweeper>();
         services.AddStripeConnector();
         services.AddSalesforceConnector();

@@ -22,6 +22,18 @@ internal sealed class CustomerStore(CustomerSeed seed, TimeProvider time)
         }
     }
 
+    /// <summary>The customers made since the start as they are now, deleted ones left out, in the order they were made.</summary>
+    public IReadOnlyList<CustomerRecord> Made
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _made.Where(customer => !customer.Deleted)];
+            }
+        }
+    }
+
     /// <summary>Finds a customer, a deleted one too.</summary>
     public CustomerRecord? Find(string id)
     {

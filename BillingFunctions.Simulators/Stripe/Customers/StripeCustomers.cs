@@ -18,6 +18,9 @@ public sealed class StripeCustomers
     /// <summary>How many there are, deleted ones left out.</summary>
     public int Count => _store.Count;
 
+    /// <summary>The customers that were made since the start, deleted ones left out, in the order they were made.</summary>
+    public IReadOnlyList<MadeCustomer> Made => [.. _store.Made.Select(customer => new MadeCustomer(customer.Id, customer.Name, customer.Email, customer.Phone, customer.Metadata))];
+
     /// <returns>The id of the new customer.</returns>
     public string Create(string? name = null, string? email = null, IReadOnlyDictionary<string, string>? metadata = null)
         => Create(blank => blank with { Name = name, Email = email, Metadata = metadata ?? blank.Metadata }, EventCause.None).Id;
@@ -88,3 +91,6 @@ public sealed class StripeCustomers
     internal static EventSubject SubjectOf(CustomerRecord customer)
         => new(customer.Id, (_, livemode) => CustomerJson.Of(customer, livemode));
 }
+
+/// <summary>A customer that was made by a call or a test.</summary>
+public sealed record MadeCustomer(string Id, string? Name, string? Email, string? Phone, IReadOnlyDictionary<string, string> Metadata);

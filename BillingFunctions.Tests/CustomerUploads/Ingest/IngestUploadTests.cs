@@ -5,6 +5,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Audit;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.CustomerUploads.Ingest;
 using BillingFunctions.CustomerUploads.Reading;
@@ -42,6 +43,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         var blobs = new BlobServiceClient(_storage);
         await _tables.CreateTableIfNotExistsAsync(RunTable.Name, Token);
         await _tables.CreateTableIfNotExistsAsync(CustomerStore.Table, Token);
+        await _tables.CreateTableIfNotExistsAsync(CustomerAudit.Table, Token);
         await blobs.GetBlobContainerClient(UploadBlobs.Container).CreateIfNotExistsAsync(cancellationToken: Token);
         await _queues.GetQueueClient(UploadQueue.Name).CreateIfNotExistsAsync(cancellationToken: Token);
         (_store, _blobs) = (new RunStore<CustomerUpload>(_tables), new UploadBlobs(blobs));
@@ -256,7 +258,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
         one.Keys.Where(key => key is not ("odata.etag" or "Timestamp" or nameof(StoredRow.WriteId)) && (one[key] is byte[] bytes ? !bytes.SequenceEqual((byte[])other[key]!) : !Equals(one[key], other[key]))).Order(StringComparer.Ordinal);
 
     private IngestUploadFunction Ingest(IngestLimits limits) =>
-        new(_store, _blobs, new UploadedCustomerWriter(_tables, TimeProvider.System), new UploadQueue(_queues), limits, TimeProvider.System, NullLogger<IngestUploadFunction>.Instance);
+        new(_store, _blobs, new UploadedCustomerWriter(_tables, CustomerDirectoryBuilder.Directory(_customers, _tables), TimeProvider.System), new UploadQueue(_queues), limits, TimeProvider.System, NullLogger<IngestUploadFunction>.Instance);
 
     private async Task<CustomerUpload> IngestAsync(string id, IngestLimits limits)
     {

@@ -65,7 +65,7 @@ public sealed class CommandsTests(KeyedApp app) : IClassFixture<KeyedApp>, IDisp
 
         Assert.Equal((0, ""), (second.Code, second.Errors));
         Assert.Contains("Customer export completed: 300 rows, ", second.Output, StringComparison.Ordinal);
-        Assert.Contains("    File      exports/cli/a.csv\n", second.Output, StringComparison.Ordinal);
+        Assert.Contains("    File       exports/cli/a.csv\n", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', second.Output);
         Assert.Equal(("id,email", 301), (File.ReadLines(csv).First(), File.ReadLines(csv).Count()));
     }

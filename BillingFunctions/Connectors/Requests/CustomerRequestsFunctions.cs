@@ -66,18 +66,11 @@ public sealed class CustomerRequestsFunctions(
         {
             Edge.About("customer_id", id);
             return await requests.CreateAsync(id, body, cancellationToken) is { } task
-                ? CreatedAnswer.Accepted(LocationOf(task), Accepted.Of(task))
+                ? CreatedAnswer.Accepted(task.Url, AcceptedTask.Of(task))
                 : Problems.Conflict($"Customer {id} was created with another body, or is deleted. Change it by PATCH /{Route}/{id}, or use another id.");
         }
     }
 
     private static IResult Answer(string id, ConnectorTask? task) =>
-        task is null ? Problems.NotFound($"customer {id}, or it is deleted") : CreatedAnswer.Accepted(LocationOf(task), Accepted.Of(task));
-
-    private static string LocationOf(ConnectorTask task) => $"/api/tasks/{task.Id}";
-
-    private sealed record Accepted(string TaskId, string StatusUrl, string CustomerId)
-    {
-        public static Accepted Of(ConnectorTask task) => new(task.Id, LocationOf(task), task.CustomerId);
-    }
+        task is null ? Problems.NotFound($"customer {id}, or it is deleted") : CreatedAnswer.Accepted(task.Url, AcceptedTask.Of(task));
 }

@@ -25,6 +25,9 @@ public sealed record ConnectorTask
     /// <summary>The invoice to be made; null for a task about a customer.</summary>
     public InvoiceOrder? Invoice { get; init; }
 
+    /// <summary>Where it can be asked for.</summary>
+    internal string Url => $"/api/tasks/{Id}";
+
     /// <summary>A new id, unlike any other.</summary>
     public static string NewId(DateTimeOffset now) => $"{Prefix}{Guid.CreateVersion7(now):N}";
 
@@ -33,6 +36,15 @@ public sealed record ConnectorTask
 
     public static bool IsId(string text) => text.Length == Prefix.Length + 32 && text.StartsWith(Prefix, StringComparison.Ordinal) && text.AsSpan(Prefix.Length).ToString().All(char.IsAsciiHexDigitLower);
 
+}
+
+/// <summary>The answer to the request of a task.</summary>
+/// <param name="TaskId">Its id.</param>
+/// <param name="StatusUrl">Where it can be asked for.</param>
+/// <param name="CustomerId">Our id of the customer that it is about.</param>
+internal sealed record AcceptedTask(string TaskId, string StatusUrl, string CustomerId)
+{
+    public static AcceptedTask Of(ConnectorTask task) => new(task.Id, task.Url, task.CustomerId);
 }
 
 /// <summary>What a task is for. Stored by name.</summary>

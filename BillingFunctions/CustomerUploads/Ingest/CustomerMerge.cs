@@ -22,12 +22,13 @@ internal static class CustomerMerge
     /// <summary>The customer to be; null when there is nothing to write, because this upload or a later one has done so already.</summary>
     public static Customer? Merge(Customer? stored, UploadedCustomer row, IngestStamp stamp) => stored switch
     {
-        null => Write(new Customer { Id = row.Id, LastEvent = EventStamp.None }, row, stamp),
+        null => Write(new Customer { Id = row.Id, LastEvent = EventStamp.None, Origin = Customer.FromUpload }, row, stamp),
         _ when stamp.HasReached(stored) => null,
 
-        // What Stripe has, Stripe knows better; its next event would overwrite it anyway. One deleted there stays deleted.
-        { Origin: Customer.FromStripe } => WriteBilling(stored, row, stamp),
-        _ => Write(stored, row, stamp),
+        { Origin: Customer.FromUpload } => Write(stored, row, stamp),
+
+        // What a system or a request has told is known better; the next word of it would overwrite the file anyway. One deleted there stays deleted.
+        _ => WriteBilling(stored, row, stamp),
     };
 
     /// <summary>Whether two differ in nothing but the upload that they were last in.</summary>

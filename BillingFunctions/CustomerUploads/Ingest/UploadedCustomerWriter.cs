@@ -7,9 +7,9 @@ namespace BillingFunctions.CustomerUploads.Ingest;
 
 /// <summary>
 /// Writes uploaded customers into <c>Customers</c>, up to 100 of a bucket in one transaction. Rows are thought to be new until one is not: then those of its
-/// transaction are read, and written only where that is due.
+/// transaction are read, and written only where that is due. A row that names a Stripe customer and what Stripe has told of that become one customer.
 /// </summary>
-public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvider time)
+public sealed class UploadedCustomerWriter(TableServiceClient tables, CustomerDirectory directory, TimeProvider time)
 {
     /// <summary>Keys, times and what goes around them.</summary>
     private const int SmallBytes = 3 * 1024;
@@ -36,7 +36,39 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
             stored = await ReadAsync(batch, cancellationToken);
         }
 
+        await WriteMergedAsync(batch, stored, stamp, cancellationToken);
+        await LeadAsync(batch, stored, stamp, cancellationToken);
         return Array.TrueForAll(stored, entity => entity is null);
+    }
+
+    /// <summary>Writes those whose id leads to another customer.</summary>
+    private Task WriteMergedAsync(IReadOnlyList<UploadedCustomer> batch, CustomerStore.Entity?[] stored, IngestStamp stamp, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        batch.Zip(stored).Where(row => row.Second is { MergedInto.Length: > 0 }).Select(row => row.First),
+        new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+        async (row, token) => await directory.ChangeAsync(row.Id, stamp.UploadId, customer => CustomerMerge.Merge(customer, row, stamp), token));
+
+    /// <summary>Has the Stripe ids lead to their customers. Once more for rows that are not written again: the process that wrote them may have ended before.</summary>
+    private async Task LeadAsync(IReadOnlyList<UploadedCustomer> batch, CustomerStore.Entity?[] stored, IngestStamp stamp, CancellationToken cancellationToken)
+    {
+        var linked = batch.Zip(stored, (row, entity) => (Row: row, Before: entity?.ToCustomer()))
+            .Where(row => row.Row.StripeId is { Length: > 0 } stripeId && stripeId != row.Row.Id && row.Before is null or { MergedInto: null }
+                && (CustomerMerge.Merge(row.Before, row.Row, stamp) ?? row.Before)?.StripeId == stripeId)
+            .Select(row => (StripeId: row.Row.StripeId!, row.Row.Id))
+            .ToList();
+        var first = linked.DistinctBy(link => link.StripeId).ToList();
+        foreach (var doubled in linked.Except(first))
+        {
+            await directory.LeadAsync(doubled.StripeId, doubled.Id, stamp.UploadId, cancellationToken);
+        }
+
+        foreach (var partition in first.ByPartition(link => TableKey.Bucket(link.StripeId)))
+        {
+            var actions = partition.Select(link => new TableTransactionAction(TableTransactionActionType.Add, CustomerStore.Entity.LeadingTo(link.StripeId, link.Id, time.GetUtcNow())));
+            foreach (var refused in await _table.SubmitPossibleAsync([.. actions], cancellationToken))
+            {
+                await directory.LeadAsync(partition[refused].StripeId, partition[refused].Id, stamp.UploadId, cancellationToken);
+            }
+        }
     }
 
     /// <summary>By their full keys: a query would read what stands between them too.</summary>
@@ -61,6 +93,11 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, TimeProvid
     private static (TableTransactionAction Action, int Bytes)? ActionFor(CustomerStore.Entity? stored, UploadedCustomer row, IngestStamp stamp, DateTimeOffset now)
     {
         var before = stored?.ToCustomer();
+        if (before?.MergedInto is not null)
+        {
+            return null;
+        }
+
         if (CustomerMerge.Merge(before, row, stamp) is not { } after)
         {
             return null;

@@ -18,7 +18,7 @@ internal static class SnapshotMerge
         // What it has just taken from us is no change of its own, even if the record has moved on since.
         var known = said.Write is null ? copy?.Known : (copy?.Known ?? CustomerContent.Empty).With(said.Write.Changes);
         var (taken, overwrites, stamps) = (new Dictionary<string, string?>(), new List<Overwrite>(), customer.Copies.Stamps.ToBuilder());
-        foreach (var field in said is { Deleted: true, Write: null } ? [] : present.Fields.Union(said.Content.Fields).Where(field => said.Covers(field) && field != CustomerContent.StripeIdField))
+        foreach (var field in said.Deleted ? [] : present.Fields.Union(said.Content.Fields).Where(field => said.Covers(field) && field != CustomerContent.StripeIdField))
         {
             var (mine, theirs) = (present[field], said.Content[field]);
             if (mine == theirs || (known is not null && known[field] == theirs))

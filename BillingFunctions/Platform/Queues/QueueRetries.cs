@@ -13,7 +13,8 @@ public sealed class QueueRetries : IValidatableObject
     /// <summary>The reason of each attempt is kept until the last.</summary>
     private const int MaxMaxAttempts = 20;
 
-    private static readonly string[] Known = [Usage];
+    /// <summary>What the names of the queues of connectors begin with.</summary>
+    private const string Connector = "connector-";
 
     /// <summary>By the name in the setting, such as <c>usage</c>.</summary>
     public Dictionary<string, QueueRetrySettings> Queues { get; set; } = new(StringComparer.OrdinalIgnoreCase);
@@ -33,9 +34,9 @@ public sealed class QueueRetries : IValidatableObject
     {
         foreach (var (queue, given) in Queues)
         {
-            if (!Known.Contains(queue, StringComparer.OrdinalIgnoreCase))
+            if (!queue.Equals(Usage, StringComparison.OrdinalIgnoreCase) && !queue.StartsWith(Connector, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new ValidationResult($"Queues__{queue}__… is set, and there are no such queues; allowed is {string.Join(", ", Known)}.");
+                yield return new ValidationResult($"Queues__{queue}__… is set, and there are no such queues; allowed are {Usage}, and {Connector} with the name of a connector, such as {Connector}stripe.");
             }
 
             if (given.MaxAttempts is < 1 or > MaxMaxAttempts)
