@@ -128,7 +128,7 @@ public sealed class ReadSalesforceNoticesTests(AzuriteFixture azurite)
 
         Assert.Equal([ids[1]], alone.Ids);
         await Assert.ThrowsAsync<IOException>(() => driver.ReadAsync(alone));
-        Assert.Equal(["Name 1", "Name 3"], [(await driver.Customers.FindAsync(ids[0], Token))?.Name, (await driver.Customers.FindAsync(ids[2], Token))?.Name]);
+        Assert.Equal(("Name 1", "Name 3"), ((await driver.Customers.FindAsync(ids[0], Token))?.Name, (await driver.Customers.FindAsync(ids[2], Token))?.Name));
     }
 
     [Fact]

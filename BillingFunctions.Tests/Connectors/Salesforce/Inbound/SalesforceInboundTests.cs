@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using BillingFunctions.Connectors.Salesforce;
 using BillingFunctions.Connectors.Salesforce.Inbound;
 using BillingFunctions.Connectors.Status;
 using BillingFunctions.Simulators.Salesforce;
@@ -17,7 +16,7 @@ using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
-using Stripe;
+using StripeCustomer = Stripe.Customer;
 
 namespace BillingFunctions.Tests.Connectors.Salesforce.Inbound;
 
@@ -148,7 +147,7 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
             Assert.Equal((expected, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
         }
 
-        using var unsigned = await _app.Http.PostAsJsonAsync(Path, new { id }, Token);
+        using var unsigned = await _app.Http.PostAsync(Path, JsonContent.Create(new { id }), Token);
         await SettleAsync();
         Assert.Equal(HttpStatusCode.BadRequest, unsigned.StatusCode);
         Assert.Equal(queries, ReadByIds());
@@ -161,7 +160,7 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
     /// <summary>Creates a customer by a request, and waits until both systems have it.</summary>
     private async Task<(string RecordId, string StripeId)> CreateAsync(string id)
     {
-        using var response = await _app.Http.PostAsJsonAsync("api/customers", new { id, name = "Bea", email = "bea@example.com" }, Token);
+        using var response = await _app.Http.PostAsync("api/customers", JsonContent.Create(new { id, name = "Bea", email = "bea@example.com" }), Token);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         var customer = await UntilAsync(id, customer => Text(customer, "stripe_id") is not null && customer.GetProperty("connectors").TryGetProperty("salesforce", out _));
         return (customer.GetProperty("connectors").GetProperty("salesforce").GetString()!, Text(customer, "stripe_id")!);
@@ -187,7 +186,7 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
         },
         customer => customer is { } found && isIt(found)))!.Value;
 
-    private Task<Customer> UntilAsync(string stripeId, Func<Customer, bool> isIt) =>
+    private Task<StripeCustomer> UntilAsync(string stripeId, Func<StripeCustomer, bool> isIt) =>
         Poll.UntilAsync(() => _stripe.Customers().GetAsync(stripeId, cancellationToken: Token), isIt);
 
     private static string? Text(JsonElement customer, string name) => customer.GetProperty(name).GetString();
