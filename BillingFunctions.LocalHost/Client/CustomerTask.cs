@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-
 namespace BillingFunctions.LocalHost.Client;
 
 /// <summary>A customer on its way to the connected systems.</summary>

@@ -1,3 +1,4 @@
+using BillingFunctions.Connectors.Salesforce.Inbound;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Storage;
@@ -25,6 +26,7 @@ internal static class SalesforceRegistration
         services.AddSingleton<SalesforceUsage>();
         services.AddSingleton<SalesforceToken>();
         services.AddSingleton<SalesforceRecords>();
+        services.AddSalesforceInbound();
         AddClient(services, services.AddHttpClient(SalesforceToken.Client), "salesforce-token", isLimited: false);
         AddClient(services, services.AddHttpClient<SalesforceClient>(), "salesforce", isLimited: true);
         return services;

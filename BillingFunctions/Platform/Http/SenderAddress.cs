@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
-namespace BillingFunctions.Webhooks;
+namespace BillingFunctions.Platform.Http;
 
 /// <summary>Who has sent a request.</summary>
 internal static class SenderAddress
