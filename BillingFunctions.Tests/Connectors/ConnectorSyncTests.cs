@@ -1,4 +1,3 @@
-using BillingFunctions.Connectors;
 using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Connectors.Status;
 using BillingFunctions.Platform.FailedJobs;

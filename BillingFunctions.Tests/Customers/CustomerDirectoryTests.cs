@@ -165,7 +165,7 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
     public async Task LeadAsync_ChangedBetweenMergeAndLead_LosesNothing()
     {
         var storage = await NewStorageAsync();
-        var other = new AppProcess(storage, new StorageFake());
+        var other = AppProcess.Start(storage, new StorageFake());
         await other.ApplyAsync(Told(1, "ann"));
         var isChanged = false;
         var calls = new StorageFake
@@ -179,7 +179,7 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
                 }
             },
         };
-        var process = new AppProcess(storage, calls);
+        var process = AppProcess.Start(storage, calls);
         await other.RequestAsync("A1", "phone", "1");
 
         await process.Directory.LeadAsync("cus_1", "A1", "upl_1", Now, Token);
@@ -209,7 +209,7 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
     public async Task ApplyAsync_TwoProcessesAtOnceInAnyOrder_EndInOneCustomer()
     {
         var storage = await NewStorageAsync();
-        var (process, other) = (new AppProcess(storage, new StorageFake()), new AppProcess(storage, new StorageFake()));
+        var (process, other) = (AppProcess.Start(storage, new StorageFake()), AppProcess.Start(storage, new StorageFake()));
         var orders = StripeEventBuilder.Orders([0, 1, 2, 3]).ToList();
 
         await Parallel.ForEachAsync(orders.Index(), Token, async (order, _) =>
@@ -285,7 +285,7 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
     public async Task HearAsync_ChangedBackWhileAnotherProcessHeardTheChange_IsTaken()
     {
         var storage = await NewStorageAsync();
-        var (process, other) = (new AppProcess(storage, new StorageFake()), new AppProcess(storage, new StorageFake()));
+        var (process, other) = (AppProcess.Start(storage, new StorageFake()), AppProcess.Start(storage, new StorageFake()));
         await process.HearAsync(Said("ann", minute: 1));
         await other.HearAsync(Said("bob", minute: 2));
 
@@ -332,36 +332,27 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
         return storage;
     }
 
-    private async Task<AppProcess> StartAsync() => new(await NewStorageAsync(), new StorageFake(HttpPipelinePosition.PerCall));
+    private async Task<AppProcess> StartAsync() => AppProcess.Start(await NewStorageAsync(), new StorageFake(HttpPipelinePosition.PerCall));
 
     /// <summary>A process of the app, with its own memory of what is stored.</summary>
-    private sealed class AppProcess
+    private sealed record AppProcess(StorageFake Calls, TableServiceClient Tables, CustomerStore Store, CustomerDirectory Directory, CustomerEventHandler Handler)
     {
-        private readonly TableServiceClient _tables;
-        private readonly CustomerStore _store;
-        private readonly CustomerEventHandler _handler;
-
-        public AppProcess(string storage, StorageFake calls)
+        public static AppProcess Start(string storage, StorageFake calls)
         {
-            (Calls, _tables) = (calls, calls.Tables(storage));
-            _store = new CustomerStore(_tables, TimeProvider.System);
-            Directory = CustomerDirectoryBuilder.Directory(_store, _tables);
-            _handler = CustomerDirectoryBuilder.Handler(_store, _tables, new CurrentObjectsFake());
+            var tables = calls.Tables(storage);
+            var store = new CustomerStore(tables, TimeProvider.System);
+            return new AppProcess(calls, tables, store, CustomerDirectoryBuilder.Directory(store, tables), CustomerDirectoryBuilder.Handler(store, tables, new CurrentObjectsFake()));
         }
 
-        public StorageFake Calls { get; }
-
-        public CustomerDirectory Directory { get; }
-
-        public Task ApplyAsync(params StripeEvent[] events) => _handler.ApplyAsync(_handler.SubjectOf(events[0])!, events, Token);
+        public Task ApplyAsync(params StripeEvent[] events) => Handler.ApplyAsync(Handler.SubjectOf(events[0])!, events, Token);
 
         public Task<Customer?> HearAsync(CustomerSnapshot said) => Directory.HearAsync(said, Token);
 
         /// <summary>A row of a file, which says more than Stripe does.</summary>
-        public Task UploadAsync(string? stripeId = "cus_1") => new UploadedCustomerWriter(_tables, Directory, TimeProvider.System).WriteAsync(
+        public Task UploadAsync(string? stripeId = "cus_1") => new UploadedCustomerWriter(Tables, Directory, TimeProvider.System).WriteAsync(
             [new UploadedCustomer("A1", "file@example.com") { Name = "From a file", StripeId = stripeId, FirstBillingMonth = "2026-02" }], Upload, Token);
 
-        public Task RequestAsync(string id, string field, string value, int minute = 0) => Directory.ChangeAsync(
+        public async Task RequestAsync(string id, string field, string value, int minute = 0) => await Directory.ChangeAsync(
             id,
             "tsk_1",
             stored => SnapshotMerge.Change(
@@ -377,11 +368,11 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
         {
             Assert.Equal([id], (await ListAsync()).Select(customer => customer.Id));
             Assert.Equal(id, (await FindAsync(remoteId)).Id);
-            Assert.Equal(id, (await _store.FindRowAsync(remoteId, Token))!.MergedInto);
+            Assert.Equal(id, (await Store.FindRowAsync(remoteId, Token))!.MergedInto);
         }
 
         /// <summary>What the audit has, in the order of the alphabet.</summary>
-        public async Task<List<string>> AuditAsync(string id = "A1") => await new CustomerAudit(_tables).ListAsync(id, after: null, pageSize: 100, Token)
+        public async Task<List<string>> AuditAsync(string id = "A1") => await new CustomerAudit(Tables).ListAsync(id, after: null, pageSize: 100, Token)
             .Select(entry => $"{entry.Entry.What} {entry.Entry.Field} {entry.Entry.Lost}".TrimEnd()).Order(StringComparer.Ordinal).ToListAsync(Token);
     }
 }

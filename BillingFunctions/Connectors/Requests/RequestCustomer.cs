@@ -45,17 +45,13 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
 
     /// <summary>Deletes a customer here and in every system that has it.</summary>
     /// <returns>The task; null when there is no such customer, or it is deleted.</returns>
-    internal Task<ConnectorTask?> DeleteAsync(string id, CancellationToken cancellationToken) => RequestAsync(
-        id,
-        TaskKind.DeleteCustomer,
-        stored => stored.WithStripesCopy() is var next ? next with
-        {
-            Deleted = true,
-            Copies = next.Copies with { DeletionAskedAt = time.GetUtcNow(), Revision = next.Copies.Revision + 1 },
-        } : stored,
-        cancellationToken);
+    internal Task<ConnectorTask?> DeleteAsync(string id, CancellationToken cancellationToken) =>
+        RequestAsync(id, TaskKind.DeleteCustomer, stored => Deleted(stored.WithStripesCopy(), time.GetUtcNow()), cancellationToken);
 
     private static Customer New(string id) => new() { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi };
+
+    private static Customer Deleted(Customer stored, DateTimeOffset now) =>
+        stored with { Deleted = true, Copies = stored.Copies with { DeletionAskedAt = now, Revision = stored.Copies.Revision + 1 } };
 
     /// <summary>What is known from a file alone goes out once a request has asked for it.</summary>
     private static Customer AsOurs(Customer customer) => customer.Origin == Customer.FromUpload ? customer with { Origin = Customer.FromApi } : customer;
