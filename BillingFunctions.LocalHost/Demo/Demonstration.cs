@@ -9,7 +9,10 @@ internal static class Demonstration
     public static IEnumerable<IDemoStep> StepsFor(LocalRun run, string root)
     {
         var known = run.Routes.Select(route => route.Template).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        IDemoStep[] steps = [new ExportDemo(root), new UploadDemo(root), new InvoicingDemo(root, run.Local, TimeProvider.System), new UsageDemo(TimeProvider.System)];
+        IDemoStep[] steps =
+        [
+            new ExportDemo(root), new UploadDemo(root), new InvoicingDemo(root, run.Local, TimeProvider.System), new CustomersDemo(TimeProvider.System), new UsageDemo(TimeProvider.System),
+        ];
         return steps.Where(step => known.Contains(step.Route));
     }
 

@@ -8,6 +8,8 @@ namespace BillingFunctions.Tests.Customers;
 
 public sealed class CustomerEventsTests
 {
+    private const string IdKey = "billing_customer_id";
+
     [Theory]
     [InlineData("customer.created", true)]
     [InlineData("customer.updated", true)]
@@ -22,19 +24,35 @@ public sealed class CustomerEventsTests
     [Fact]
     public void Read_AllFields_AreRead()
     {
-        var customer = CustomerEvents.Read(StripeEventBuilder.Customer("customer.created", "evt_1", StripeEventBuilder.Time + 5, "ann"));
+        var (customer, ourId) = CustomerEvents.Read(StripeEventBuilder.Customer("customer.created", "evt_1", StripeEventBuilder.Time + 5, "ann"), IdKey);
 
         Assert.Equal(("cus_1", "cus_1", "ann", "ann@example.com"), (customer.Id, customer.StripeId, customer.Name, customer.Email));
         Assert.Equal(("+49 30 1", "eur", "ann"), (customer.Phone, customer.Currency, customer.Metadata["plan"]));
         Assert.Equal((false, false, "stripe"), (customer.Livemode, customer.Deleted, customer.Origin));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(StripeEventBuilder.Time), customer.Created);
         Assert.Equal(new EventStamp(false, StripeEventBuilder.Time + 5, 0, "evt_1"), customer.LastEvent);
+        Assert.Null(ourId);
+    }
+
+    /// <summary>An id that storage cannot have as a key is nobody's.</summary>
+    [Theory]
+    [InlineData("A-1", "A-1")]
+    [InlineData("a/b", null)]
+    [InlineData("", null)]
+    public void Read_OurIdInTheMetadata_IsNoFieldOfTheCustomer(string noted, string? expected)
+    {
+        var metadata = new Dictionary<string, string> { [IdKey] = noted, ["plan"] = "gold" };
+
+        var (customer, ourId) = CustomerEvents.Read(StripeEventBuilder.Event("evt_1", "customer.created", 7, new { id = "cus_1", metadata }), IdKey);
+
+        Assert.Equal(("cus_1", expected), (customer.Id, ourId));
+        Assert.Equal("gold", Assert.Single(customer.Metadata).Value);
     }
 
     [Fact]
     public void Read_ThinTombstone_IsDeletedWithoutFields()
     {
-        var customer = CustomerEvents.Read(StripeEventBuilder.Event("evt_1", "customer.deleted", 7, new { id = "cus_1", @object = "customer", deleted = true }));
+        var customer = CustomerEvents.Read(StripeEventBuilder.Event("evt_1", "customer.deleted", 7, new { id = "cus_1", @object = "customer", deleted = true }), IdKey).Customer;
 
         Assert.True(customer.Deleted);
         Assert.Null(customer.Created);
@@ -79,7 +97,7 @@ public sealed class CustomerEventsTests
         {
             var batch = events.Skip(at).Take(random.Next(1, 4)).ToList();
             at += batch.Count;
-            var last = batch.Select(CustomerEvents.Read).MaxBy(customer => customer.LastEvent)!;
+            var last = batch.Select(told => CustomerEvents.Read(told, IdKey).Customer).MaxBy(customer => customer.LastEvent)!;
             stored = stored is null || last.LastEvent > stored.LastEvent ? last : stored;
         }
 

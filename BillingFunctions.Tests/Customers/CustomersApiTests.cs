@@ -29,7 +29,7 @@ public sealed class CustomersApiFixture(AzuriteFixture azurite) : IAsyncLifetime
         _stripe = await StripeFake.StartAsync();
         App = await BillingApp.StartAsync(storage, _stripe);
         var tables = new TableServiceClient(storage);
-        using var store = new BillingFunctions.Customers.CustomerStore(tables, TimeProvider.System);
+        using var store = new CustomerStore(tables, TimeProvider.System);
         var customers = CustomerDirectoryBuilder.Handler(store, tables, new CurrentObjectsFake());
         var invoices = new InvoiceEventHandler(new CustomerInvoiceStore(tables, TimeProvider.System), new CurrentObjectsFake());
         foreach (var number in Enumerable.Range(1, Count))

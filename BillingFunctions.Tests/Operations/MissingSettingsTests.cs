@@ -18,6 +18,7 @@ public sealed class MissingSettingsTests(AzuriteFixture azurite)
     {
         { "Stripe__ApiKey", "exports", "GET", "api/exports" },
         { "Stripe__ApiKey", "usage_billing", "GET", "api/organizations" },
+        { "Stripe__ApiKey", "connector_stripe", "POST", "api/customers" },
         { "Stripe__ApiKey", "reconciler", "POST", "api/webhook_events/reconcile" },
         { "Stripe__WebhookSecrets", "webhooks", "POST", "api/webhooks/stripe" },
         { "Amounts__BaseUrl", "invoicing", "GET", "api/invoicing/2026-01" },

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Azure.Data.Tables;
+using BillingFunctions.Customers;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Testing.Builders;
@@ -99,7 +101,11 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
     [Fact]
     public async Task GetAccess_PaidThenPastDue_FollowsTheGracePeriodInOneRead()
     {
-        using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
+        var storage = azurite.NewAccount();
+        using var tables = await SubscriptionsDriver.OpenAsync(storage);
+        var service = new TableServiceClient(storage);
+        using var store = new CustomerStore(service, TimeProvider.System);
+        var directory = CustomerDirectoryBuilder.Directory(store, service);
         var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(SubscriptionLifeBuilder.Start + Month + 60));
         await tables.ApplyAsync(
             StripeEventBuilder.Event("evt_1", "customer.subscription.created", SubscriptionLifeBuilder.Start, StripeObjectBuilder.Subscription("incomplete")),
@@ -117,7 +123,7 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
         async Task<string> AccessAsync(string customer)
         {
             var options = Options.Create(new SubscriptionsOptions { GracePeriod = "3.00:00:00" });
-            var function = new GetAccessFunction(tables.Customers, options, clock);
+            var function = new GetAccessFunction(tables.Customers, directory, options, clock);
             return JsonSerializer.Serialize((await AnswerAsync(function.RunAsync(Request(), customer, TestContext.Current.CancellationToken))).Body);
         }
     }

@@ -1,4 +1,5 @@
 using BillingFunctions.Customers.Audit;
+using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Merging;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.Options;
@@ -24,34 +25,34 @@ public sealed class CustomerDirectory(
     /// <returns>The customer as it is now; null when the snapshot is older than our last write to that system, or is of a deleted customer that is not known: nothing was changed.</returns>
     public async Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken)
     {
-        var (isLinkedElsewhere, isLeft) = (false, false);
+        var (isElsewhere, isIgnored) = (false, false);
         var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken);
-        if (isLinkedElsewhere && said.OurId is not null)
+        if (isElsewhere && said.OurId is not null)
         {
+            // It claims to be a customer that is another one there: it is a customer of its own.
             await NoteNotLinkedAsync(change.After!, said, cancellationToken);
             return await HearAsync(said with { OurId = null }, cancellationToken);
         }
 
-        if (change.After is null || isLeft)
+        if (isElsewhere || isIgnored)
         {
             return null;
         }
 
-        await LeadAsync(said.RemoteId, change.After.Id, said.Cause, cancellationToken);
+        await LeadAsync(said.RemoteId, change.After!.Id, said.Cause, cancellationToken);
         return change.After;
 
         ValueTask<CustomerChange?> Next(Customer? stored)
         {
-            // What is only left must not be looked for under its own id: that may not lead to the customer yet, and would become a second one.
-            isLinkedElsewhere = stored?.CopyIn(said.System)?.Id is { } linked && linked != said.RemoteId;
-            isLeft = isLinkedElsewhere || IsOutdated(stored, said) || (stored is null && said.Deleted);
-            if (isLeft)
+            isElsewhere = stored?.CopyIn(said.System)?.Id is { } linked && linked != said.RemoteId;
+            isIgnored = !isElsewhere && (stored is null ? said.Deleted : IsOutdated(stored, said));
+            if (isElsewhere || isIgnored)
             {
                 return new((CustomerChange?)null);
             }
 
-            var known = stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = Events.EventStamp.None, Origin = said.System };
-            return new(Merge(known, said) is var merged && stored is not null && merged.Customer == stored ? null : merged);
+            var merged = Merge(stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = EventStamp.None, Origin = said.System }, said);
+            return new(stored is not null && SaysTheSame(stored, merged.Customer, said.System) ? null : merged);
         }
     }
 
@@ -137,7 +138,7 @@ public sealed class CustomerDirectory(
 
         var own = row.ToCustomer();
         await audit.NoteAsync(customerId, "merged", $"{own.Id} ({own.Origin}) has become a part of this customer.", cause, cancellationToken);
-        await ChangeAsync(customerId, expectNew: false, cause, stored => new(Absorb(stored ?? new Customer { Id = customerId, LastEvent = Events.EventStamp.None, Origin = own.Origin }, own)), cancellationToken);
+        await ChangeAsync(customerId, expectNew: false, cause, stored => new(Absorb(stored ?? new Customer { Id = customerId, LastEvent = EventStamp.None, Origin = own.Origin }, own)), cancellationToken);
         return await store.TryLeadAsync(own.Id, customerId, row.ETag, cancellationToken);
     }
 
@@ -181,8 +182,12 @@ public sealed class CustomerDirectory(
     internal Task NoteNotLinkedAsync(Customer customer, CustomerSnapshot said, CancellationToken cancellationToken) => audit.NoteAsync(
         customer.Id, "not_linked", $"{said.RemoteId} names this customer, which is {customer.CopyIn(said.System)?.Id} in {said.System}.", said.Cause, cancellationToken);
 
-    /// <summary>Whether a snapshot was read before our last write was done: it may be older than what we know.</summary>
-    private static bool IsOutdated(Customer? stored, CustomerSnapshot said) => said.Write is null && said.ReadAt <= stored?.CopyIn(said.System)?.WriteEnded;
+    /// <summary>Whether a snapshot may be older than what we know: it was read before our last write was done, or what is known was changed later.</summary>
+    private static bool IsOutdated(Customer stored, CustomerSnapshot said) =>
+        said.Write is null && stored.CopyIn(said.System) is { } copy && (said.ReadAt <= copy.WriteEnded || said.ChangedAt < copy.SeenAt);
+
+    private static bool SaysTheSame(Customer one, Customer other, string system) =>
+        one.CopyIn(system) == other.CopyIn(system) && one.Content.Equals(other.Content) && one.Origin == other.Origin;
 }
 
 /// <summary>A change of a customer.</summary>

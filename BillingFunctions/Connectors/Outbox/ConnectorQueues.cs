@@ -8,6 +8,10 @@ namespace BillingFunctions.Connectors.Outbox;
 /// <summary>Tells connectors that they have something to do. A message is a hint: the outbox says what is to be done. One too many changes nothing, one that is lost is replaced by the sweeper.</summary>
 public sealed class ConnectorQueues(QueueServiceClient queues, TimeProvider time)
 {
+    /// <summary>When the oldest message was queued that nobody has taken yet; null when there is none.</summary>
+    internal async Task<DateTimeOffset?> OldestWaitingAsync(string connector, CancellationToken cancellationToken) =>
+        (await queues.GetQueueClient(ConnectorSet.QueueNameOf(connector)).PeekMessageAsync(cancellationToken)).Value?.InsertedOn;
+
     /// <summary>Has a subject looked at.</summary>
     /// <param name="connector">The connector.</param>
     /// <param name="subject">The subject; null for all that is due.</param>

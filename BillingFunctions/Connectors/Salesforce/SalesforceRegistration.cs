@@ -36,7 +36,8 @@ internal static class SalesforceRegistration
     {
         client.ConfigureHttpClient((provider, http) =>
         {
-            http.BaseAddress = new Uri($"{provider.GetRequiredService<IOptions<SalesforceOptions>>().Value.InstanceUrl!.TrimEnd('/')}/");
+            // The connector is there, and says that it is off, without an address too.
+            http.BaseAddress = provider.GetRequiredService<IOptions<SalesforceOptions>>().Value.InstanceUrl is { Length: > 0 } address ? new Uri($"{address.TrimEnd('/')}/") : null;
             http.Timeout = System.Threading.Timeout.InfiniteTimeSpan;
         });
 

@@ -35,6 +35,9 @@ public sealed record CustomerCopy
     /// <summary>What the system said last, or has taken from us; null when neither has happened.</summary>
     public CustomerContent? Known { get; init; }
 
+    /// <summary>When what it said last was changed there; null when it has said nothing by itself. What is older is out of date.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
     /// <summary>When our last write to it began. What was read before it ended may be older than what it has.</summary>
     public DateTimeOffset? WriteBegan { get; init; }
 

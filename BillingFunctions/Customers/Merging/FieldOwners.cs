@@ -21,14 +21,15 @@ public sealed class FieldOwners : IValidatableObject
     /// </summary>
     public Dictionary<string, string> Owners { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a value that a system has set takes the place of the present one.</summary>
+    /// <summary>Whether a value that a system has set takes the place of the present one. Where there is none, any value is better.</summary>
     /// <param name="field">The field.</param>
     /// <param name="theirs">Who has set the new value, and when.</param>
-    /// <param name="present">Who has set the present one.</param>
-    internal bool Accept(string field, FieldStamp theirs, FieldStamp present)
+    /// <param name="present">Who has set the present one, and when.</param>
+    /// <param name="hasValue">Whether the field has a value.</param>
+    internal bool Accept(string field, FieldStamp theirs, FieldStamp present, bool hasValue)
     {
         var owner = OwnerOf(field);
-        return owner == Newest || (owner != theirs.By && owner != present.By) ? theirs.At >= present.At || theirs.By == present.By : owner == theirs.By;
+        return owner == Newest ? theirs.At >= present.At || theirs.By == present.By : owner == theirs.By || !hasValue || present.By == Customer.FromUpload;
     }
 
     /// <inheritdoc/>

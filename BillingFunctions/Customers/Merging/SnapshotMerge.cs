@@ -27,7 +27,7 @@ internal static class SnapshotMerge
             }
 
             var (was, stamp) = (customer.StampOf(field), new FieldStamp(said.System, said.ChangedAt));
-            var isTaken = owners.Accept(field, stamp, was);
+            var isTaken = owners.Accept(field, stamp, was, mine is not null);
             if (isTaken)
             {
                 taken[field] = theirs;
@@ -74,6 +74,7 @@ internal static class SnapshotMerge
         Known = said.Deleted ? copy?.Known : said.Content,
         HasOurId = said.OurId is not null,
         Deleted = copy?.Deleted == true || said.Deleted,
+        SeenAt = said.Write is null && !(copy?.SeenAt > said.ChangedAt) ? said.ChangedAt : copy?.SeenAt,
         WriteBegan = said.Write?.Began ?? copy?.WriteBegan,
         WriteEnded = said.Write?.Ended ?? copy?.WriteEnded,
         Sent = said.Write is { } write ? SentContent.After(copy?.Sent, write.Digest, write.Ended) : copy?.Sent,
