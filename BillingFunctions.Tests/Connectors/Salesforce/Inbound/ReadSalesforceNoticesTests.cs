@@ -50,11 +50,16 @@ public sealed class ReadSalesforceNoticesTests(AzuriteFixture azurite)
         var id = salesforce.Records.Create("Account", ("Name", "Ada"), ("Billing_Customer_Id__c", "c1"));
         await driver.WroteAsync("c1", id, "Ada", Now);
         var toSend = await driver.ToSendAsync("salesforce") + await driver.ToSendAsync("stripe");
-        driver.Storage.Reset();
+        var before = await driver.Customers.FindAsync("c1", Token);
 
+        // The first reading notes when the record was changed there.
+        await driver.ReadNoticeAsync(id);
+        driver.Storage.Reset();
         await driver.ReadNoticeAsync(id);
 
-        Assert.Equal((1, toSend), (driver.Queries, await driver.ToSendAsync("salesforce") + await driver.ToSendAsync("stripe")));
+        var after = await driver.Customers.FindAsync("c1", Token);
+        Assert.Equal((2, toSend), (driver.Queries, await driver.ToSendAsync("salesforce") + await driver.ToSendAsync("stripe")));
+        Assert.Equal((before?.Name, before?.Copies.Revision), (after?.Name, after?.Copies.Revision));
         Assert.DoesNotContain(driver.Storage.Calls, call => call is { IsRow: true, IsOfRateLimiter: false } && !call.Path.Contains("RateLimits", StringComparison.Ordinal));
     }
 
