@@ -11,7 +11,7 @@ namespace BillingFunctions.Testing.Builders;
 internal static class CustomerDirectoryBuilder
 {
     public static CustomerDirectory Directory(CustomerStore store, TableServiceClient tables, FieldOwners? owners = null, params ICustomerFollower[] followers) =>
-        new(store, new CustomerAudit(tables, TimeProvider.System), Options.Create(owners ?? new FieldOwners()), followers, TimeProvider.System);
+        new(store, new CustomerAudit(tables), Options.Create(owners ?? new FieldOwners()), followers, TimeProvider.System);
 
     public static CustomerEventHandler Handler(CustomerStore store, TableServiceClient tables, ICurrentObjects stripe) =>
         new(Directory(store, tables), stripe, Options.Create(new CustomersOptions()));

@@ -19,7 +19,8 @@ internal static class ConnectorPlan
     /// <param name="connector">The system.</param>
     /// <param name="begun">A creation there that was begun, and of which nobody knows whether it was carried out.</param>
     /// <param name="now">The time.</param>
-    public static ConnectorCall? For(Customer customer, ICustomerConnector connector, BegunCreation? begun, DateTimeOffset now)
+    /// <param name="failures">How many attempts have failed.</param>
+    public static ConnectorCall? For(Customer customer, ICustomerConnector connector, BegunCreation? begun, DateTimeOffset now, int failures = 0)
     {
         var copy = customer.CopyIn(connector.Name);
         if (customer.Deleted)
@@ -33,7 +34,7 @@ internal static class ConnectorPlan
                 HasOurId = copy?.HasOurId == true,
                 Target = CustomerContent.Empty,
                 Creation = begun,
-                Key = KeyOf(customer, "delete", copy),
+                Key = KeyOf(customer, "delete", copy, failures),
             };
         }
 
@@ -43,7 +44,7 @@ internal static class ConnectorPlan
             return null;
         }
 
-        return copy?.Id is null ? Creation(customer, connector, begun, now) : Update(customer, connector, copy, now);
+        return copy?.Id is null ? Creation(customer, connector, begun, now) : Update(customer, connector, copy, now, failures);
     }
 
     /// <summary>A digest of what a system is to have.</summary>
@@ -69,7 +70,7 @@ internal static class ConnectorPlan
         };
     }
 
-    private static ConnectorCall? Update(Customer customer, ICustomerConnector connector, CustomerCopy copy, DateTimeOffset now)
+    private static ConnectorCall? Update(Customer customer, ICustomerConnector connector, CustomerCopy copy, DateTimeOffset now, int failures)
     {
         var target = customer.Content.Where(connector.Covers);
         var changes = target.ChangesFrom((copy.Known ?? CustomerContent.Empty).Where(connector.Covers));
@@ -81,13 +82,16 @@ internal static class ConnectorPlan
             HasOurId = copy.HasOurId,
             Changes = changes,
             Target = target,
-            Key = KeyOf(customer, "update", copy) + DigestOf(target),
+            Key = KeyOf(customer, "update", copy, failures) + DigestOf(target),
         };
     }
 
-    /// <summary>With the last event, so that the same change, made again after somebody has undone it, is another call.</summary>
-    private static string KeyOf(Customer customer, string action, CustomerCopy? copy) => string.Create(
-        CultureInfo.InvariantCulture, $"customer-{action}-{Digest($"{customer.Id}\n{copy?.Id}\n{customer.Copies.Revision}\n{customer.LastEvent.EventId}\n{copy?.Sent?.At:O}")}-");
+    /// <summary>
+    /// With the last event, so that the same change, made again after somebody has undone it, is another call; and with the attempts that have failed, because a system may keep
+    /// a failure under the key. Unlike a creation, an update or a deletion does no harm twice.
+    /// </summary>
+    private static string KeyOf(Customer customer, string action, CustomerCopy? copy, int failures) => string.Create(
+        CultureInfo.InvariantCulture, $"customer-{action}-{Digest($"{customer.Id}\n{copy?.Id}\n{customer.Copies.Revision}\n{customer.LastEvent.EventId}\n{copy?.Sent?.At:O}\n{failures}")}-");
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12));
 }

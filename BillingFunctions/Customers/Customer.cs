@@ -107,6 +107,9 @@ public sealed record Customer
     /// <summary>The customer without what need not be stored: what Stripe has, as long as it says no more than the record.</summary>
     internal Customer Simplified() => CopyIn(FromStripe)?.SaysTheSame(PlainStripeCopy) == true ? this with { Copies = Copies.Without(FromStripe) } : this;
 
+    /// <summary>The customer with what Stripe has written down, before the record, which says it as long as it is not, says something else.</summary>
+    internal Customer WithStripesCopy() => CopyIn(FromStripe) is { } copy ? this with { Copies = Copies.With(FromStripe, copy) } : this;
+
     /// <summary>Who has set a field last, and when.</summary>
     internal FieldStamp StampOf(string field) => Copies.Stamps.GetValueOrDefault(field) ?? Origin switch
     {

@@ -39,20 +39,20 @@ public sealed class CustomerDirectory(
             return null;
         }
 
-        await LeadAsync(said.RemoteId, change.After!.Id, said.Cause, cancellationToken);
+        await LeadAsync(said.RemoteId, change.After!.Id, said.Cause, said.ChangedAt, cancellationToken);
         return change.After;
 
-        ValueTask<CustomerChange?> Next(Customer? stored)
+        async ValueTask<CustomerChange?> Next(Customer? stored)
         {
             isElsewhere = stored?.CopyIn(said.System)?.Id is { } linked && linked != said.RemoteId;
             isIgnored = !isElsewhere && (stored is null ? said.Deleted : IsOutdated(stored, said));
             if (isElsewhere || isIgnored)
             {
-                return new((CustomerChange?)null);
+                return null;
             }
 
-            var merged = Merge(stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = EventStamp.None, Origin = said.System }, said);
-            return new(stored is not null && SaysTheSame(stored, merged.Customer, said.System) ? null : merged);
+            var merged = await MergeAsync(stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = EventStamp.None, Origin = said.System }, said, cancellationToken);
+            return stored is not null && SaysTheSame(stored, merged.Customer, said.System) ? null : merged;
         }
     }
 
@@ -100,8 +100,22 @@ public sealed class CustomerDirectory(
         return changed;
     }
 
-    /// <summary>What becomes of a customer that a system tells of.</summary>
-    internal CustomerChange Merge(Customer customer, CustomerSnapshot said)
+    /// <summary>What becomes of a customer that a system tells of. What a call of ours, whose answer has not come yet, may have made of it there is no change of the system's.</summary>
+    internal async Task<CustomerChange> MergeAsync(Customer customer, CustomerSnapshot said, CancellationToken cancellationToken)
+    {
+        var underWay = (CustomerContent?)null;
+        if (said is { Write: null, Deleted: false } && !said.Content.Equals(customer.CopyIn(said.System)?.Known))
+        {
+            foreach (var follower in _followers)
+            {
+                underWay ??= await follower.FindUnderWayAsync(customer, said.System, cancellationToken);
+            }
+        }
+
+        return Merge(customer, said with { UnderWay = underWay });
+    }
+
+    private CustomerChange Merge(Customer customer, CustomerSnapshot said)
     {
         var (next, overwrites) = SnapshotMerge.Apply(customer, said, owners.Value);
         return new CustomerChange(next, overwrites, said.ChangedAt);
@@ -111,12 +125,13 @@ public sealed class CustomerDirectory(
     /// <param name="remoteId">The id there.</param>
     /// <param name="customerId">The customer's own id.</param>
     /// <param name="cause">What has shown that the two are one.</param>
+    /// <param name="at">When that happened.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public async Task LeadAsync(string remoteId, string customerId, string cause, CancellationToken cancellationToken)
+    public async Task LeadAsync(string remoteId, string customerId, string cause, DateTimeOffset at, CancellationToken cancellationToken)
     {
         while (remoteId != customerId && !store.IsKnownToLead(remoteId, customerId) && !await store.TryLeadAsync(remoteId, customerId, replaces: default, cancellationToken))
         {
-            if (await store.FindRowAsync(remoteId, cancellationToken) is { } row && await IsSettledAsync(row, customerId, cause, cancellationToken))
+            if (await store.FindRowAsync(remoteId, cancellationToken) is { } row && await IsSettledAsync(row, customerId, cause, at, cancellationToken))
             {
                 return;
             }
@@ -124,20 +139,20 @@ public sealed class CustomerDirectory(
     }
 
     /// <returns>False when the row has changed meanwhile.</returns>
-    private async Task<bool> IsSettledAsync(CustomerStore.Entity row, string customerId, string cause, CancellationToken cancellationToken)
+    private async Task<bool> IsSettledAsync(CustomerStore.Entity row, string customerId, string cause, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (row.MergedInto.Length > 0)
         {
             if (row.MergedInto != customerId)
             {
-                await audit.NoteAsync(customerId, "not_linked", $"{row.RowKey} belongs to {row.MergedInto}.", cause, cancellationToken);
+                await audit.NoteAsync(customerId, "not_linked", $"{row.RowKey} belongs to {row.MergedInto}.", at, cause, cancellationToken);
             }
 
             return true;
         }
 
         var own = row.ToCustomer();
-        await audit.NoteAsync(customerId, "merged", $"{own.Id} ({own.Origin}) has become a part of this customer.", cause, cancellationToken);
+        await audit.NoteAsync(customerId, "merged", $"{own.Id} ({own.Origin}) has become a part of this customer.", at, cause, cancellationToken);
         await ChangeAsync(customerId, expectNew: false, cause, stored => new(Absorb(stored ?? new Customer { Id = customerId, LastEvent = EventStamp.None, Origin = own.Origin }, own)), cancellationToken);
         return await store.TryLeadAsync(own.Id, customerId, row.ETag, cancellationToken);
     }
@@ -148,17 +163,29 @@ public sealed class CustomerDirectory(
         var (next, overwrites) = (customer, new List<Overwrite>());
         foreach (var system in other.Copies.All.Keys.Append(Customer.FromStripe).Distinct())
         {
-            if (other.CopyIn(system) is { Id: { } remoteId } copy && next.CopyIn(system)?.Known is null)
+            if (other.CopyIn(system) is { Id: not null } copy && IsNewer(other, copy, next, system))
             {
-                var content = copy.Known ?? other.Content;
-                var at = system == Customer.FromStripe ? DateTimeOffset.FromUnixTimeSeconds(other.LastEvent.Created) : other.UpdatedAt;
-                var merged = Merge(next, new CustomerSnapshot { System = system, RemoteId = remoteId, Content = content, Covers = _ => copy.Known is null || system == Customer.FromStripe || content.Fields.Contains(_), ChangedAt = at, Cause = other.Id, Deleted = copy.Deleted });
+                var merged = Merge(next, SnapshotOf(other, copy, system));
                 next = merged.Customer;
                 overwrites.AddRange(merged.Overwrites);
             }
         }
 
-        if (other.LastEvent > next.LastEvent)
+        foreach (var (field, stamp) in other.Copies.Stamps.Where(stamp => stamp.Value.By == Customer.FromApi && other.Content[stamp.Key] != next.Content[stamp.Key]))
+        {
+            var (mine, was) = (next.Content[field], next.StampOf(field));
+            var isTaken = owners.Value.Accept(field, stamp, was, mine is not null);
+            overwrites.Add(isTaken ? new Overwrite(field, other.Content[field], stamp.By, mine, was.By) : new Overwrite(field, mine, was.By, other.Content[field], stamp.By));
+            next = isTaken ? SnapshotMerge.Change(next, new Dictionary<string, string?> { [field] = other.Content[field] }, stamp.At) : next;
+        }
+
+        if (other.Copies.DeletionAskedAt is { } asked)
+        {
+            next = next.WithStripesCopy();
+            next = next with { Deleted = true, Copies = next.Copies with { DeletionAskedAt = next.Copies.DeletionAskedAt ?? asked } };
+        }
+
+        if (other.StripeId == next.StripeId && other.LastEvent > next.LastEvent)
         {
             next = next with { LastEvent = other.LastEvent, Currency = other.Currency ?? next.Currency, Livemode = other.Livemode, Created = other.Created, Deleted = next.Deleted || other.Deleted };
         }
@@ -179,8 +206,28 @@ public sealed class CustomerDirectory(
         return new CustomerChange(next.Simplified(), overwrites, other.UpdatedAt);
     }
 
+    /// <summary>Whether one record has a later word of a system than another, about the same customer there. The first may have been merged before, and have changed since.</summary>
+    private static bool IsNewer(Customer one, CustomerCopy copy, Customer other, string system) => other.CopyIn(system) is not { Id: { } id } known
+        || (id == copy.Id && (known.Known is null || (system == Customer.FromStripe ? one.LastEvent > other.LastEvent : copy.SeenAt > known.SeenAt)));
+
+    /// <summary>What a record says of what a system has.</summary>
+    private static CustomerSnapshot SnapshotOf(Customer customer, CustomerCopy copy, string system)
+    {
+        var content = copy.Known ?? customer.Content;
+        return new CustomerSnapshot
+        {
+            System = system,
+            RemoteId = copy.Id!,
+            Content = content,
+            Covers = field => copy.Known is null || system == Customer.FromStripe || content.Fields.Contains(field),
+            ChangedAt = system == Customer.FromStripe ? DateTimeOffset.FromUnixTimeSeconds(customer.LastEvent.Created) : copy.SeenAt ?? customer.UpdatedAt,
+            Cause = customer.Id,
+            Deleted = copy.Deleted,
+        };
+    }
+
     internal Task NoteNotLinkedAsync(Customer customer, CustomerSnapshot said, CancellationToken cancellationToken) => audit.NoteAsync(
-        customer.Id, "not_linked", $"{said.RemoteId} names this customer, which is {customer.CopyIn(said.System)?.Id} in {said.System}.", said.Cause, cancellationToken);
+        customer.Id, "not_linked", $"{said.RemoteId} names this customer, which is {customer.CopyIn(said.System)?.Id} in {said.System}.", said.ChangedAt, said.Cause, cancellationToken);
 
     /// <summary>Whether a snapshot may be older than what we know: it was read before our last write was done, or what is known was changed later.</summary>
     private static bool IsOutdated(Customer stored, CustomerSnapshot said) =>

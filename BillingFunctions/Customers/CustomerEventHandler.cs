@@ -44,7 +44,7 @@ internal sealed class CustomerEventHandler(CustomerDirectory directory, ICurrent
             return;
         }
 
-        await directory.LeadAsync(stripeId, change.After.Id, said.Event.Id, cancellationToken);
+        await directory.LeadAsync(stripeId, change.After.Id, said.Event.Id, said.At, cancellationToken);
 
         async ValueTask<CustomerChange?> Next(Customer? stored) =>
             stored is null ? new CustomerChange(said.Customer with { Id = ourId ?? stripeId }, [], said.At)
@@ -61,17 +61,17 @@ internal sealed class CustomerEventHandler(CustomerDirectory directory, ICurrent
         var saysOther = !said.Customer.StripeContent.Equals(copy?.Known) || said.Customer.Currency != stored.Currency;
         if (saysOther && (stamp.IsTiedWith(stored.LastEvent) || (isLater && isDuringWrite)) && await FindCurrentAsync(said, cancellationToken) is { } current)
         {
-            return Apply(stored, current with { Customer = current.Customer with { LastEvent = isLater ? stamp : stored.LastEvent } });
+            return await ApplyAsync(stored, current with { Customer = current.Customer with { LastEvent = isLater ? stamp : stored.LastEvent } }, cancellationToken);
         }
 
         return !isLater ? null
-            : isBeforeWrite && !said.Customer.Deleted ? new CustomerChange(stored with { LastEvent = stamp, Created = said.Customer.Created, Livemode = said.Customer.Livemode }, [], said.At)
-            : Apply(stored, said);
+            : isBeforeWrite && !said.Customer.Deleted ? new CustomerChange(stored.WithStampsKept() with { LastEvent = stamp, Created = said.Customer.Created, Livemode = said.Customer.Livemode }, [], said.At)
+            : await ApplyAsync(stored, said, cancellationToken);
     }
 
-    private CustomerChange Apply(Customer stored, Said said)
+    private async Task<CustomerChange> ApplyAsync(Customer stored, Said said, CancellationToken cancellationToken)
     {
-        var merged = directory.Merge(stored.WithStampsKept(), SnapshotOf(said));
+        var merged = await directory.MergeAsync(stored.WithStampsKept(), SnapshotOf(said), cancellationToken);
         var next = merged.Customer with
         {
             LastEvent = said.Customer.LastEvent,

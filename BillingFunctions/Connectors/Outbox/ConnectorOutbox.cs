@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
@@ -77,10 +76,11 @@ public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time
 
     private static string PartitionOf(string connector, string subject) => $"{connector}|{TableKey.Bucket(subject)[0]}";
 
-    /// <summary>An entry as JSON, and beside it what queries look for.</summary>
+    /// <summary>An entry, and beside it what queries look for.</summary>
     private sealed class Row : StoredRow
     {
-        public string Json { get; set; } = "";
+        /// <summary>Compressed JSON: as text, the most that a customer may have would not fit into a column.</summary>
+        public byte[] Entry { get; set; } = [];
 
         public DateTimeOffset DueAt { get; set; }
 
@@ -93,12 +93,12 @@ public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time
         {
             PartitionKey = PartitionOf(entry.Connector, entry.Subject),
             RowKey = entry.Subject,
-            Json = JsonSerializer.Serialize(entry, StoredJson.Options),
+            Entry = Brotli.CompressJson(entry),
             DueAt = entry.DueAt,
             LeasedUntil = entry.LeasedUntil ?? DateTimeOffset.UnixEpoch,
             IsGivenUp = entry.IsGivenUp,
         };
 
-        public OutboxEntry Read() => JsonSerializer.Deserialize<OutboxEntry>(Json, StoredJson.Options)! with { ETag = ETag };
+        public OutboxEntry Read() => Brotli.DecompressJson<OutboxEntry>(Entry) with { ETag = ETag };
     }
 }

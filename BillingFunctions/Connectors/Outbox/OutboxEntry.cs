@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Azure;
 using BillingFunctions.Connectors.Tasks;
+using BillingFunctions.Customers.Merging;
 
 namespace BillingFunctions.Connectors.Outbox;
 
@@ -34,6 +35,9 @@ public sealed record OutboxEntry
 
     /// <summary>A creation that was begun, and of which nobody knows yet whether it was carried out.</summary>
     public BegunCreation? Begun { get; init; }
+
+    /// <summary>What the last call was to make of the customer there; null when none was made, or its answer has come.</summary>
+    public CustomerContent? Sent { get; init; }
 
     /// <summary>The tasks that are done when it is.</summary>
     public IReadOnlyList<string> Tasks { get; init; } = [];

@@ -28,9 +28,12 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
 
         await ChangeAsync(
             task,
-            stored => stored is null ? SnapshotMerge.Change(New(id), body.Changes, time.GetUtcNow())
-                : ReferenceEquals(task, asked) && !stored.Deleted ? AsOurs(SnapshotMerge.Change(stored, body.Changes, time.GetUtcNow()))
-                : null,
+            stored => stored switch
+            {
+                null => SnapshotMerge.Change(New(id), body.Changes, time.GetUtcNow()),
+                { Deleted: true } => null,
+                _ => AsOurs(SnapshotMerge.Change(stored, ReferenceEquals(task, asked) ? body.Changes : Undone(stored, body, task), time.GetUtcNow())),
+            },
             cancellationToken);
         return task;
     }
@@ -45,13 +48,21 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
     internal Task<ConnectorTask?> DeleteAsync(string id, CancellationToken cancellationToken) => RequestAsync(
         id,
         TaskKind.DeleteCustomer,
-        stored => stored with { Deleted = true, Copies = stored.Copies with { DeletionAskedAt = time.GetUtcNow(), Revision = stored.Copies.Revision + 1 } },
+        stored => stored.WithStripesCopy() is var next ? next with
+        {
+            Deleted = true,
+            Copies = next.Copies with { DeletionAskedAt = time.GetUtcNow(), Revision = next.Copies.Revision + 1 },
+        } : stored,
         cancellationToken);
 
     private static Customer New(string id) => new() { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi };
 
     /// <summary>What is known from a file alone goes out once a request has asked for it.</summary>
     private static Customer AsOurs(Customer customer) => customer.Origin == Customer.FromUpload ? customer with { Origin = Customer.FromApi } : customer;
+
+    /// <summary>What a process that ended after it had added the task has left undone. What was set since then stays.</summary>
+    private static Dictionary<string, string?> Undone(Customer stored, CustomerBody body, ConnectorTask task) =>
+        body.Changes.Where(change => stored.StampOf(change.Key).At < task.CreatedAt).ToDictionary();
 
     private async Task<ConnectorTask?> RequestAsync(string id, TaskKind kind, Func<Customer, Customer> change, CancellationToken cancellationToken)
     {
@@ -68,21 +79,23 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
     private async Task ChangeAsync(ConnectorTask task, Func<Customer?, Customer?> change, CancellationToken cancellationToken)
     {
         var behind = ImmutableHashSet<string>.Empty;
-        var isChanged = false;
         var (_, after) = await directory.ChangeAsync(
             task.CustomerId,
             task.Id,
             stored =>
             {
                 var next = change(stored);
-                isChanged = next is not null;
-                behind = next is null ? [] : [.. follower.Behind(next).Select(connector => connector.Name)];
-                return next;
+                behind = (next ?? stored) is { } customer ? [.. follower.Behind(customer).Select(connector => connector.Name)] : [];
+                return ReferenceEquals(next, stored) ? null : next;
             },
             cancellationToken);
-        foreach (var connector in isChanged ? task.Connectors.Except(behind) : [])
+        foreach (var connector in task.Connectors.Except(behind))
         {
-            await tasks.FinishAsync([task.Id], connector, succeeded: true, attempts: 0, after?.CopyIn(connector)?.Id, error: null, cancellationToken);
+            // A request that is made again must not change what has come of it.
+            if (await tasks.FindResultAsync(task.Id, connector, cancellationToken) is null)
+            {
+                await tasks.FinishAsync([task.Id], connector, succeeded: true, attempts: 0, after?.CopyIn(connector)?.Id, error: null, cancellationToken);
+            }
         }
     }
 

@@ -72,17 +72,25 @@ public sealed class ConnectorSender(
         connector,
         async () =>
         {
-            List<OutboxEntry> batch;
-            do
+            var isMore = true;
+            while (isMore)
             {
-                batch = await outbox.ListFreeAsync(connector.Name, cancellationToken).Where(entry => !entry.IsInvoice).Take(connector.MaxBatch).ToListAsync(cancellationToken);
-                await customers.RunAsync(connector, batch, cancellationToken);
+                // Whoever had the turn before may have found that the system cannot be used.
                 if (await IsStoppedAsync(connector, cancellationToken))
                 {
                     return;
                 }
+
+                var batch = await outbox.ListFreeAsync(connector.Name, cancellationToken).Where(entry => !entry.IsInvoice).Take(connector.MaxBatch).ToListAsync(cancellationToken);
+
+                // Entries whose customers are not stored yet stay as they are.
+                isMore = await customers.RunAsync(connector, batch, cancellationToken) > 0 && batch.Count > 1;
             }
-            while (batch.Count > 1);
+
+            if (await IsStoppedAsync(connector, cancellationToken))
+            {
+                return;
+            }
 
             var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(

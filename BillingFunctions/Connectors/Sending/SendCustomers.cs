@@ -9,7 +9,8 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
 {
     private const int Parallelism = 16;
 
-    internal async Task RunAsync(ICustomerConnector connector, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
+    /// <returns>How many customers were sent, whatever came of it.</returns>
+    internal async Task<int> RunAsync(ICustomerConnector connector, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         var claimed = new ConcurrentBag<ClaimedCall>();
@@ -22,7 +23,7 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
         });
         if (claimed.IsEmpty)
         {
-            return;
+            return 0;
         }
 
         List<ClaimedCall> calls = [.. claimed];
@@ -31,6 +32,7 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
             () => connector.SendAsync(calls.ConvertAll(call => call.Call), cancellationToken));
         await settlement.HoldIfUnavailableAsync(connector.Name, outcomes, cancellationToken);
         await Parallel.ForEachAsync(calls.Zip(outcomes), options, async (one, token) => await settlement.SettleAsync(connector, one.First, one.Second, token));
+        return calls.Count;
     }
 
     /// <summary>Takes the entry for this sender, with the creation that it begins, so that whoever comes after a crash repeats that very one.</summary>
@@ -46,7 +48,7 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
                 return null;
             }
 
-            var call = ConnectorPlan.For(customer, connector, entry.Begun, time.GetUtcNow());
+            var call = ConnectorPlan.For(customer, connector, entry.Begun, time.GetUtcNow(), entry.Attempts);
             if (call is null)
             {
                 if (await settlement.TryFinishAsync(connector, entry, customer, cancellationToken))
@@ -54,7 +56,7 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
                     return null;
                 }
             }
-            else if (await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + Settlement.Lease, Begun = call.Creation }, cancellationToken) is { } leased)
+            else if (await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + Settlement.Lease, Begun = call.Creation, Sent = call.Target }, cancellationToken) is { } leased)
             {
                 return new ClaimedCall(leased, call);
             }

@@ -63,11 +63,7 @@ public sealed partial class Settlement(
         if (isInLine)
         {
             await FinishTasksAsync(entry, succeeded: true, entry.Attempts + 1, remoteId, error: null, cancellationToken);
-            if (entry.HasFailedJob)
-            {
-                await failedJobs.RemoveOfAsync(ConnectorSet.QueueNameOf(entry.Connector), entry.Subject, cancellationToken);
-            }
-
+            await RemoveFailedJobAsync(entry, cancellationToken);
             if (await outbox.TryDeleteAsync(entry, cancellationToken))
             {
                 return;
@@ -77,7 +73,7 @@ public sealed partial class Settlement(
         var now = time.GetUtcNow();
         await ChangeAsync(
             entry,
-            stored => stored with { LeasedUntil = null, Begun = null, Attempts = 0, Error = null, HasFailedJob = false, Since = now, DueAt = now, Tasks = isInLine ? [.. stored.Tasks.Except(entry.Tasks)] : stored.Tasks },
+            stored => stored with { LeasedUntil = null, Begun = null, Sent = null, Attempts = 0, Error = null, HasFailedJob = stored.HasFailedJob && !isInLine, Since = now, DueAt = now, Tasks = isInLine ? [.. stored.Tasks.Except(entry.Tasks)] : stored.Tasks },
             cancellationToken);
         await queues.SendAsync(entry.Connector, entry.Subject, at: null, cancellationToken);
     }
@@ -87,6 +83,7 @@ public sealed partial class Settlement(
     internal async Task<bool> TryFinishAsync(ICustomerConnector connector, OutboxEntry entry, Customer customer, CancellationToken cancellationToken)
     {
         await FinishTasksAsync(entry, succeeded: true, entry.Attempts, customer.CopyIn(connector.Name)?.Id, error: null, cancellationToken);
+        await RemoveFailedJobAsync(entry, cancellationToken);
         return await outbox.TryDeleteAsync(entry, cancellationToken);
     }
 
@@ -130,7 +127,7 @@ public sealed partial class Settlement(
         }
     }
 
-    /// <summary>Gives an entry up: into the failed jobs, from where it can be tried again.</summary>
+    /// <summary>Gives an entry up: into the failed jobs, from where it can be tried again. What somebody has changed since is tried anew, as it is when it was given up before.</summary>
     internal async Task GiveUpAsync(OutboxEntry entry, int attempts, string reason, CancellationToken cancellationToken)
     {
         Log.GivenUp(logger, entry.Connector, entry.Subject, attempts);
@@ -138,8 +135,24 @@ public sealed partial class Settlement(
         await failedJobs.AddAsync(ConnectorSet.QueueNameOf(entry.Connector), entry.Subject, payload, reason, attempts, cancellationToken);
         await FinishTasksAsync(entry, succeeded: false, attempts, remoteId: null, reason, cancellationToken);
         await states.NoteErrorAsync(entry.Connector, reason, cancellationToken);
-        await ChangeAsync(entry, stored => stored with { LeasedUntil = null, IsGivenUp = true, HasFailedJob = true, Attempts = attempts, Error = reason, Begun = entry.Begun }, cancellationToken);
+        var isMarked = false;
+        await ChangeAsync(
+            entry,
+            stored =>
+            {
+                isMarked = stored.ETag != entry.ETag;
+                var next = stored with { LeasedUntil = null, IsGivenUp = true, HasFailedJob = true, Attempts = attempts, Error = reason, Begun = entry.Begun };
+                return isMarked ? next.Reopened(time.GetUtcNow()) : next;
+            },
+            cancellationToken);
+        if (isMarked)
+        {
+            await queues.SendAsync(entry.Connector, entry.Subject, at: null, cancellationToken);
+        }
     }
+
+    private Task RemoveFailedJobAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
+        entry.HasFailedJob ? failedJobs.RemoveOfAsync(ConnectorSet.QueueNameOf(entry.Connector), entry.Subject, cancellationToken) : Task.CompletedTask;
 
     private async Task FailAsync(ICustomerConnector connector, OutboxEntry entry, ConnectorOutcome.Failed failed, CancellationToken cancellationToken)
     {

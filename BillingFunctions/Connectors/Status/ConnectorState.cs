@@ -78,7 +78,7 @@ public sealed class ConnectorStates(TableServiceClient tables, TimeProvider time
                 var hold = duration ?? TimeSpan.FromTicks(Math.Min(LongestHold.Ticks, FirstHold.Ticks << Math.Min(state.Failures, 10)));
 
                 // Several calls of one moment fail for one reason.
-                return state.HeldUntil >= now + hold ? null : state with
+                return state.HeldUntil >= now + hold || (duration is null && state.HeldUntil > now) ? null : state with
                 {
                     HeldUntil = now + hold,
                     HeldReason = reason,

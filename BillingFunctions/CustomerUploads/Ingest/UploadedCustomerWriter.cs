@@ -58,7 +58,7 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, CustomerDi
         var first = linked.DistinctBy(link => link.StripeId).ToList();
         foreach (var doubled in linked.Except(first))
         {
-            await directory.LeadAsync(doubled.StripeId, doubled.Id, stamp.UploadId, cancellationToken);
+            await directory.LeadAsync(doubled.StripeId, doubled.Id, stamp.UploadId, stamp.ReceivedAt, cancellationToken);
         }
 
         foreach (var partition in first.ByPartition(link => TableKey.Bucket(link.StripeId)))
@@ -66,7 +66,7 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, CustomerDi
             var actions = partition.Select(link => new TableTransactionAction(TableTransactionActionType.Add, CustomerStore.Entity.LeadingTo(link.StripeId, link.Id, time.GetUtcNow())));
             foreach (var refused in await _table.SubmitPossibleAsync([.. actions], cancellationToken))
             {
-                await directory.LeadAsync(partition[refused].StripeId, partition[refused].Id, stamp.UploadId, cancellationToken);
+                await directory.LeadAsync(partition[refused].StripeId, partition[refused].Id, stamp.UploadId, stamp.ReceivedAt, cancellationToken);
             }
         }
     }

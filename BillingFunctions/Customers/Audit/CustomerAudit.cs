@@ -10,7 +10,7 @@ namespace BillingFunctions.Customers.Audit;
 /// What was overwritten, merged or refused, in <c>CustomerAudit</c>: partition is the customer, row the inverted time and a digest, so that the same entry written twice is
 /// there once. Written before the change that it tells of: a change is never without its entry.
 /// </summary>
-public sealed class CustomerAudit(TableServiceClient tables, TimeProvider time)
+public sealed class CustomerAudit(TableServiceClient tables)
 {
     public const string Table = "CustomerAudit";
 
@@ -36,8 +36,14 @@ public sealed class CustomerAudit(TableServiceClient tables, TimeProvider time)
             token));
 
     /// <summary>Notes something that is about no field.</summary>
-    internal Task NoteAsync(string customerId, string what, string detail, string cause, CancellationToken cancellationToken) =>
-        WriteAsync(customerId, new AuditEntry { What = what, Detail = detail, Cause = cause, At = time.GetUtcNow() }, cancellationToken);
+    /// <param name="customerId">The customer.</param>
+    /// <param name="what">What has happened, as <see cref="AuditEntry.What"/> calls it.</param>
+    /// <param name="detail">To whom.</param>
+    /// <param name="at">When that happened which brought it: the same when it is done again after a crash.</param>
+    /// <param name="cause">What brought it, such as the id of an event.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal Task NoteAsync(string customerId, string what, string detail, DateTimeOffset at, string cause, CancellationToken cancellationToken) =>
+        WriteAsync(customerId, new AuditEntry { What = what, Detail = detail, Cause = cause, At = at }, cancellationToken);
 
     /// <summary>The entries of a customer, newest first, each with its cursor.</summary>
     internal IAsyncEnumerable<(string Cursor, AuditEntry Entry)> ListAsync(string customerId, string? after, int pageSize, CancellationToken cancellationToken) => _table

@@ -26,6 +26,9 @@ public sealed record CustomerSnapshot
     /// <summary>The write of ours that this is the answer to; null for anything else.</summary>
     public CompletedWrite? Write { get; init; }
 
+    /// <summary>What a write of ours, whose answer has not come yet, may have made of it there; null when there is none.</summary>
+    public CustomerContent? UnderWay { get; init; }
+
     /// <summary>Whether it has been deleted there.</summary>
     public bool Deleted { get; init; }
 

@@ -21,12 +21,18 @@ internal static class SnapshotMerge
         foreach (var field in said.Deleted ? [] : present.Fields.Union(said.Content.Fields).Where(field => said.Covers(field) && field != CustomerContent.StripeIdField))
         {
             var (mine, theirs) = (present[field], said.Content[field]);
-            if (mine == theirs || (known is not null && known[field] == theirs))
+            if (mine == theirs || (known is not null && known[field] == theirs) || (said.UnderWay is { } underWay && underWay[field] == theirs))
             {
                 continue;
             }
 
             var (was, stamp) = (customer.StampOf(field), new FieldStamp(said.System, said.ChangedAt));
+            if (known is null && theirs is null && was.By != Customer.FromUpload)
+            {
+                // What it has never had it has not cleared.
+                continue;
+            }
+
             var isTaken = owners.Accept(field, stamp, was, mine is not null);
             if (isTaken)
             {
@@ -62,9 +68,7 @@ internal static class SnapshotMerge
             return customer;
         }
 
-        // Before the content changes: as long as nothing is stored of Stripe's copy, it is what the record says.
-        var stripe = customer.CopyIn(Customer.FromStripe);
-        var copies = (stripe is null ? customer.Copies : customer.Copies.With(Customer.FromStripe, stripe)) with { Stamps = stamps, Revision = customer.Copies.Revision + 1 };
+        var copies = customer.WithStripesCopy().Copies with { Stamps = stamps, Revision = customer.Copies.Revision + 1 };
         return customer.With(customer.Content.With(taken)) with { Copies = copies };
     }
 
