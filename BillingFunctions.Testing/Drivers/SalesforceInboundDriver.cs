@@ -10,6 +10,7 @@ using BillingFunctions.Connectors.Salesforce;
 using BillingFunctions.Connectors.Salesforce.Inbound;
 using BillingFunctions.Connectors.Status;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Merging;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.FailedJobs;
@@ -160,20 +161,25 @@ internal sealed class SalesforceInboundDriver : IAsyncDisposable
 
     public Task SetAsync(Func<ConnectorState, ConnectorState> change) => States.ChangeAsync(SalesforceRecords.System, change, Token);
 
-    /// <summary>Notes a write of ours to Salesforce, as a sender does when it is answered.</summary>
-    public async Task WroteAsync(string id, string recordId, string name, DateTimeOffset ended) => await Customers.HearAsync(
-        new CustomerSnapshot
+    /// <summary>Gives a customer of ours a name, and notes that it was written to Salesforce, as a sender does when it is answered.</summary>
+    public async Task WroteAsync(string id, string recordId, string name, DateTimeOffset ended)
+    {
+        var changes = new Dictionary<string, string?> { [CustomerContent.NameField] = name };
+        var known = new Customer { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi };
+        await Customers.ChangeAsync(id, "test", stored => SnapshotMerge.Change(stored ?? known, changes, TimeProvider.System.GetUtcNow().AddHours(-2)), Token);
+        var written = new CustomerSnapshot
         {
             System = SalesforceRecords.System,
             RemoteId = recordId,
             OurId = id,
-            Content = CustomerContent.Empty.With([new(CustomerContent.NameField, name)]),
+            Content = CustomerContent.Empty.With(changes),
             Covers = Get<SalesforceRecords>().Covers,
             ChangedAt = ended,
-            Write = new CompletedWrite(new Dictionary<string, string?> { [CustomerContent.NameField] = name }, "digest", ended, ended),
+            Write = new CompletedWrite(changes, "digest", ended, ended),
             Cause = SalesforceRecords.System,
-        },
-        Token);
+        };
+        await Customers.HearAsync(written, Token);
+    }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

@@ -49,11 +49,17 @@ public sealed class ReadSalesforceNoticesTests(AzuriteFixture azurite)
         await using var driver = await SalesforceInboundDriver.StartAsync(azurite.NewAccount(), salesforce, ("Stripe__ApiKey", ""));
         var id = salesforce.Records.Create("Account", ("Name", "Ada"), ("Billing_Customer_Id__c", "c1"));
         await driver.WroteAsync("c1", id, "Ada", Now);
-        driver.Storage.Reset();
+        var toSend = await driver.ToSendAsync("salesforce") + await driver.ToSendAsync("stripe");
+        var before = await driver.Customers.FindAsync("c1", Token);
 
+        // The first reading notes when the record was changed there.
+        await driver.ReadNoticeAsync(id);
+        driver.Storage.Reset();
         await driver.ReadNoticeAsync(id);
 
-        Assert.Equal((1, 0, 0), (driver.Queries, await driver.ToSendAsync("salesforce"), await driver.ToSendAsync("stripe")));
+        var after = await driver.Customers.FindAsync("c1", Token);
+        Assert.Equal((2, toSend), (driver.Queries, await driver.ToSendAsync("salesforce") + await driver.ToSendAsync("stripe")));
+        Assert.Equal((before?.Name, before?.Copies.Revision), (after?.Name, after?.Copies.Revision));
         Assert.DoesNotContain(driver.Storage.Calls, call => call is { IsRow: true, IsOfRateLimiter: false } && !call.Path.Contains("RateLimits", StringComparison.Ordinal));
     }
 

@@ -126,7 +126,7 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
         var id = _salesforce.Records.Create("Account", ("Name", "Ada"));
         await SettleAsync();
         await UntilAsync(id, customer => Text(customer, "name") == "Ada");
-        var queries = ReadByIds();
+        var read = ReadByIds();
         var message = OutboundMessageBuilder.Message([id], _salesforce.OrganizationId);
         var entities = string.Concat(Enumerable.Range(1, 20).Select(n => $"<!ENTITY l{n} '{string.Concat(Enumerable.Repeat($"&l{n - 1};", 10))}'>"));
         (string Body, HttpStatusCode Expected)[] hostile =
@@ -150,7 +150,7 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
         using var unsigned = await _app.Http.PostAsync(Path, JsonContent.Create(new { id }), Token);
         await SettleAsync();
         Assert.Equal(HttpStatusCode.BadRequest, unsigned.StatusCode);
-        Assert.Equal(queries, ReadByIds());
+        Assert.Equal((true, read), (read > 1, ReadByIds()));
         Assert.DoesNotContain("fail:", _app.Output, StringComparison.Ordinal);
 
         // The timer reads changes meanwhile; a notice has its records read by a message, which the app logs.
