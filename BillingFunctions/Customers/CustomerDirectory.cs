@@ -26,7 +26,7 @@ public sealed class CustomerDirectory(
     public async Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken)
     {
         var (isElsewhere, isIgnored) = (false, false);
-        var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken);
+        var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken, isFresh: true);
         if (isElsewhere && said.OurId is not null)
         {
             // It claims to be a customer that is another one there: it is a customer of its own.
@@ -65,13 +65,13 @@ public sealed class CustomerDirectory(
     public async Task<(Customer? Before, Customer? After)> ChangeAsync(string id, string cause, Func<Customer?, Customer?> change, CancellationToken cancellationToken)
     {
         var changed = await ChangeAsync(
-            id, expectNew: false, cause, stored => new(change(stored) is { } next ? new CustomerChange(next, [], time.GetUtcNow()) : null), cancellationToken);
+            id, expectNew: false, cause, stored => new(change(stored) is { } next ? new CustomerChange(next, [], time.GetUtcNow()) : null), cancellationToken, isFresh: true);
         return (changed.Before, changed.After);
     }
 
     /// <inheritdoc cref="ChangeAsync(string, string, Func{Customer?, Customer?}, CancellationToken)"/>
     internal async Task<RowChange<Customer>> ChangeAsync(
-        string id, bool expectNew, string cause, Func<Customer?, ValueTask<CustomerChange?>> change, CancellationToken cancellationToken)
+        string id, bool expectNew, string cause, Func<Customer?, ValueTask<CustomerChange?>> change, CancellationToken cancellationToken, bool isFresh = false)
     {
         var changed = await store.ChangeAsync(
             id,
@@ -91,7 +91,8 @@ public sealed class CustomerDirectory(
 
                 return next.Customer;
             },
-            cancellationToken);
+            cancellationToken,
+            isFresh);
         foreach (var follower in changed.After is null ? [] : _followers)
         {
             await follower.FollowAsync(changed.Before, changed.After!, cause, cancellationToken);

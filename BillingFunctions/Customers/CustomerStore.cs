@@ -33,7 +33,9 @@ public sealed class CustomerStore : IDisposable
     /// <param name="expectNew">Whether there is probably none yet: then it is not looked for first.</param>
     /// <param name="change">The customer to be, from the one that is stored, which is null when there is none; null when nothing is to be written. May be called several times.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    internal async Task<RowChange<Customer>> ChangeAsync(string id, bool expectNew, Func<Customer?, ValueTask<Customer?>> change, CancellationToken cancellationToken)
+    /// <param name="isFresh">Whether the row is read in any case, see <see cref="VersionedRows{TRow, T}.ChangeAsync"/>.</param>
+    internal async Task<RowChange<Customer>> ChangeAsync(
+        string id, bool expectNew, Func<Customer?, ValueTask<Customer?>> change, CancellationToken cancellationToken, bool isFresh = false)
     {
         while (true)
         {
@@ -43,7 +45,8 @@ public sealed class CustomerStore : IDisposable
                 id,
                 async stored => (leadsTo = stored?.MergedInto) is null ? await change(stored) : null,
                 cancellationToken,
-                expectNew);
+                expectNew,
+                isFresh);
             if (leadsTo is null)
             {
                 return changed;

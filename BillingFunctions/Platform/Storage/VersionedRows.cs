@@ -28,10 +28,11 @@ internal sealed class VersionedRows<TRow, T>(
     /// <param name="change">Computes the new value from the stored one, which is null when there is none; null when nothing is to be written. May be called several times.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <param name="expectNew">Whether the row is probably not there yet: then it is not looked for first. A wrong guess costs a call, no more.</param>
+    /// <param name="isFresh">Whether the row is read in any case: for a change that may find nothing to write by a value which is out of date.</param>
     public async Task<RowChange<T>> ChangeAsync(
-        string partitionKey, string rowKey, Func<T?, ValueTask<T?>> change, CancellationToken cancellationToken, bool expectNew = false)
+        string partitionKey, string rowKey, Func<T?, ValueTask<T?>> change, CancellationToken cancellationToken, bool expectNew = false, bool isFresh = false)
     {
-        var stored = cache?.Find(partitionKey, rowKey) ?? (expectNew ? VersionedValue<T>.None : await ReadAsync(partitionKey, rowKey, cancellationToken));
+        var stored = (isFresh ? null : cache?.Find(partitionKey, rowKey)) ?? (expectNew ? VersionedValue<T>.None : await ReadAsync(partitionKey, rowKey, cancellationToken));
         while (await change(stored.Value) is { } next)
         {
             var (version, found) = await table.WriteOrReadAsync(write(partitionKey, rowKey, next), stored.Version, cancellationToken, mode);
