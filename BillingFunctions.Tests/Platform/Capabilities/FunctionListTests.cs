@@ -1,4 +1,5 @@
 using System.Reflection;
+using BillingFunctions.Connectors;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.Exports;
@@ -46,7 +47,9 @@ public sealed class FunctionListTests
     [Fact]
     public void Transform_NoMailSettings_LeavesTheSendingOfMailsOut()
     {
-        var left = Transform(("BillingStorage", "x"), ("Stripe:ApiKey", "x"), ("Stripe:WebhookSecrets", "x"), ("Amounts:BaseUrl", "x"), ("Invoicing:Schedule", "x"));
+        var left = Transform(
+            ("BillingStorage", "x"), ("Stripe:ApiKey", "x"), ("Stripe:WebhookSecrets", "x"), ("Amounts:BaseUrl", "x"), ("Invoicing:Schedule", "x"),
+            ("Salesforce:InstanceUrl", "x"), ("Salesforce:ClientId", "x"), ("Salesforce:ClientSecret", "x"));
 
         Assert.Equal([nameof(SendInvoiceEmailFunction)], Functions.Select(NameOf).Except(left));
     }
@@ -73,7 +76,7 @@ public sealed class FunctionListTests
 
     private static CapabilityStates States(params (string Name, string Value)[] settings)
     {
-        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddOperations();
+        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddOperations();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
         return services.AddSingleton<CapabilityStates>().BuildServiceProvider().GetRequiredService<CapabilityStates>();

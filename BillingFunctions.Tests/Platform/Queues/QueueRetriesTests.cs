@@ -38,7 +38,7 @@ public sealed class QueueRetriesTests
 
     [Fact]
     public void Validate_QueueThatDoesNotExist_SaysWhichDo() => Assert.Contains(
-        "Queues__usagee__… is set, and there are no such queues; allowed is usage.", new QueueRetriesValidator().Validate(null, Retries("usagee", 3, null)).FailureMessage, StringComparison.Ordinal);
+        "Queues__usagee__… is set, and there are no such queues; allowed are usage, and connector- with the name of a connector, such as connector-stripe.", new QueueRetriesValidator().Validate(null, Retries("usagee", 3, null)).FailureMessage, StringComparison.Ordinal);
 
     private static QueueRetries Retries(string queue, int? attempts, string? backoff) =>
         new() { Queues = { [queue] = new QueueRetrySettings { MaxAttempts = attempts, Backoff = backoff } } };

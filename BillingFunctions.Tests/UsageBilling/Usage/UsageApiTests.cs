@@ -81,7 +81,7 @@ public sealed class UsageApiTests(UsageApiFixture fixture)
             ["mode", "configured_mode", "queue_size", "organizations", "group_size", "budget", "oldest_age_seconds", "drain_forecast_seconds", "discarded_count", "paused_until", "pause_reason", "warnings"],
             sync.EnumerateObject().Select(field => field.Name));
         Assert.Equal(("adaptive", "1000/1"), (sync.GetProperty("configured_mode").GetString(), sync.GetProperty("budget").GetProperty("limit").GetString()));
-        Assert.Equal(["interactive", "item_sync", "export"], sync.GetProperty("budget").GetProperty("used").EnumerateObject().Select(lane => lane.Name));
+        Assert.Equal(["interactive", "item_sync", "export", "customer_sync"], sync.GetProperty("budget").GetProperty("used").EnumerateObject().Select(lane => lane.Name));
         Assert.Equal(JsonValueKind.Null, sync.GetProperty("paused_until").ValueKind);
     }
 

@@ -1,5 +1,5 @@
-using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Queues;
+using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Invoices;
 using BillingFunctions.UsageBilling.Items;
 using BillingFunctions.UsageBilling.Ledger;
