@@ -3,9 +3,7 @@ namespace BillingFunctions.Customers;
 /// <summary>A customer as the API shows it.</summary>
 internal sealed record CustomerView(
     string Id,
-    string Status,
     string? StripeId,
-    IReadOnlyDictionary<string, string> Connectors,
     string? Name,
     string? Email,
     string? Phone,
@@ -20,13 +18,13 @@ internal sealed record CustomerView(
     DateTimeOffset? LastIngestedAt,
     string? FirstBillingMonth,
     string? TimeZone,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    string Status,
+    IReadOnlyDictionary<string, string> Connectors)
 {
     public static CustomerView Of(Customer customer) => new(
         customer.Id,
-        customer.Status,
         customer.StripeId,
-        ConnectorsOf(customer),
         customer.Name,
         customer.Email ?? customer.UploadedEmail,
         customer.Phone,
@@ -41,7 +39,9 @@ internal sealed record CustomerView(
         customer.LastIngestedAt,
         customer.FirstBillingMonth,
         customer.TimeZone,
-        customer.UpdatedAt);
+        customer.UpdatedAt,
+        customer.Status,
+        ConnectorsOf(customer));
 
     /// <summary>The id that each system has it under.</summary>
     private static Dictionary<string, string> ConnectorsOf(Customer customer)
