@@ -67,5 +67,5 @@ public sealed record InvoiceOrder(long Amount, string Currency, string Descripti
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="RemoteId">The id of what it has made or changed there; null when there is none.</param>
 /// <param name="Error">Why it was given up.</param>
-/// <param name="FinishedAt">When.</param>
+/// <param name="FinishedAt">When the connector was done with it, or gave it up.</param>
 public sealed record TaskResult(bool Succeeded, int Attempts, string? RemoteId, string? Error, DateTimeOffset FinishedAt);

@@ -54,7 +54,7 @@ public sealed class CustomerContent : IEquatable<CustomerContent>
         return Of(next);
     }
 
-    /// <summary>Only some of the fields.</summary>
+    /// <summary>This without the fields that are not wanted.</summary>
     public CustomerContent Where(Func<string, bool> isWanted) => new(_values.Where(value => isWanted(value.Key)));
 
     /// <summary>The values of this in the fields in which the two differ; null where this has none.</summary>

@@ -60,7 +60,7 @@ public sealed record CustomerCopy
 
 /// <summary>What was sent to a system.</summary>
 /// <param name="Digest">A digest of all that it was to have.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When the system had answered.</param>
 /// <param name="Repeats">How often in succession, within <see cref="RepeatsWithin"/> of each other, the same was sent before.</param>
 public sealed record SentContent(string Digest, DateTimeOffset At, int Repeats)
 {
