@@ -5,6 +5,9 @@ namespace BillingFunctions.Testing.Processes;
 /// <summary>The app behind the local host, reached over HTTP; it can be killed and started again.</summary>
 internal sealed class BillingApp : IAsyncDisposable
 {
+    /// <summary>A thousand rows in transactions take the emulator half a minute, and longer beside other tests.</summary>
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(4);
+
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly TemporaryFolder _root = new();
 
@@ -14,7 +17,7 @@ internal sealed class BillingApp : IAsyncDisposable
     public static (string Name, string Value)[] ImpatientQueues { get; } =
     [
         ("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:01"),
-        ("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.2"),
+        ("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.5"),
     ];
 
     /// <summary>A client of the running process; a new one after each start.</summary>
@@ -63,7 +66,7 @@ internal sealed class BillingApp : IAsyncDisposable
     public async Task StartAsync()
     {
         Host = LocalHostProcess.Start(_root.Path, _settings, "--no-demo", "--port", "0");
-        Http = new HttpClient { BaseAddress = await Host.ListeningAsync() };
+        Http = new HttpClient { BaseAddress = await Host.ListeningAsync(), Timeout = RequestTimeout };
     }
 
     /// <summary>SIGKILL for the host: no finally, no flush, no goodbye. Its worker ends with it.</summary>

@@ -58,6 +58,8 @@ internal sealed partial class LocalHostProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        // Hexadecimal. Most of these processes live for less than a minute, which the runtime would spend on compiling better what it has compiled already.
+        start.Environment["DOTNET_TC_CallCountThreshold"] = "400";
         foreach (var (name, value) in settings)
         {
             start.Environment[name] = value;

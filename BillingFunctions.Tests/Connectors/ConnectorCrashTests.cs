@@ -12,14 +12,14 @@ public sealed class ConnectorCrashTests(AzuriteFixture azurite)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(50)]
-    public async Task Send_SenderDiesAtAnyCall_IsFinishedByTheSweeper(int maxBatch)
+    [InlineData(1, 1)]
+    [InlineData(50, 3)]
+    public async Task Send_SenderDiesAtAnyCall_IsFinishedByTheSweeper(int maxBatch, int customers)
     {
         for (var (number, isAlive) = (1, false); !isAlive; number++)
         {
             await using var world = await LedgerWorld.StartAsync(azurite.NewAccount(), maxBatch);
-            var tasks = await Task.WhenAll(Enumerable.Range(0, 3).Select(id => world.App.CreateAsync($"A{id}", new { email = $"{id}@example.com" })));
+            var tasks = await Task.WhenAll(Enumerable.Range(0, customers).Select(id => world.App.CreateAsync($"A{id}", new { email = $"{id}@example.com" })));
             world.App.DieAtCall(number);
 
             isAlive = await world.App.SurvivesAsync(world.App.DeliverDueAsync);

@@ -1,4 +1,4 @@
-// Most of what a test does is to wait for processes; more than two tests at once keep two cores busy.
+// Most of what a test does is to wait for processes; more tests at once than cores keep these busy.
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace BillingFunctions.Tests.Fixtures;

@@ -4,15 +4,26 @@ using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Tests.Fixtures;
 
-/// <summary>One storage emulator for all tests; each test takes an account of its own, so none sees another's data.</summary>
+/// <summary>The storage emulators of all tests; each test takes an account of its own, so none sees another's data.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private StorageEmulator _emulator = null!;
+    /// <summary>An emulator serves one request at a time, and every minute stops to clean its memory: the longer, the more it holds.</summary>
+    private const int Emulators = 4;
 
-    public async ValueTask InitializeAsync() => _emulator = await StorageEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+    private StorageEmulator[] _emulators = [];
+    private int _taken;
+
+    public async ValueTask InitializeAsync() =>
+        _emulators = await Task.WhenAll(Enumerable.Range(0, Emulators).Select(_ => StorageEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken)));
 
     /// <summary>The connection string of an account that nobody else uses.</summary>
-    public string NewAccount() => _emulator.NewAccount();
+    public string NewAccount() => _emulators[Interlocked.Increment(ref _taken) % Emulators].NewAccount();
 
-    public ValueTask DisposeAsync() => _emulator.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var emulator in _emulators)
+        {
+            await emulator.DisposeAsync();
+        }
+    }
 }

@@ -22,4 +22,27 @@ public sealed class IdempotentRequestsTests(AzuriteFixture azurite)
 
         Assert.Equal(StatusCodes.Status400BadRequest, Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode);
     }
+
+    /// <summary>Only what an earlier request may have left need be looked for.</summary>
+    [Fact]
+    public async Task Run_AgainAfterAFailure_HasTheSameIdAndIsToldSo()
+    {
+        var tables = new TableServiceClient(azurite.NewAccount());
+        await tables.CreateTableIfNotExistsAsync(IdempotentRequests.Table, Token);
+        var requests = new IdempotentRequests(tables, TimeProvider.System);
+        var request = new DefaultHttpContext().Request;
+        request.Headers["Idempotency-Key"] = "key";
+        var runs = new List<(string Id, bool MayExist)>();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => requests.RunAsync(request, "thing", default, "first", Create, Token));
+        await requests.RunAsync(request, "thing", default, "second", Create, Token);
+
+        Assert.Equal([("first", false), ("first", true)], runs);
+
+        Task<IResult> Create(string id, bool mayExist)
+        {
+            runs.Add((id, mayExist));
+            return runs.Count == 1 ? throw new InvalidOperationException("It broke off.") : Task.FromResult(Results.NoContent());
+        }
+    }
 }

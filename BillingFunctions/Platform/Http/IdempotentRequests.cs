@@ -32,13 +32,24 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     /// <param name="newId">The id to create under; after a crash the first one is used again.</param>
     /// <param name="create">Creates the thing. Must do nothing twice for the same id.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public Task<IResult> RunAsync(
+        HttpRequest request, string operation, ReadOnlyMemory<byte> body, string newId, Func<string, Task<IResult>> create, CancellationToken cancellationToken) =>
+        RunAsync(request, operation, body, newId, (id, _) => create(id), cancellationToken);
+
+    /// <summary>As above, for a <paramref name="create"/> that need not look for what cannot be there yet.</summary>
+    /// <param name="request">The request; without the header it is simply run.</param>
+    /// <param name="operation">The kind of thing that is created; keys of different operations are different.</param>
+    /// <param name="body">The raw body.</param>
+    /// <param name="newId">The id to create under; after a crash the first one is used again.</param>
+    /// <param name="create">Creates the thing, given the id and whether an earlier request may have created it. Must do nothing twice for the same id.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public async Task<IResult> RunAsync(
-        HttpRequest request, string operation, ReadOnlyMemory<byte> body, string newId, Func<string, Task<IResult>> create, CancellationToken cancellationToken)
+        HttpRequest request, string operation, ReadOnlyMemory<byte> body, string newId, Func<string, bool, Task<IResult>> create, CancellationToken cancellationToken)
     {
         var keys = request.Headers["Idempotency-Key"];
         if (keys.Count == 0)
         {
-            return await create(newId);
+            return await create(newId, false);
         }
 
         if (keys is not [{ Length: > 0 and <= 255 } key])
@@ -54,7 +65,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
 
         try
         {
-            var result = await create(entry.Claimed!.ResourceId);
+            var result = await create(entry.Claimed!.ResourceId, entry.MayExist);
             await SettleAsync(entry.Claimed, result as CreatedAnswer, cancellationToken);
             return result;
         }
@@ -65,16 +76,17 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         }
     }
 
-    private async Task<(Entry? Claimed, IResult? Refusal)> ClaimAsync(Entry mine, CancellationToken cancellationToken)
+    private async Task<(Entry? Claimed, IResult? Refusal, bool MayExist)> ClaimAsync(Entry mine, CancellationToken cancellationToken)
     {
         var newId = mine.ResourceId;
-        IResult? refusal = null;
+        var (refusal, mayExist) = ((IResult?)null, false);
         var claim = await _entries.ChangeAsync(mine.PartitionKey, mine.RowKey, stored => new(Claim(stored)), cancellationToken, expectNew: true);
         mine.ETag = claim.Version;
-        return claim.Written is null ? (null, refusal) : (mine, null);
+        return claim.Written is null ? (null, refusal, mayExist) : (mine, null, mayExist);
 
         Entry? Claim(Entry? stored)
         {
+            mayExist = stored is not null;
             refusal = stored is null ? null : Answer(stored, mine);
             mine.ResourceId = stored is null || IsForgotten(stored) ? newId : stored.ResourceId;
             return refusal is null ? mine : null;

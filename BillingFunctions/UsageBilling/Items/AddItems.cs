@@ -50,16 +50,16 @@ public sealed class AddItems
         async change =>
         {
             var outcomes = new List<ItemOutcome>();
-            foreach (var item in items)
+            foreach (var (item, added) in items.Zip(await Task.WhenAll(items.Select(item => FindAddedAsync(change, item)))))
             {
-                outcomes.Add(await AddAsync(change, item));
+                outcomes.Add(await AddAsync(change, item, added));
             }
 
             return outcomes;
         },
         CancellationToken.None);
 
-    private async Task<ItemOutcome> AddAsync(LedgerChange change, NewItem item)
+    private async Task<ItemOutcome> AddAsync(LedgerChange change, NewItem item, UsageRow? added)
     {
         var asked = item.Fields.Invoice!.Value;
         if (change.Head.IsDeleted || await change.FindInvoiceAsync(asked, CancellationToken.None) is not { } invoice)
@@ -68,7 +68,7 @@ public sealed class AddItems
         }
 
         // Before the rules: they may say something else now than when it was added.
-        if (item.MayExist && await FindAddedAsync(change, item) is { } added)
+        if (added is not null)
         {
             return new ItemOutcome(added, null);
         }
@@ -116,6 +116,11 @@ public sealed class AddItems
     /// <summary>The item that the same request has added before, be it, as a late one, to another invoice.</summary>
     private async Task<UsageRow?> FindAddedAsync(LedgerChange change, NewItem item)
     {
+        if (!item.MayExist)
+        {
+            return null;
+        }
+
         var asked = item.Fields.Invoice!.Value;
         if (await change.FindAsync(UsageKeys.Of(new ItemId(asked, item.Key)), CancellationToken.None) is { } added)
         {

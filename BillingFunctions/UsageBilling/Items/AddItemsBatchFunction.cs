@@ -30,9 +30,8 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
 
         return await idempotency.RunAsync(request, "invoice_items", body, UsageKey.New(time.GetUtcNow()), AddAsync, cancellationToken);
 
-        async Task<IResult> AddAsync(string batch)
+        async Task<IResult> AddAsync(string batch, bool mayExist)
         {
-            var mayExist = request.Headers.ContainsKey("Idempotency-Key");
             var outcomes = await Task.WhenAll(items.Select((item, index) => AddOneAsync(item, invoice, index, UsageKey.Of(batch, index), isLateAllowed, mayExist)));
             var created = outcomes.Count(outcome => outcome.Status == BatchStatus.Created);
             return CreatedAnswer.Done(new BatchView(outcomes, created, outcomes.Length - created));

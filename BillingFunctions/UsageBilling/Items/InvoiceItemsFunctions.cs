@@ -32,9 +32,9 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
 
         return await idempotency.RunAsync(request, "invoice_item", body, UsageKey.New(time.GetUtcNow()), CreateAsync, cancellationToken);
 
-        async Task<IResult> CreateAsync(string key)
+        async Task<IResult> CreateAsync(string key, bool mayExist)
         {
-            var (row, refusal) = await add.AddAsync(new NewItem(key, asked with { IsLateAllowed = asked.IsLateAllowed || isLateAllowed }, MayExist: request.Headers.ContainsKey("Idempotency-Key")));
+            var (row, refusal) = await add.AddAsync(new NewItem(key, asked with { IsLateAllowed = asked.IsLateAllowed || isLateAllowed }, mayExist));
             if (row is null)
             {
                 return Problems.Unprocessable(new FieldErrors().Add(refusal!.Field, refusal.Reason));
