@@ -23,10 +23,20 @@ public sealed class CustomerDirectory(
 
     /// <summary>Takes in what a system has of a customer, which is added if it is not known. The same snapshot again changes nothing.</summary>
     /// <returns>The customer as it is now; null when the snapshot is older than our last write to that system, or is of a deleted customer that is not known: nothing was changed.</returns>
-    public async Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken)
+    public Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken) => HearAsync(said, isFresh: said.Write is null, cancellationToken);
+
+    /// <param name="said">What a system has.</param>
+    /// <param name="isFresh">Whether the customer is read in any case. What a write of ours has brought is written in any case, so that one that is out of date is noticed.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    private async Task<Customer?> HearAsync(CustomerSnapshot said, bool isFresh, CancellationToken cancellationToken)
     {
         var (isElsewhere, isIgnored) = (false, false);
-        var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken, isFresh: true);
+        var change = await ChangeAsync(said.OurId ?? said.RemoteId, expectNew: false, said.Cause, Next, cancellationToken, isFresh);
+        if (isElsewhere && !isFresh)
+        {
+            return await HearAsync(said, isFresh: true, cancellationToken);
+        }
+
         if (isElsewhere && said.OurId is not null)
         {
             // It claims to be a customer that is another one there: it is a customer of its own.

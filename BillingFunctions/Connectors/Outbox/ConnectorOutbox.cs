@@ -8,13 +8,26 @@ namespace BillingFunctions.Connectors.Outbox;
 /// What each system is behind with, in <c>ConnectorOutbox</c>: partition is the connector and a hex digit, row the subject. An entry is written before the change that makes it
 /// necessary, and deleted when the system has caught up and nobody has marked it since.
 /// </summary>
-public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time)
+public sealed class ConnectorOutbox : IDisposable
 {
     public const string Table = "ConnectorOutbox";
 
-    private readonly TableClient _table = tables.GetTableClient(Table);
-    private readonly VersionedRows<Row, OutboxEntry> _rows = new(
-        tables.GetTableClient(Table), row => row.Read(), (_, _, entry) => Row.Of(entry));
+    private const int KnownMarks = 10_000;
+
+    private readonly TableClient _table;
+    private readonly TimeProvider _time;
+    private readonly VersionedRows<Row, OutboxEntry> _rows;
+
+    /// <summary>A customer is marked before and after each change: the second mark mostly finds what the first has written. A mark always writes, so what is known may be out of date.</summary>
+    private readonly RowCache<OutboxEntry> _known;
+    private readonly VersionedRows<Row, OutboxEntry> _marks;
+
+    public ConnectorOutbox(TableServiceClient tables, TimeProvider time)
+    {
+        (_table, _time, _known) = (tables.GetTableClient(Table), time, new RowCache<OutboxEntry>(KnownMarks));
+        _rows = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.Of(entry));
+        _marks = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.Of(entry), cache: _known);
+    }
 
     /// <summary>The entry; null when the system is not behind.</summary>
     internal Task<OutboxEntry?> FindAsync(string connector, string subject, CancellationToken cancellationToken) =>
@@ -27,18 +40,21 @@ public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     internal Task MarkAsync(string connector, string subject, string? task, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        return ChangeAsync(connector, subject, stored => (stored ?? New(connector, subject, now)).Marked(task, now), cancellationToken, expectNew: true);
+        var now = _time.GetUtcNow();
+        return _marks.ChangeAsync(
+            PartitionOf(connector, subject), subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
     }
 
     /// <summary>Marks a subject unless it is marked.</summary>
     /// <returns>False when it was.</returns>
     internal async Task<bool> TryAddAsync(string connector, string subject, CancellationToken cancellationToken) =>
-        await TryWriteAsync(New(connector, subject, time.GetUtcNow()), cancellationToken) is not null;
+        await TryWriteAsync(New(connector, subject, _time.GetUtcNow()), cancellationToken) is not null;
 
     /// <summary>Changes an entry; null leaves it as it is.</summary>
-    internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken, bool expectNew = false) =>
-        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken, expectNew);
+    internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken) =>
+        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken);
+
+    public void Dispose() => _known.Dispose();
 
     /// <summary>Writes an entry over the version that it was read as, or adds it.</summary>
     /// <returns>The entry as written; null when somebody else has changed it.</returns>
@@ -49,6 +65,7 @@ public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time
     /// <returns>False when it has been marked since.</returns>
     internal async Task<bool> TryDeleteAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
+        _known.Remember(PartitionOf(entry.Connector, entry.Subject), entry.Subject, VersionedValue<OutboxEntry>.None);
         try
         {
             await _table.DeleteEntityAsync(PartitionOf(entry.Connector, entry.Subject), entry.Subject, entry.ETag, cancellationToken);
@@ -63,7 +80,7 @@ public sealed class ConnectorOutbox(TableServiceClient tables, TimeProvider time
     /// <summary>Entries that a sender may take now.</summary>
     internal IAsyncEnumerable<OutboxEntry> ListFreeAsync(string connector, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         return ListAsync(connector, TableClient.CreateQueryFilter($"DueAt le {now} and LeasedUntil le {now} and IsGivenUp eq false"), cancellationToken);
     }
 

@@ -1,15 +1,30 @@
 using BillingFunctions.Connectors.Tasks;
 using BillingFunctions.Customers;
 using BillingFunctions.Customers.Merging;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Connectors.Outbox;
 
 /// <summary>Has every system that a change of a customer concerns sent what it lacks.</summary>
-public sealed class OutboxFollower(ConnectorSet connectors, ConnectorOutbox outbox, ConnectorQueues queues, TimeProvider time) : ICustomerFollower
+public sealed class OutboxFollower : ICustomerFollower
 {
+    private readonly ConnectorSet _connectors;
+    private readonly ConnectorOutbox _outbox;
+    private readonly ConnectorQueues _queues;
+    private readonly TimeProvider _time;
+
+    /// <summary>Customers that change at the same time share one message to a connector that takes many at a time.</summary>
+    private readonly GroupCommit<string, string, bool> _messages;
+
+    public OutboxFollower(ConnectorSet connectors, ConnectorOutbox outbox, ConnectorQueues queues, TimeProvider time)
+    {
+        (_connectors, _outbox, _queues, _time) = (connectors, outbox, queues, time);
+        _messages = new GroupCommit<string, string, bool>(customers => customers.Count, TellAsync);
+    }
+
     /// <summary>A system that is in line has no call under way that could tell of anything else.</summary>
     public async Task<CustomerContent?> FindUnderWayAsync(Customer customer, string system, CancellationToken cancellationToken) =>
-        Behind(customer).Any(connector => connector.Name == system) ? (await outbox.FindAsync(system, customer.Id, cancellationToken))?.Sent : null;
+        Behind(customer).Any(connector => connector.Name == system) ? (await _outbox.FindAsync(system, customer.Id, cancellationToken))?.Sent : null;
 
     /// <summary>Marks what the write will make necessary, in case the process ends after it.</summary>
     public async Task PrepareAsync(Customer? before, Customer next, string cause, CancellationToken cancellationToken)
@@ -17,7 +32,7 @@ public sealed class OutboxFollower(ConnectorSet connectors, ConnectorOutbox outb
         foreach (var connector in IsChange(before, next) ? Behind(next) : [])
         {
             // A sender leaves the entry of a customer that is not there yet, and with it the task.
-            await outbox.MarkAsync(connector.Name, next.Id, before is null ? TaskOf(cause) : null, cancellationToken);
+            await _outbox.MarkAsync(connector.Name, next.Id, before is null ? TaskOf(cause) : null, cancellationToken);
         }
     }
 
@@ -33,19 +48,30 @@ public sealed class OutboxFollower(ConnectorSet connectors, ConnectorOutbox outb
             var isMarked = before is not null && (isChange || TaskOf(cause) is not null);
             if (isMarked)
             {
-                await outbox.MarkAsync(connector.Name, after.Id, TaskOf(cause), cancellationToken);
+                await _outbox.MarkAsync(connector.Name, after.Id, TaskOf(cause), cancellationToken);
             }
 
-            if (isMarked || isChange || await outbox.TryAddAsync(connector.Name, after.Id, cancellationToken))
+            if (isMarked || isChange || await _outbox.TryAddAsync(connector.Name, after.Id, cancellationToken))
             {
-                await queues.SendAsync(connector.Name, after.Id, at: null, cancellationToken);
+                await TellAsync(connector, after.Id, cancellationToken);
             }
         }
     }
 
     /// <summary>The connectors that have something to do for a customer.</summary>
-    internal IEnumerable<ICustomerConnector> Behind(Customer customer) => connectors.Enabled.Where(connector =>
-        ConnectorPlan.For(customer, connector, begun: null, time.GetUtcNow()) is not null || MayHave(connector, customer));
+    internal IEnumerable<ICustomerConnector> Behind(Customer customer) => _connectors.Enabled.Where(connector =>
+        ConnectorPlan.For(customer, connector, begun: null, _time.GetUtcNow()) is not null || MayHave(connector, customer));
+
+    private Task TellAsync(ICustomerConnector connector, string customerId, CancellationToken cancellationToken) => connector.MaxBatch == 1
+        ? _queues.SendAsync(connector.Name, customerId, at: null, cancellationToken)
+        : _messages.AddAsync(connector.Name, customerId).WaitAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<bool>> TellAsync(string connector, IReadOnlyList<string> customers)
+    {
+        // Not to be canceled: the customers are of several callers.
+        await _queues.SendAsync(connector, customers is [var only] ? only : null, at: null, CancellationToken.None);
+        return [.. customers.Select(_ => true)];
+    }
 
     /// <summary>What is called while a deletion is asked for may make the customer yet: its entry tells.</summary>
     private static bool MayHave(ICustomerConnector connector, Customer customer) =>

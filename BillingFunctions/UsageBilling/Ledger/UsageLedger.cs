@@ -23,6 +23,9 @@ public sealed partial class UsageLedger(
     private readonly TableClient _table = tables.GetTableClient(Table);
     private readonly RowCache<LedgerState> _known = new(KnownOrganizations);
 
+    /// <summary>In one process the changes of an organization take turns: else a large one would be overtaken, and begun anew, as long as there are small ones.</summary>
+    private readonly GroupCommit<string, Func<Task>, bool> _turns = new(_ => 1, async (_, change) => { await change[0](); return [true]; });
+
     /// <summary>The row; null when there is none.</summary>
     internal Task<UsageRow?> FindAsync(string organizationId, string key, CancellationToken cancellationToken) =>
         _table.FindAsync<UsageRow>(organizationId, key, cancellationToken);
@@ -49,6 +52,15 @@ public sealed partial class UsageLedger(
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>The result of the change that was committed; of a change that writes nothing, the result for what is stored now.</returns>
     internal async Task<T> ChangeAsync<T>(string organizationId, Func<LedgerChange, Task<T>> make, CancellationToken cancellationToken)
+    {
+        var result = default(T);
+        await _turns.AddAsync(organizationId, async () => result = await ChangeInTurnAsync(organizationId, make, cancellationToken));
+        return result!;
+    }
+
+    public void Dispose() => _known.Dispose();
+
+    private async Task<T> ChangeInTurnAsync<T>(string organizationId, Func<LedgerChange, Task<T>> make, CancellationToken cancellationToken)
     {
         var known = _known.Find(organizationId, UsageKeys.Head);
         var (state, isFresh) = (known ?? await ReadAsync(organizationId, cancellationToken), known is null);
@@ -78,8 +90,6 @@ public sealed partial class UsageLedger(
             (state, isFresh) = (stored, true);
         }
     }
-
-    public void Dispose() => _known.Dispose();
 
     /// <returns>False when the change finds the lease gone in what was known before, which may be out of date.</returns>
     private static async Task<(T? Value, bool IsMade)> TryMakeAsync<T>(Func<LedgerChange, Task<T>> make, LedgerChange change, bool isFresh)
