@@ -25,7 +25,8 @@ public sealed class CustomerDirectory(
     /// <returns>The customer as it is now; null when the snapshot is older than our last write to that system, or is of a deleted customer that is not known: nothing was changed.</returns>
     public Task<Customer?> HearAsync(CustomerSnapshot said, CancellationToken cancellationToken) => HearAsync(said, isFresh: said.Write is null, cancellationToken);
 
-    /// <param name="said">What a system has.</param>
+    /// <summary>Takes in what a system has of a customer, as the customer is stored or as it is remembered.</summary>
+    /// <param name="said">What the system has.</param>
     /// <param name="isFresh">Whether the customer is read in any case. What a write of ours has brought is written in any case, so that one that is out of date is noticed.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     private async Task<Customer?> HearAsync(CustomerSnapshot said, bool isFresh, CancellationToken cancellationToken)

@@ -20,13 +20,11 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>A customer is marked before and after each change: the second mark mostly finds what the first has written. A mark always writes, so what is known may be out of date.</summary>
     private readonly RowCache<OutboxEntry> _known;
-    private readonly VersionedRows<Row, OutboxEntry> _marks;
 
     public ConnectorOutbox(TableServiceClient tables, TimeProvider time)
     {
         (_table, _time, _known) = (tables.GetTableClient(Table), time, new RowCache<OutboxEntry>(KnownMarks));
-        _rows = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.Of(entry));
-        _marks = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.Of(entry), cache: _known);
+        _rows = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.Of(entry), cache: _known);
     }
 
     /// <summary>The entry; null when the system is not behind.</summary>
@@ -41,7 +39,7 @@ public sealed class ConnectorOutbox : IDisposable
     internal Task MarkAsync(string connector, string subject, string? task, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        return _marks.ChangeAsync(
+        return _rows.ChangeAsync(
             PartitionOf(connector, subject), subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
     }
 
@@ -52,7 +50,7 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>Changes an entry; null leaves it as it is.</summary>
     internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken) =>
-        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken);
+        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken, isFresh: true);
 
     public void Dispose() => _known.Dispose();
 

@@ -48,7 +48,7 @@ public sealed partial class UsageLedger(
 
     /// <summary>Changes an organization's rows in one transaction.</summary>
     /// <param name="organizationId">The organization.</param>
-    /// <param name="make">Makes up the change, and its result. Called again when what it has read is out of date.</param>
+    /// <param name="make">Makes up the change, and its result. Called again when what it has read is out of date; must not change the same organization itself, whose turn would never come.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>The result of the change that was committed; of a change that writes nothing, the result for what is stored now.</returns>
     internal async Task<T> ChangeAsync<T>(string organizationId, Func<LedgerChange, Task<T>> make, CancellationToken cancellationToken)
