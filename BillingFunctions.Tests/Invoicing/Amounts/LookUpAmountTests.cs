@@ -205,7 +205,7 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
 
         await driver.LookUpAsync(Id);
 
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(4.9), TimeSpan.FromSeconds(15));
+        Assert.True(clock.Elapsed >= TimeSpan.FromSeconds(4.9), $"{clock.Elapsed}");
         Assert.Equal((InvoiceStatus.Pending, 1), ((await driver.FindAsync(Id)).Status, await driver.CountAsync(InvoiceLookup.Queue)));
     }
 

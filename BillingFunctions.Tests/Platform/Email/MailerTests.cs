@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
@@ -142,7 +141,6 @@ public sealed class MailerTests
     public async Task SendAsync_ServerHangs_EndsAfterTheLimit(string moment, MailResult expected)
     {
         using var sink = new SmtpFake(_ => SmtpFault.Hang(Enum.Parse<SmtpMoment>(moment)));
-        var clock = Stopwatch.StartNew();
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
         var sending = Mailer(sink.Port, time).SendAsync(Letter, Token);
         await sink.HangingAsync(Token);
@@ -153,7 +151,6 @@ public sealed class MailerTests
 
         var outcome = await sending;
         Assert.Equal((expected, "The mail server took longer than 30 s."), (outcome.Result, outcome.Reason));
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 
     [Fact]

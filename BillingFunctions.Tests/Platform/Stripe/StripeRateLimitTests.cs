@@ -15,6 +15,7 @@ namespace BillingFunctions.Tests.Platform.Stripe;
 /// <summary>What the app makes of the shared limiter and of Stripe's own refusals.</summary>
 public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetime
 {
+    private readonly ClockFake _time = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)) { SkippedDelays = TimeSpan.FromSeconds(2) };
     private TableServiceClient _tables = null!;
     private StripeSimulator _stripe = null!;
 
@@ -37,7 +38,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
         var first = await PageAsync(clients);
         var second = await PageAsync(clients);
 
-        Assert.InRange(first.Waited, TimeSpan.Zero, TimeSpan.FromSeconds(0.5));
+        Assert.Equal(TimeSpan.Zero, first.Waited);
         Assert.InRange(second.Waited, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2));
     }
 
@@ -49,7 +50,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
 
         var throttled = await Assert.ThrowsAsync<StripeThrottledException>(() => PageAsync(clients));
 
-        Assert.InRange(throttled.RetryAt - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(63));
+        Assert.InRange(throttled.RetryAt - _time.GetUtcNow(), TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(63));
         Assert.Equal(1, _stripe.Calls.Total);
     }
 
@@ -61,7 +62,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
 
         var throttled = await Assert.ThrowsAsync<StripeThrottledException>(() => PageAsync(clients));
 
-        Assert.InRange(throttled.RetryAt - TimeProvider.System.GetUtcNow(), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2));
+        Assert.InRange(throttled.RetryAt - _time.GetUtcNow(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         var slowed = await _tables.GetTableClient(RateLimitStore.Table).QueryAsync<TableEntity>(row => row.PartitionKey != "", cancellationToken: Token)
             .SingleAsync(row => row.GetInt32("SlowSteps") == 1, Token);
         Assert.Single(JsonSerializer.Deserialize<Dictionary<string, int>>(slowed.GetString("Throttles"))!.Values, 1);
@@ -74,7 +75,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
     private StripeClients Clients(string limit) => new(
         _tables,
         Options.Create(new StripeOptions { ApiKey = "sk_test_limits", ApiBase = _stripe.BaseUrl, RateLimit = limit, EndpointRateLimit = "1000/1" }),
-        TimeProvider.System,
+        _time,
         NullLogger<StripeClients>.Instance);
 
     private static async Task<StripePage> PageAsync(StripeClients clients) =>
