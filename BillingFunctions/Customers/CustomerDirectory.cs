@@ -72,15 +72,17 @@ public sealed class CustomerDirectory(
     /// <param name="cause">What brings the change, for the audit and for those who follow.</param>
     /// <param name="change">The customer to be, from the one that is stored; null when nothing is to be written. May be called several times.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <param name="expectNew">Whether there is probably none yet: then it is not looked for first.</param>
     /// <returns>The customer before and after.</returns>
-    public async Task<(Customer? Before, Customer? After)> ChangeAsync(string id, string cause, Func<Customer?, Customer?> change, CancellationToken cancellationToken)
+    public async Task<(Customer? Before, Customer? After)> ChangeAsync(
+        string id, string cause, Func<Customer?, Customer?> change, CancellationToken cancellationToken, bool expectNew = false)
     {
         var changed = await ChangeAsync(
-            id, expectNew: false, cause, stored => new(change(stored) is { } next ? new CustomerChange(next, [], time.GetUtcNow()) : null), cancellationToken, isFresh: true);
+            id, expectNew, cause, stored => new(change(stored) is { } next ? new CustomerChange(next, [], time.GetUtcNow()) : null), cancellationToken, isFresh: true);
         return (changed.Before, changed.After);
     }
 
-    /// <inheritdoc cref="ChangeAsync(string, string, Func{Customer?, Customer?}, CancellationToken)"/>
+    /// <inheritdoc cref="ChangeAsync(string, string, Func{Customer?, Customer?}, CancellationToken, bool)"/>
     internal async Task<RowChange<Customer>> ChangeAsync(
         string id, bool expectNew, string cause, Func<Customer?, ValueTask<CustomerChange?>> change, CancellationToken cancellationToken, bool isFresh = false)
     {

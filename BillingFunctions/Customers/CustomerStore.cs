@@ -77,7 +77,7 @@ public sealed class CustomerStore : IDisposable
     internal async Task<bool> TryLeadAsync(string id, string customerId, ETag replaces, CancellationToken cancellationToken)
     {
         var row = Entity.LeadingTo(id, customerId, _time.GetUtcNow());
-        if (await _table.TryWriteAsync(row, replaces, cancellationToken) is not { } version)
+        if (await _rows.Writer.TryWriteAsync(row, replaces, cancellationToken) is not { } version)
         {
             return false;
         }

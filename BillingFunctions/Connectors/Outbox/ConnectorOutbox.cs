@@ -1,11 +1,10 @@
-using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Connectors.Outbox;
 
 /// <summary>
-/// What each system is behind with, in <c>ConnectorOutbox</c>: partition is the connector and a hex digit, row the subject. An entry is written before the change that makes it
+/// What each system is behind with, in <c>ConnectorOutbox</c>: partition is the connector, row the subject. An entry is written before the change that makes it
 /// necessary, and deleted when the system has caught up and nobody has marked it since.
 /// </summary>
 public sealed class ConnectorOutbox : IDisposable
@@ -29,7 +28,7 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>The entry; null when the system is not behind.</summary>
     internal Task<OutboxEntry?> FindAsync(string connector, string subject, CancellationToken cancellationToken) =>
-        _rows.FindAsync(PartitionOf(connector, subject), subject, cancellationToken);
+        _rows.FindAsync(connector, subject, cancellationToken);
 
     /// <summary>Marks a subject, also one that is marked: a sender that has it notices, and looks again.</summary>
     /// <param name="connector">The connector.</param>
@@ -40,7 +39,7 @@ public sealed class ConnectorOutbox : IDisposable
     {
         var now = _time.GetUtcNow();
         return _rows.ChangeAsync(
-            PartitionOf(connector, subject), subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
+            connector, subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
     }
 
     /// <summary>Marks a subject unless it is marked.</summary>
@@ -50,29 +49,21 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>Changes an entry; null leaves it as it is.</summary>
     internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken) =>
-        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken, isFresh: true);
+        _rows.ChangeAsync(connector, subject, stored => new(change(stored)), cancellationToken, isFresh: true);
 
     public void Dispose() => _known.Dispose();
 
     /// <summary>Writes an entry over the version that it was read as, or adds it.</summary>
     /// <returns>The entry as written; null when somebody else has changed it.</returns>
     internal async Task<OutboxEntry?> TryWriteAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
-        await _table.TryWriteAsync(Row.Of(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
+        await _rows.Writer.TryWriteAsync(Row.Of(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
 
     /// <summary>Deletes the version of an entry that was read.</summary>
     /// <returns>False when it has been marked since.</returns>
     internal async Task<bool> TryDeleteAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
-        _known.Remember(PartitionOf(entry.Connector, entry.Subject), entry.Subject, VersionedValue<OutboxEntry>.None);
-        try
-        {
-            await _table.DeleteEntityAsync(PartitionOf(entry.Connector, entry.Subject), entry.Subject, entry.ETag, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException conflict) when (conflict.IsConflict())
-        {
-            return false;
-        }
+        _known.Remember(entry.Connector, entry.Subject, VersionedValue<OutboxEntry>.None);
+        return await _rows.Writer.TryDeleteAsync(entry.Connector, entry.Subject, entry.ETag, cancellationToken);
     }
 
     /// <summary>Entries that a sender may take now.</summary>
@@ -84,12 +75,10 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>Entries of a connector, in the order of their keys.</summary>
     internal IAsyncEnumerable<OutboxEntry> ListAsync(string connector, string filter, CancellationToken cancellationToken) => _table
-        .ListBehindAsync<Row>(after: null, cancellationToken, filter, partitions: ($"{connector}|", $"{connector}}}"))
+        .QueryAsync<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {connector}") + (filter.Length == 0 ? "" : $" and ({filter})"), cancellationToken: cancellationToken)
         .Select(row => row.Read());
 
     private static OutboxEntry New(string connector, string subject, DateTimeOffset now) => new() { Connector = connector, Subject = subject, Since = now, DueAt = now };
-
-    private static string PartitionOf(string connector, string subject) => $"{connector}|{TableKey.Bucket(subject)[0]}";
 
     /// <summary>An entry, and beside it what queries look for.</summary>
     private sealed class Row : StoredRow
@@ -106,7 +95,7 @@ public sealed class ConnectorOutbox : IDisposable
 
         public static Row Of(OutboxEntry entry) => new()
         {
-            PartitionKey = PartitionOf(entry.Connector, entry.Subject),
+            PartitionKey = entry.Connector,
             RowKey = entry.Subject,
             Entry = Brotli.CompressJson(entry),
             DueAt = entry.DueAt,

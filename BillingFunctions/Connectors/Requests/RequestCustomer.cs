@@ -15,7 +15,8 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
     internal async Task<ConnectorTask?> CreateAsync(string id, CustomerBody body, CancellationToken cancellationToken)
     {
         var asked = NewTask(ConnectorTask.IdOfCreation(id), TaskKind.CreateCustomer, id) with { Body = body.Digest() };
-        if (await tasks.FindAsync(asked.Id, cancellationToken) is null && await directory.FindAsync(id, cancellationToken) is { Deleted: true })
+        var known = await directory.FindAsync(id, cancellationToken);
+        if (known is { Deleted: true } && await tasks.FindAsync(asked.Id, cancellationToken) is null)
         {
             return null;
         }
@@ -34,7 +35,8 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
                 { Deleted: true } => null,
                 _ => AsOurs(SnapshotMerge.Change(stored, ReferenceEquals(task, asked) ? body.Changes : Undone(stored, body, task), time.GetUtcNow())),
             },
-            cancellationToken);
+            cancellationToken,
+            expectNew: known is null);
         return task;
     }
 
@@ -72,7 +74,7 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
         return task;
     }
 
-    private async Task ChangeAsync(ConnectorTask task, Func<Customer?, Customer?> change, CancellationToken cancellationToken)
+    private async Task ChangeAsync(ConnectorTask task, Func<Customer?, Customer?> change, CancellationToken cancellationToken, bool expectNew = false)
     {
         var behind = ImmutableHashSet<string>.Empty;
         var (_, after) = await directory.ChangeAsync(
@@ -84,7 +86,8 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
                 behind = (next ?? stored) is { } customer ? [.. follower.Behind(customer).Select(connector => connector.Name)] : [];
                 return ReferenceEquals(next, stored) ? null : next;
             },
-            cancellationToken);
+            cancellationToken,
+            expectNew);
         foreach (var connector in task.Connectors.Except(behind))
         {
             // A request that is made again must not change what has come of it.

@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
 using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Customers;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Connectors.Sending;
 
 /// <summary>Brings customers in line at one system: takes their outbox entries, computes what is to be sent, has it sent, and settles what came of it.</summary>
 public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory directory, Settlement settlement, TimeProvider time)
 {
-    private const int Parallelism = 16;
+    /// <summary>Entries that are claimed and settled at the same time share transactions.</summary>
+    private const int Parallelism = Transactions.MaxRows;
 
     /// <returns>How many customers were sent, whatever came of it.</returns>
     internal async Task<int> RunAsync(ICustomerConnector connector, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)

@@ -74,9 +74,16 @@ internal static class TableRows
         }
         catch (RequestFailedException conflict) when (conflict.IsConflict())
         {
-            var found = await table.FindAsync<T>(row.PartitionKey, row.RowKey, cancellationToken);
-            return found is not null && WriteIdOf(found) == writeId ? (found.ETag, null) : (null, found);
+            return await table.ReadUnlessWrittenAsync(row, writeId, cancellationToken);
         }
+    }
+
+    /// <summary>After a refused write: the version of the row if it was this very write, whose first answer was lost, that made it; else the row that is there.</summary>
+    public static async Task<(ETag? Version, T? Found)> ReadUnlessWrittenAsync<T>(this TableClient table, T row, string writeId, CancellationToken cancellationToken)
+        where T : class, ITableEntity
+    {
+        var found = await table.FindAsync<T>(row.PartitionKey, row.RowKey, cancellationToken);
+        return found is not null && WriteIdOf(found) == writeId ? (found.ETag, null) : (null, found);
     }
 
     /// <summary>Does all of <paramref name="actions"/>, which are of one partition, or none.</summary>
@@ -115,7 +122,8 @@ internal static class TableRows
         || failure.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied
         || failure.ErrorCode == TableErrorCode.ResourceNotFound;
 
-    private static string Sign(IEnumerable<ITableEntity> rows)
+    /// <summary>Writes a new id into rows that are about to be written.</summary>
+    public static string Sign(IEnumerable<ITableEntity> rows)
     {
         var writeId = Guid.NewGuid().ToString("N");
         foreach (var row in rows)

@@ -6,7 +6,7 @@ namespace BillingFunctions.Platform.Storage;
 
 /// <summary>
 /// Values in rows of a table that are changed by computing the new value from the stored one. A change is written on the condition that nobody else has changed the row
-/// meanwhile, else it is computed again.
+/// meanwhile, else it is computed again. Rows of one partition that are written at the same time share a transaction.
 /// </summary>
 /// <param name="table">The table.</param>
 /// <param name="read">The value in a row.</param>
@@ -18,6 +18,9 @@ internal sealed class VersionedRows<TRow, T>(
     where TRow : class, ITableEntity
     where T : class
 {
+    /// <summary>Writes rows of the table, together with those that are changed at the same time.</summary>
+    public PartitionWriter Writer { get; } = new(table);
+
     /// <summary>The value that is stored, or null.</summary>
     public async Task<T?> FindAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
         (await ReadAsync(partitionKey, rowKey, cancellationToken)).Value;
@@ -35,7 +38,7 @@ internal sealed class VersionedRows<TRow, T>(
         var stored = (isFresh ? null : cache?.Find(partitionKey, rowKey)) ?? (expectNew ? VersionedValue<T>.None : await ReadAsync(partitionKey, rowKey, cancellationToken));
         while (await change(stored.Value) is { } next)
         {
-            var (version, found) = await table.WriteOrReadAsync(write(partitionKey, rowKey, next), stored.Version, cancellationToken, mode);
+            var (version, found) = await Writer.WriteOrReadAsync(write(partitionKey, rowKey, next), stored.Version, cancellationToken, mode);
             if (version is not null)
             {
                 cache?.Remember(partitionKey, rowKey, new VersionedValue<T>(next, version.Value));
