@@ -39,7 +39,7 @@ internal static class StoredSubscriptions
         var table = new TableClient(storage, SubscriptionStore.Table);
         var clock = Stopwatch.StartNew();
         await Parallel.ForAsync(0, Updates, new ParallelOptions { MaxDegreeOfParallelism = Parallelism }, async (number, token) =>
-            await table.UpdateEntityAsync(new TableEntity(Id("sub", number % count), SubscriptionRow.RowKey) { ["Touched"] = number }, ETag.All, TableUpdateMode.Merge, token));
+            await table.UpdateEntityAsync(new TableEntity(SubscriptionRow.PartitionOf(Id("sub", number % count)), Id("sub", number % count)) { ["Touched"] = number }, ETag.All, TableUpdateMode.Merge, token));
         return Updates / clock.Elapsed.TotalSeconds;
     }
 

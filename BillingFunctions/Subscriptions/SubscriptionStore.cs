@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Subscriptions.History;
 
 namespace BillingFunctions.Subscriptions;
 
-/// <summary>The subscriptions in <c>Subscriptions</c>, a row each.</summary>
+/// <summary>The subscriptions in <c>Subscriptions</c>, a row each: partition is a bucket of the id, row the id.</summary>
 public sealed class SubscriptionStore : IDisposable
 {
     public const string Table = "Subscriptions";
@@ -25,23 +24,16 @@ public sealed class SubscriptionStore : IDisposable
 
     /// <summary>What is known of a subscription; null when nothing is.</summary>
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(id, SubscriptionRow.RowKey, cancellationToken) is { Events.Count: > 0 } state ? state : null;
+        await _rows.FindAsync(SubscriptionRow.PartitionOf(id), id, cancellationToken) is { Events.Count: > 0 } state ? state : null;
 
-    /// <summary>The subscriptions with an id above <paramref name="after"/>, by their ids.</summary>
-    public async IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        // All subscriptions begin so; the customers, which share the table, do not, and the name of their rows is another.
-        var from = after ?? "sub_";
-        const string End = "sub`";
-        var filter = TableClient.CreateQueryFilter($"PartitionKey gt {from} and PartitionKey lt {End} and RowKey eq {SubscriptionRow.RowKey}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken))
-        {
-            if (SubscriptionRow.StateIn(row).History.Record is { } record)
-            {
-                yield return record;
-            }
-        }
-    }
+    /// <summary>The subscriptions behind <paramref name="after"/>, bucket by bucket, each by its ids.</summary>
+    /// <param name="after">An id; null for the beginning.</param>
+    /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
+        .ListBehindAsync<TableEntity>(after is null ? null : (SubscriptionRow.PartitionOf(after), after), cancellationToken, pageSize: pageSize, partitions: SubscriptionRow.Partitions)
+        .Select(row => SubscriptionRow.StateIn(row).History.Record)
+        .OfType<SubscriptionRecord>();
 
     /// <summary>Adds events to a subscription. Those that it has already change nothing and are not written.</summary>
     /// <returns>The subscription before and after.</returns>
@@ -49,7 +41,7 @@ public sealed class SubscriptionStore : IDisposable
         string id, IReadOnlyCollection<SubscriptionEvent> events, CancellationToken cancellationToken)
     {
         var isNew = events.Any(happened => happened.Change == SubscriptionChange.Created);
-        var change = await _rows.ChangeAsync(id, SubscriptionRow.RowKey, state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
+        var change = await _rows.ChangeAsync(SubscriptionRow.PartitionOf(id), id, state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
         return (change.Before ?? SubscriptionState.Empty, change.After ?? SubscriptionState.Empty);
 
         SubscriptionState? With(SubscriptionState state) => state.With(events) is var next && next != state ? next : null;
@@ -63,13 +55,19 @@ public sealed class SubscriptionStore : IDisposable
 /// </summary>
 internal static class SubscriptionRow
 {
-    public const string RowKey = "state";
+    /// <summary>The customers, which share the table, come before.</summary>
+    private const string Prefix = "subscription|";
 
     private const string Column = "State";
 
-    public static TableEntity Of(string subscriptionId, string rowKey, SubscriptionState state)
+    /// <summary>The first partition, and that before which the last one is.</summary>
+    public static (string First, string Until) Partitions => (Prefix, "subscription}");
+
+    public static string PartitionOf(string subscriptionId) => Prefix + TableKey.Bucket(subscriptionId);
+
+    public static TableEntity Of(string partitionKey, string subscriptionId, SubscriptionState state)
     {
-        var row = new TableEntity(subscriptionId, rowKey) { ["Events"] = state.Events.Count };
+        var row = new TableEntity(partitionKey, subscriptionId) { ["Events"] = state.Events.Count };
         if (state.History.Record is { } record)
         {
             row["CustomerId"] = record.CustomerId;

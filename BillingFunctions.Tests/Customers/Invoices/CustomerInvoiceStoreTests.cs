@@ -86,8 +86,8 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
         }
 
         var first = await ListAsync(null);
-        var second = await ListAsync(CustomerInvoiceStore.RowKeyOf(first[^1]));
-        var last = await ListAsync(CustomerInvoiceStore.RowKeyOf(second[^1]));
+        var second = await ListAsync(CustomerInvoiceStore.SortKeyOf(first[^1]));
+        var last = await ListAsync(CustomerInvoiceStore.SortKeyOf(second[^1]));
 
         Assert.Equal(
             Enumerable.Range(0, 10).Select(second => StripeEventBuilder.Time + 9 - second),
@@ -98,7 +98,7 @@ public sealed class CustomerInvoiceStoreTests : IAsyncLifetime
     private async Task<IReadOnlyList<CustomerInvoice>> ListAsync(string? after)
     {
         var page = await _store.ListAsync("cus_1", after, 4, Token).Take(4).ToListAsync(Token);
-        Assert.All(page, invoice => Assert.True(InvoiceSortKey.Is(CustomerInvoiceStore.RowKeyOf(invoice))));
+        Assert.All(page, invoice => Assert.True(InvoiceSortKey.Is(CustomerInvoiceStore.SortKeyOf(invoice))));
         return page;
     }
 

@@ -6,18 +6,20 @@ using BillingFunctions.Platform.Storage;
 namespace BillingFunctions.Customers.Invoices;
 
 /// <summary>
-/// The invoices in <c>CustomerInvoices</c>: partition is the customer, row the inverted time of creation and the id. The time never changes and stands in
-/// every event, so a row is found by its full key, and yet the newest comes first.
+/// The invoices in <c>CustomerInvoices</c>: partition is a bucket of the customer's id, row the customer, the inverted time of creation and the id. The time never changes and
+/// stands in every event, so a row is found by its full key, and yet the newest comes first.
 /// </summary>
 public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider time) : IDisposable
 {
     public const string Table = "CustomerInvoices";
 
+    private const char Separator = '|';
+
     private readonly TableClient _table = tables.GetTableClient(Table);
     private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace);
 
     /// <summary>The place of an invoice among those of its customer.</summary>
-    public static string RowKeyOf(CustomerInvoice invoice) => InvoiceSortKey.Of(invoice.Created, invoice.Id);
+    public static string SortKeyOf(CustomerInvoice invoice) => InvoiceSortKey.Of(invoice.Created, invoice.Id);
 
     /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
     public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
@@ -33,7 +35,9 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public IAsyncEnumerable<CustomerInvoice> ListAsync(string customerId, string? after, int pageSize, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {customerId} and RowKey gt {after ?? ""}");
+        // Another customer's id may begin with this one and a separator.
+        var (first, end) = ($"{customerId}{Separator}{after}", $"{customerId}{(char)(Separator + 1)}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Bucket(customerId)} and RowKey gt {first} and RowKey lt {end} and CustomerId eq {customerId}");
         return _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
     }
 
@@ -41,6 +45,8 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 
     private sealed class Entity : StoredRow, IEventRow
     {
+        public string CustomerId { get; set; } = "";
+
         public string InvoiceId { get; set; } = "";
 
         public string? Number { get; set; }
@@ -88,8 +94,9 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 
         public static Entity Of(CustomerInvoice invoice, DateTimeOffset now) => new()
         {
-            PartitionKey = invoice.CustomerId,
-            RowKey = RowKeyOf(invoice),
+            PartitionKey = TableKey.Bucket(invoice.CustomerId),
+            RowKey = $"{invoice.CustomerId}{Separator}{SortKeyOf(invoice)}",
+            CustomerId = invoice.CustomerId,
             InvoiceId = invoice.Id,
             Number = invoice.Number,
             Status = invoice.Status,
@@ -115,7 +122,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
         public CustomerInvoice ToInvoice() => new()
         {
             Id = InvoiceId,
-            CustomerId = PartitionKey,
+            CustomerId = CustomerId,
             LastEvent = ((IEventRow)this).LastEvent,
             Number = Number,
             Status = Status,

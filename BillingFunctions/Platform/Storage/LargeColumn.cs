@@ -19,7 +19,7 @@ internal static class LargeColumn
     {
         if (bytes.Length > MaxBytes)
         {
-            throw new InvalidDataException($"{name} of {row.PartitionKey} takes {bytes.Length} bytes; a row has room for {MaxBytes}.");
+            throw new InvalidDataException($"{name} of {row.PartitionKey}/{row.RowKey} takes {bytes.Length} bytes; a row has room for {MaxBytes}.");
         }
 
         foreach (var (number, piece) in bytes.Chunk(PieceBytes).Index())

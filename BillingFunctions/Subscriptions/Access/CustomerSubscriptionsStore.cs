@@ -4,10 +4,10 @@ using BillingFunctions.Subscriptions.History;
 
 namespace BillingFunctions.Subscriptions.Access;
 
-/// <summary>The subscriptions by customer, in <c>Subscriptions</c> too, a row a customer. Access is decided by this one row.</summary>
+/// <summary>The subscriptions by customer, in <c>Subscriptions</c> too, a row a customer: partition is a bucket of the id, row the id. Access is decided by this one row.</summary>
 public sealed class CustomerSubscriptionsStore : IDisposable
 {
-    private const string RowKey = "subscriptions";
+    private const string Prefix = "customer|";
     private const string Column = "Subscriptions";
     private const int CachedSubscriptions = 20_000;
 
@@ -19,7 +19,7 @@ public sealed class CustomerSubscriptionsStore : IDisposable
 
     /// <summary>A customer's subscriptions; none for a customer that is not known.</summary>
     public async Task<CustomerSubscriptions> FindAsync(string customerId, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(customerId, RowKey, cancellationToken) ?? CustomerSubscriptions.None;
+        await _rows.FindAsync(PartitionOf(customerId), customerId, cancellationToken) ?? CustomerSubscriptions.None;
 
     /// <summary>Notes the present state of a subscription. What is known already is not written again.</summary>
     /// <param name="customerId">The customer that has it.</param>
@@ -28,16 +28,18 @@ public sealed class CustomerSubscriptionsStore : IDisposable
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public Task NoteAsync(string customerId, KnownSubscription subscription, bool isNew, CancellationToken cancellationToken)
     {
-        return _rows.ChangeAsync(customerId, RowKey, customer => new(With(customer ?? CustomerSubscriptions.None)), cancellationToken, expectNew: isNew);
+        return _rows.ChangeAsync(PartitionOf(customerId), customerId, customer => new(With(customer ?? CustomerSubscriptions.None)), cancellationToken, expectNew: isNew);
 
         CustomerSubscriptions? With(CustomerSubscriptions customer) => customer.With(subscription) is var next && !ReferenceEquals(next, customer) ? next : null;
     }
 
     public void Dispose() => _cache.Dispose();
 
-    private static TableEntity RowOf(string customerId, string rowKey, CustomerSubscriptions customer)
+    private static string PartitionOf(string customerId) => Prefix + TableKey.Bucket(customerId);
+
+    private static TableEntity RowOf(string partitionKey, string customerId, CustomerSubscriptions customer)
     {
-        var row = new TableEntity(customerId, rowKey) { ["Count"] = customer.Subscriptions.Count };
+        var row = new TableEntity(partitionKey, customerId) { ["Count"] = customer.Subscriptions.Count };
         LargeColumn.Write(row, Column, Brotli.CompressJson(customer));
         return row;
     }
