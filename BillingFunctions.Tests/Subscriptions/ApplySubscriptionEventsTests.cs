@@ -200,8 +200,8 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
 
         await tables.Subscriptions.AddAsync("sub_1", events, TestContext.Current.CancellationToken);
 
-        var row = await tables.Table.GetEntityAsync<Azure.Data.Tables.TableEntity>(SubscriptionRow.PartitionOf("sub_1"), "sub_1", cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(row.Value.ContainsKey("State1"));
+        var row = await tables.Table.QueryAsync<Azure.Data.Tables.TableEntity>(row => row.RowKey == "sub_1", cancellationToken: TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
+        Assert.True(row.ContainsKey("State1"));
         Assert.Equal(events, (await tables.StateAsync()).Events);
     }
 

@@ -63,7 +63,7 @@ internal static class SubscriptionRow
     /// <summary>The first partition, and that before which the last one is.</summary>
     public static (string First, string Until) Partitions => (Prefix, "subscription}");
 
-    public static string PartitionOf(string subscriptionId) => Prefix + TableKey.Bucket(subscriptionId);
+    public static string PartitionOf(string subscriptionId) => Prefix + TableKey.SmallBucket(subscriptionId);
 
     public static TableEntity Of(string partitionKey, string subscriptionId, SubscriptionState state)
     {

@@ -37,7 +37,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
     {
         // Another customer's id may begin with this one and a separator.
         var (first, end) = ($"{customerId}{Separator}{after}", $"{customerId}{(char)(Separator + 1)}");
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.Bucket(customerId)} and RowKey gt {first} and RowKey lt {end} and CustomerId eq {customerId}");
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.SmallBucket(customerId)} and RowKey gt {first} and RowKey lt {end} and CustomerId eq {customerId}");
         return _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
     }
 
@@ -94,7 +94,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 
         public static Entity Of(CustomerInvoice invoice, DateTimeOffset now) => new()
         {
-            PartitionKey = TableKey.Bucket(invoice.CustomerId),
+            PartitionKey = TableKey.SmallBucket(invoice.CustomerId),
             RowKey = $"{invoice.CustomerId}{Separator}{SortKeyOf(invoice)}",
             CustomerId = invoice.CustomerId,
             InvoiceId = invoice.Id,

@@ -35,7 +35,7 @@ public sealed class CustomerSubscriptionsStore : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    private static string PartitionOf(string customerId) => Prefix + TableKey.Bucket(customerId);
+    private static string PartitionOf(string customerId) => Prefix + TableKey.SmallBucket(customerId);
 
     private static TableEntity RowOf(string partitionKey, string customerId, CustomerSubscriptions customer)
     {
