@@ -24,7 +24,7 @@ public sealed partial class SendInvoiceEmailFunction(
         var begun = await store.ApplyAsync(message.Month, message.CustomerId, new EmailReceived(message.FollowsAttempt, Guid.NewGuid().ToString("N")), cancellationToken);
         if (begun is { StartsSending: true, Invoice: var sending })
         {
-            // Not to be cancelled: nobody else knows.
+            // Not cancelled: only this attempt knows the outcome.
             var outcome = await DeliverAsync(sending, cancellationToken);
             Log(await store.ApplyAsync(sending, new EmailEnded(sending.SendAttemptId!, outcome), CancellationToken.None), sending, outcome.Result);
         }
@@ -75,6 +75,6 @@ public sealed partial class SendInvoiceEmailFunction(
     [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "The mail to customer {CustomerId} for {Month} is sent.")]
     private static partial void LogSent(ILogger logger, string customerId, string month);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The mail to customer {CustomerId} for {Month} ended as {Result}, but another attempt or an operator had settled the invoice before.")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The mail to customer {CustomerId} for {Month} ended as {Result}, but another attempt or an operator had completed the invoice before.")]
     private static partial void LogOvertaken(ILogger logger, string customerId, string month, MailResult result);
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Invoicing.Invoices;
 
 /// <summary>
-/// Goes through the invoices of the last two months: settles mails whose sender has died, queues again what lost its message, and writes the month's summary. To find
+/// Goes through the invoices of the last two months: ends mails whose sender has died, queues again what lost its message, and writes the month's summary. To find
 /// them it reads a whole month, so it rests the longer the longer that takes. A sweep that is cut off goes on where it was. Several may sweep at once: each change is
 /// a compare-and-swap, and a message carries the attempt that it is for.
 /// </summary>
@@ -68,7 +68,7 @@ public sealed partial class InvoiceSweeper(
         while (done < silent.Count)
         {
             // Behind a long queue silence means nothing.
-            var taken = await store.InLineAsync(
+            var taken = await store.ReserveCapacityAsync(
                 async room =>
                 {
                     foreach (var invoice in silent.Skip(done).Take(room))

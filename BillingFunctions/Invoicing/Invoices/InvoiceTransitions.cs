@@ -262,7 +262,7 @@ internal static class InvoiceTransitions
 
     private static DateTimeOffset LeaseEnd(MonthlyInvoice sending) => (sending.SendingSince ?? sending.UpdatedAt) + MonthlyInvoice.SendingLease;
 
-    /// <summary>Whether the outcome of an attempt may still be written: no other attempt has begun, and its mail has not been settled otherwise.</summary>
+    /// <summary>Whether the outcome of an attempt may still be written: no other attempt has begun, and the invoice has not been completed otherwise.</summary>
     private static bool IsOpenFor(MonthlyInvoice invoice, string attemptId) =>
         invoice.SendAttemptId == attemptId && invoice.Status is InvoiceStatus.Sending or InvoiceStatus.DeliveryUnknown or InvoiceStatus.Priced;
 

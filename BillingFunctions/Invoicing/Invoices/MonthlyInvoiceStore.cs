@@ -29,12 +29,12 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     private readonly TableClient _table = tables.GetTableClient(Table);
     private readonly QueueClient _lookups = queues.GetQueueClient(InvoiceLookup.Queue);
     private readonly QueueClient _emails = queues.GetQueueClient(InvoiceEmail.Queue);
-    private readonly SemaphoreSlim _line = new(1);
+    private readonly SemaphoreSlim _reserving = new(1);
     private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = Pauses.Length, DelayGenerator = retry => new(Pauses[retry.AttemptNumber]) })
         .Build();
 
-    public void Dispose() => _line.Dispose();
+    public void Dispose() => _reserving.Dispose();
 
     /// <summary>Whether there can be such an invoice.</summary>
     internal static bool IsKey(string month, string customerId) => BillingMonth.TryParse(month, out _) && TableKey.IsAllowed(customerId);
@@ -52,30 +52,30 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     }
 
     /// <summary>Applies an event to an invoice.</summary>
-    /// <returns>What came of it, with the invoice as it is stored now; null when there is no such invoice.</returns>
+    /// <returns>The outcome, with the invoice as it is stored now; null when there is no such invoice.</returns>
     internal Task<InvoiceTransition?> ApplyAsync(string month, string customerId, InvoiceEvent @event, CancellationToken cancellationToken) =>
         ApplyAsync(month, customerId, (_, _) => new(@event), cancellationToken);
 
     /// <inheritdoc cref="ApplyAsync(MonthlyInvoice, Func{MonthlyInvoice, CancellationToken, ValueTask{InvoiceEvent}}, CancellationToken)"/>
     internal async Task<InvoiceTransition?> ApplyAsync(
-        string month, string customerId, Func<MonthlyInvoice, CancellationToken, ValueTask<InvoiceEvent>> happen, CancellationToken cancellationToken) =>
-        await FindAsync(month, customerId, cancellationToken) is { } invoice ? await ApplyAsync(invoice, happen, cancellationToken) : null;
+        string month, string customerId, Func<MonthlyInvoice, CancellationToken, ValueTask<InvoiceEvent>> createEvent, CancellationToken cancellationToken) =>
+        await FindAsync(month, customerId, cancellationToken) is { } invoice ? await ApplyAsync(invoice, createEvent, cancellationToken) : null;
 
     /// <summary>Applies an event to an invoice, as it was read before or is now.</summary>
     internal Task<InvoiceTransition?> ApplyAsync(MonthlyInvoice invoice, InvoiceEvent @event, CancellationToken cancellationToken) =>
         ApplyAsync(invoice, (_, _) => new(@event), cancellationToken);
 
-    /// <summary>Applies an event that depends on the invoice. When somebody else has changed the invoice meanwhile, everything is done again with the invoice as it is then.</summary>
+    /// <summary>Applies an event that depends on the invoice. When the invoice has been changed by others meanwhile, the event is made and applied anew.</summary>
     /// <param name="invoice">The invoice as it was read.</param>
-    /// <param name="happen">Makes the event.</param>
-    /// <param name="cancellationToken">Stops it before a write. A write that has begun is not stopped, since nobody would know whether it was done.</param>
-    /// <returns>What came of it, with the invoice as it is stored now; null when there is no such invoice any more.</returns>
+    /// <param name="createEvent">Makes the event for the invoice.</param>
+    /// <param name="cancellationToken">Stops it before a write. A write that has begun is not stopped, since it would not be known whether it was done.</param>
+    /// <returns>The outcome, with the invoice as it is stored now; null when there is no such invoice any more.</returns>
     internal async Task<InvoiceTransition?> ApplyAsync(
-        MonthlyInvoice invoice, Func<MonthlyInvoice, CancellationToken, ValueTask<InvoiceEvent>> happen, CancellationToken cancellationToken)
+        MonthlyInvoice invoice, Func<MonthlyInvoice, CancellationToken, ValueTask<InvoiceEvent>> createEvent, CancellationToken cancellationToken)
     {
         for (MonthlyInvoice? read = invoice; read is not null;)
         {
-            var transition = InvoiceTransitions.Of(read, await happen(read, cancellationToken), WithChance(), time.GetUtcNow());
+            var transition = InvoiceTransitions.Of(read, await createEvent(read, cancellationToken), WithChance(), time.GetUtcNow());
             cancellationToken.ThrowIfCancellationRequested();
             if (transition.Effects.OfType<RemoveFailedJob>().FirstOrDefault() is { } removal)
             {
@@ -102,7 +102,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     /// <param name="runStartedAt">When the run started that adds them: what has been created since is its own.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     internal Task<AddedPage> AddAsync(
-        BillingMonth month, Func<CancellationToken, Task<IReadOnlyList<BilledCustomer>>> list, DateTimeOffset runStartedAt, CancellationToken cancellationToken) => InLineAsync(
+        BillingMonth month, Func<CancellationToken, Task<IReadOnlyList<BilledCustomer>>> list, DateTimeOffset runStartedAt, CancellationToken cancellationToken) => ReserveCapacityAsync(
         async room =>
         {
             var page = room == 0 ? [] : await list(cancellationToken);
@@ -127,19 +127,19 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
         },
         cancellationToken);
 
-    /// <summary>Does something that puts messages on the queues, one caller at a time, so that two do not take the same room.</summary>
-    /// <param name="fill">Gets how many messages may be added; 0 also when that is too few to be worth a page.</param>
+    /// <summary>Puts messages on the queues, one caller in the process at a time, so that no two use the same capacity.</summary>
+    /// <param name="fill">Is given how many messages may be added; 0 also when that is too few to be worth a page.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    internal async Task<T> InLineAsync<T>(Func<int, Task<T>> fill, CancellationToken cancellationToken)
+    internal async Task<T> ReserveCapacityAsync<T>(Func<int, Task<T>> fill, CancellationToken cancellationToken)
     {
-        await _line.WaitAsync(cancellationToken);
+        await _reserving.WaitAsync(cancellationToken);
         try
         {
-            return await fill(await MeasureRoomAsync(cancellationToken));
+            return await fill(await MeasureCapacityAsync(cancellationToken));
         }
         finally
         {
-            _line.Release();
+            _reserving.Release();
         }
     }
 
@@ -231,8 +231,8 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     private static async Task QueueAsync<T>(QueueClient queue, T message, TimeSpan? delay, CancellationToken cancellationToken) => await queue.SendMessageAsync(
         JsonSerializer.Serialize(message), delay is { } given ? TimeSpan.FromSeconds(Math.Ceiling(given.TotalSeconds)) : null, timeToLive: null, cancellationToken);
 
-    /// <summary>A lookup becomes a mail: both queues count, with what is hidden for a retry or being worked on. A part is kept free for messages that go back with a delay, which are there twice for a moment.</summary>
-    private async Task<int> MeasureRoomAsync(CancellationToken cancellationToken)
+    /// <summary>Both queues count, since a lookup becomes a mail, hidden messages included. A part is kept free for messages that are put back with a delay, which are there twice for a moment.</summary>
+    private async Task<int> MeasureCapacityAsync(CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(_lookups.GetPropertiesAsync(cancellationToken), _emails.GetPropertiesAsync(cancellationToken));
         var allowed = policy.MaxQueueDepth;
@@ -244,7 +244,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     private InvoicePolicy WithChance() => policy with { Chance = Random.Shared.NextDouble() };
 }
 
-/// <summary>What came of adding the invoices of a page of customers.</summary>
+/// <summary>The outcome of adding the invoices of a page of customers.</summary>
 /// <param name="Last">The last customer that was dealt with; null when there was none, or no room.</param>
 /// <param name="Customers">How many were dealt with.</param>
 /// <param name="IsCut">Whether there was no room for the rest of the page.</param>

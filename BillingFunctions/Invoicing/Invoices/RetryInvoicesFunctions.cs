@@ -32,7 +32,7 @@ public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInv
         var retried = 0;
         await foreach (var chunk in list.ListAsync(month, InvoiceTransitions.RetriedBy(step), after: null, cancellationToken).Chunk(ChunkSize).WithCancellation(cancellationToken))
         {
-            retried += await store.InLineAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
+            retried += await store.ReserveCapacityAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
         }
 
         return retried;

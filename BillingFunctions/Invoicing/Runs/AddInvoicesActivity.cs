@@ -18,7 +18,7 @@ public sealed record AddInvoices(string Month, DateTimeOffset RunStartedAt, stri
     string IRequest.Key => $"add {After}";
 }
 
-/// <summary>What came of an <see cref="AddInvoices"/>.</summary>
+/// <summary>The outcome of an <see cref="AddInvoices"/>.</summary>
 /// <param name="After">The last customer that was dealt with.</param>
 /// <param name="More">Whether there may be customers behind it.</param>
 /// <param name="Customers">How many were dealt with; none when the queues are full.</param>

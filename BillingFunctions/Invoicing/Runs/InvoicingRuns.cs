@@ -119,7 +119,7 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
         }
         catch (Exception refusal) when (refusal is not OperationCanceledException)
         {
-            // Somebody else was faster. What is thrown then depends on the host.
+            // Another caller was faster. The exception depends on the host.
             if (await durable.GetInstanceAsync(run.Id, cancellationToken) is not { IsCompleted: false })
             {
                 throw;
