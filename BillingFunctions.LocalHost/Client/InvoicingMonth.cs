@@ -4,11 +4,13 @@ namespace BillingFunctions.LocalHost.Client;
 
 /// <summary>The invoices of a month in sum.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
+/// <param name="WaitingFor">What it waits for that the app cannot do by itself; null when there is nothing.</param>
 /// <param name="Statuses">All of them, also those that no invoice has.</param>
 /// <param name="Run">The latest run; null before the first.</param>
 internal sealed record InvoicingMonth(
     string Month,
     string Status,
+    string? WaitingFor,
     double? DurationSeconds,
     InvoicingMonth.Share Progress,
     int Invoices,
@@ -20,16 +22,16 @@ internal sealed record InvoicingMonth(
 
     public string CommandLine => $"invoice {Month}";
 
-    /// <summary>A run goes on until each invoice has come to its end, however long the retries of some take.</summary>
-    public bool HasEnded => Status is "completed" or "completed_with_failures" or "failed";
+    /// <summary>A month goes on until each invoice has come to its end, however long the retries of some take, or until only mails are left and mails are off.</summary>
+    public bool HasEnded => Status is "completed" or "completed_with_failures" or "waiting" or "failed";
 
     public JobProgress HowFar => new(Progress.Percent, FormattableString.Invariant($"{CountOf("sent"):N0} mails sent, {Progress.Open:N0} open, {Progress.Failed:N0} failed"));
 
-    /// <summary>Whether somebody has to do something: about single invoices, or because the run itself broke down.</summary>
-    public bool NeedsAPerson => Progress.Failed > 0 || Status == "failed";
+    /// <summary>Whether somebody has to do something: about single invoices, about settings, or because the run itself broke down.</summary>
+    public bool NeedsAPerson => Progress.Failed > 0 || Status is "waiting" or "failed";
 
     /// <summary>What came of it, in a line.</summary>
-    public string Summary => $"Monthly invoicing of {Month} is {Status}: {(Invoices == 0 ? "no invoices" : string.Join(", ", Found.Select(total => string.Create(CultureInfo.InvariantCulture, $"{total.Count:N0} {total.Status}"))))}.";
+    public string Summary => $"Monthly invoicing of {Month} is {Status}: {(Invoices == 0 ? "no invoices" : string.Join(", ", Found.Select(total => string.Create(CultureInfo.InvariantCulture, $"{total.Count:N0} {total.Status}"))))}.{(WaitingFor is null ? "" : $" {WaitingFor}")}";
 
     private IEnumerable<StatusTotal> Found => Statuses.Where(total => total.Count > 0);
 

@@ -17,7 +17,7 @@ internal sealed class InvoiceCommand : ApiCommand
         var started = await InvoicingMonth.StartAsync(app, line.GetValue(_month)!, cancellationToken);
         if (await AppHealth.MissingForAsync(app, "invoice_mails", cancellationToken) is { Count: > 0 } missing)
         {
-            throw new JobException($"The run has started, but cannot end: no mail goes out until the app has {string.Join(" and ", missing)}.");
+            throw new JobException($"The invoices are being added, but no mail is sent until the app has {string.Join(" and ", missing)}.");
         }
 
         var month = await started.FinishAsync(app, console, cancellationToken);

@@ -6,6 +6,7 @@ using System.Xml.Linq;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
+using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.FailedJobs;
@@ -56,7 +57,7 @@ internal sealed class InvoiceMailDriver(string storage, Func<int, SmtpFault?>? f
 
     public async Task<MonthlyInvoice> FindAsync(string customerId = "cus_1") => (await Store().FindAsync(Month, customerId, Token))!;
 
-    public async Task ChangeAsync(Func<MonthlyInvoice, MonthlyInvoice> change) => Assert.NotNull(await Store().TryUpdateAsync(change(await FindAsync()), Token));
+    public async Task ChangeAsync(Func<MonthlyInvoice, MonthlyInvoice> change) => Assert.NotNull((await Store().WriteAsync(change(await FindAsync()))).Written);
 
     public Task<IReadOnlyList<FailedJob>> FailedJobsAsync() => FailedJobs().ListAsync(null, null, 100, Token);
 
@@ -97,7 +98,8 @@ internal sealed class InvoiceMailDriver(string storage, Func<int, SmtpFault?>? f
         await process.GiveUpAsync(message);
     }
 
-    public MonthlyInvoiceStore Store(StorageFake? through = null) => new(Tables(through), Time);
+    public MonthlyInvoiceStore Store(StorageFake? through = null, TimeProvider? time = null) =>
+        new(Tables(through), Queues(through), FailedJobs(through), InvoicePolicy.From(new InvoicingOptions { OnUnknownDelivery = OnUnknownDelivery, RetryDelays = RetryDelays }, sendsMails: true), time ?? Time);
 
     public FailedJobStore FailedJobs(StorageFake? through = null) => new(Tables(through), Time);
 

@@ -16,6 +16,7 @@ using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Configuration;
@@ -57,6 +58,8 @@ internal sealed class InvoicingJobsDriver : IAsyncDisposable
     public StorageFake Storage { get; } = new();
 
     public MonthlyInvoiceStore Store => Get<MonthlyInvoiceStore>();
+
+    public MonthlyInvoiceList List => Get<MonthlyInvoiceList>();
 
     public FailedJobStore FailedJobs => Get<FailedJobStore>();
 
@@ -125,7 +128,16 @@ internal sealed class InvoicingJobsDriver : IAsyncDisposable
         return pages;
     }
 
-    public async Task<InvoiceTotals> CheckAsync() => (await Get<CheckInvoicesActivity>().RunAsync(new CheckInvoices(Month, 0), Token)).Result.Totals;
+    public async Task<InvoiceTotals> CountAsync()
+    {
+        var tally = new InvoiceTally();
+        tally.Add(await List.ListAsync(Month, [], after: null, Token).ToListAsync(Token));
+        return tally.Sum();
+    }
+
+    /// <summary>Looks at the invoices as the timer does.</summary>
+    /// <returns>How many were queued again.</returns>
+    public Task<int> SweepAsync() => _services.GetServices<ISweeper>().OfType<InvoiceSweeper>().Single().SweepAsync(Token);
 
     public Task LookUpAsync(string customerId, int attempts = 0) => Get<LookUpAmountFunction>().RunAsync(new InvoiceLookup(Month, customerId, attempts), Token);
 

@@ -1,12 +1,9 @@
 using System.Text.Json;
-using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Invoicing.Invoices;
-using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Testing.Fakes;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -16,20 +13,15 @@ namespace BillingFunctions.Testing.Drivers;
 internal sealed class MailProcess
 {
     private readonly SendInvoiceEmailFunction _send;
-    private readonly GiveUpInvoiceEmailFunction _giveUp;
+    private readonly InvoicePoisonQueueFunctions _poison;
 
     public MailProcess(InvoiceMailDriver driver, StorageFake storage, TimeProvider time)
     {
         Storage = storage;
-        var options = Options.Create(new InvoicingOptions { OnUnknownDelivery = driver.OnUnknownDelivery, RetryDelays = driver.RetryDelays });
         var email = Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = driver.Smtp, Port = driver.MailServer.Port, UseTls = false } });
-        var (store, queues, delays) = (driver.Store(storage), new InvoiceQueues(driver.Queues(storage), new CapabilityStates([], new ConfigurationBuilder().Build())), new RetryDelays(options));
-        var ledger = new InvoiceMailLedger(store, time, NullLogger<InvoiceMailLedger>.Instance);
-        var failedJobs = driver.FailedJobs(storage);
-        var outcomes = new InvoiceMailOutcomes(
-            store, ledger, queues, delays, failedJobs, options, time, NullLogger<InvoiceMailOutcomes>.Instance);
-        _send = new SendInvoiceEmailFunction(store, ledger, outcomes, queues, delays, failedJobs, new Mailer(email, time), email, options, time);
-        _giveUp = new GiveUpInvoiceEmailFunction(store, outcomes, queues, new PoisonMessages(failedJobs), time);
+        var store = driver.Store(storage, time);
+        _send = new SendInvoiceEmailFunction(store, new Mailer(email, time), email, time, NullLogger<SendInvoiceEmailFunction>.Instance);
+        _poison = new InvoicePoisonQueueFunctions(store, new PoisonMessages(driver.FailedJobs(storage)));
     }
 
     /// <summary>What it sends to storage.</summary>
@@ -41,7 +33,7 @@ internal sealed class MailProcess
 
     /// <summary>Delivers a message of the poison queue.</summary>
     public Task GiveUpAsync(InvoiceEmail? message = null) =>
-        _giveUp.RunAsync(JsonSerializer.Serialize(message ?? new InvoiceEmail(InvoiceMailDriver.Month, "cus_1")), TestContext.Current.CancellationToken);
+        _poison.OnEmailAsync(JsonSerializer.Serialize(message ?? new InvoiceEmail(InvoiceMailDriver.Month, "cus_1")), TestContext.Current.CancellationToken);
 
     /// <summary>Delivers a message to a process that may die over it.</summary>
     public Task SendOrDieAsync(InvoiceEmail? message = null) => Task.WhenAny(SendAsync(message), Storage.Frozen);

@@ -79,11 +79,11 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
         var report = await fixture.Driver.ReportAsync();
 
         Assert.Equal(
-            ["month", "status", "started_at", "finished_at", "duration_seconds", "progress", "invoices", "statuses", "currencies", "run"],
+            ["month", "status", "waiting_for", "started_at", "finished_at", "duration_seconds", "progress", "invoices", "statuses", "currencies", "run", "summary"],
             report.EnumerateObject().Select(property => property.Name));
         Assert.Equal((45, 100.0), (report.GetProperty("invoices").GetInt32(), report.GetProperty("progress").GetProperty("percent").GetDouble()));
         Assert.Equal(report.GetProperty("duration_seconds").GetDouble(), (report.GetProperty("finished_at").GetDateTimeOffset() - report.GetProperty("started_at").GetDateTimeOffset()).TotalSeconds, 0.1);
-        Assert.Equal("127.0.0.1", report.GetProperty("run").GetProperty("requested_by").GetString());
+        Assert.Equal(("127.0.0.1", "completed"), (report.GetProperty("run").GetProperty("requested_by").GetString(), report.GetProperty("run").GetProperty("status").GetString()));
     }
 
     [Fact]

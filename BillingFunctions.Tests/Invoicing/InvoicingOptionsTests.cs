@@ -1,7 +1,6 @@
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
-using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Tests.Invoicing;
 
@@ -61,18 +60,12 @@ public sealed class InvoicingOptionsTests
     }
 
     [Fact]
-    public void After_EachAttempt_WaitsAFifthMoreOrLessAndEnds()
+    public void DelayAfter_EachAttempt_IsAFifthMoreOrLessAndEnds()
     {
-        var delays = new RetryDelays(Options.Create(new InvoicingOptions { RetryDelays = "00:00:10,00:01:00" }));
+        var policy = InvoicePolicy.From(new InvoicingOptions { RetryDelays = "00:00:10,00:01:00" }, sendsMails: true);
 
-        for (var round = 0; round < 100; round++)
-        {
-            Assert.InRange(delays.After(1)!.Value.TotalSeconds, 8, 12);
-            Assert.InRange(delays.After(2)!.Value.TotalSeconds, 48, 72);
-        }
-
-        Assert.NotEqual(delays.After(1), delays.After(1));
-        Assert.Null(delays.After(3));
-        Assert.Equal(3, delays.MaxAttempts);
+        Assert.Equal([8, 10, 12], new[] { 0, 0.5, 1 }.Select(chance => (policy with { Chance = chance }).DelayAfter(1)!.Value.TotalSeconds));
+        Assert.Equal(TimeSpan.FromSeconds(48), (policy with { Chance = 0 }).DelayAfter(2));
+        Assert.Null(policy.DelayAfter(3));
     }
 }

@@ -29,15 +29,15 @@ public sealed class SweepAfterCrashTests(AzuriteFixture azurite)
         var past = new FakeTimeProvider(now.AddMinutes(-3));
         var tables = new TableServiceClient(storage);
         var inbox = new InboxStore(tables, new BlobServiceClient(storage), past);
-        var invoices = new MonthlyInvoiceStore(tables, past);
+        var queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var invoices = InvoiceStore.Create(tables, queues, past);
         var month = BillingMonth.Of(now).Previous.ToString();
         var received = StripeEventBuilder.Received("evt_1", "customer.created", past.GetUtcNow().ToUnixTimeSeconds(), new { id = "cus_1", email = "a@example.com" });
         await inbox.InsertAsync([received], Token);
         await invoices.TryWriteAsync([new MonthlyInvoice { Month = month, CustomerId = "cus_1", QueuedAt = past.GetUtcNow() }], Token);
 
         // Messages that somebody holds who has died.
-        var lookups = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }).GetQueueClient(InvoiceLookup.Queue);
-        await lookups.SendMessageAsync("{}", visibilityTimeout: TimeSpan.FromMinutes(10), cancellationToken: Token);
+        await queues.GetQueueClient(InvoiceLookup.Queue).SendMessageAsync("{}", visibilityTimeout: TimeSpan.FromMinutes(10), cancellationToken: Token);
 
         await Poll.UntilAsync(async () => (await inbox.FindAsync(received.Key, Token))!.Status, status => status == EventStatus.Applied, TimeSpan.FromSeconds(90));
         await Poll.UntilAsync(async () => (await invoices.FindAsync(month, "cus_1", Token))!.Status, status => status == InvoiceStatus.NoCharge, TimeSpan.FromSeconds(30));

@@ -14,16 +14,16 @@ public sealed class InvoicingOptions : IValidatableObject
 
     private const string DefaultRetryDelays = "00:00:30,00:02:00,00:10:00,01:00:00,06:00:00";
 
-    /// <summary>When last month's run starts, NCRONTAB in UTC. It is the host that reads it, for the timer trigger: a default of the worker would be seen by nobody.</summary>
+    /// <summary>When last month's run starts, NCRONTAB in UTC. The host reads it for the timer trigger, so a default in the worker would have no effect.</summary>
     public string? Schedule { get; set; }
 
     /// <summary>How many messages may wait for lookups and mails together, those that wait for a retry included; 10 to 100,000.</summary>
     public int MaxQueueDepth { get; set; } = 500;
 
-    /// <summary><c>Hold</c> (default) leaves a mail of which nobody knows whether it was delivered to a person; <c>Resend</c> sends it again.</summary>
+    /// <summary><c>Hold</c> (default) holds a mail whose delivery is unknown for an operator; <c>Resend</c> sends it again.</summary>
     public string? OnUnknownDelivery { get; set; }
 
-    /// <summary>How long to wait after each failed attempt, comma-separated, <c>hh:mm:ss</c>; after the last one the job has failed. 30 s, 2 min, 10 min, 1 h, 6 h when empty.</summary>
+    /// <summary>How long to wait after each failed attempt, comma-separated, <c>hh:mm:ss</c>; the attempt after the last wait is the last. 30 s, 2 min, 10 min, 1 h, 6 h when empty.</summary>
     public string? RetryDelays { get; set; }
 
     internal UnknownDelivery UnknownDelivery => TryParse(OnUnknownDelivery, out var policy) ? policy : throw Invalid(nameof(OnUnknownDelivery));
@@ -60,7 +60,7 @@ public sealed class InvoicingOptions : IValidatableObject
         return string.IsNullOrEmpty(text) || (Enum.TryParse(text, ignoreCase: true, out policy) && Enum.IsDefined(policy) && !char.IsAsciiDigit(text[0]));
     }
 
-    /// <summary>A bare number is refused: the framework would take it for days.</summary>
+    /// <summary>A bare number is refused, because the framework would read it as days.</summary>
     private static bool TryParseDelays(string? text, out IReadOnlyList<TimeSpan> delays)
     {
         var parsed = (string.IsNullOrEmpty(text) ? DefaultRetryDelays : text).Split(',').Select(ParseDelay).ToList();
@@ -76,13 +76,13 @@ public sealed class InvoicingOptions : IValidatableObject
     private static OptionsValidationException Invalid(string setting) => new(Section, typeof(InvoicingOptions), [$"Not allowed: {Section}__{setting}"]);
 }
 
-/// <summary>What happens to a mail of which nobody knows whether the mail server has it.</summary>
+/// <summary>What becomes of a mail whose delivery is unknown, because the session broke before the mail server confirmed it.</summary>
 public enum UnknownDelivery
 {
-    /// <summary>It waits for a person: at most one mail.</summary>
+    /// <summary>It waits for an operator: the customer gets at most one mail.</summary>
     Hold = 0,
 
-    /// <summary>It is sent again: at least one mail.</summary>
+    /// <summary>It is sent again: the customer gets at least one mail.</summary>
     Resend = 1,
 }
 

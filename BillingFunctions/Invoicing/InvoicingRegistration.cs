@@ -1,4 +1,5 @@
 using BillingFunctions.Customers.Invoices;
+using BillingFunctions.CustomerUploads;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Invoicing.Invoices;
@@ -9,6 +10,7 @@ using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing;
 
@@ -26,19 +28,14 @@ internal static class InvoicingRegistration
         services.AddTable(MonthlyInvoiceStore.Table);
         services.AddQueue(InvoiceLookup.Queue);
         services.AddQueue(InvoiceEmail.Queue);
+        services.AddSingleton(provider => InvoicePolicy.From(
+            provider.GetRequiredService<IOptions<InvoicingOptions>>().Value, provider.GetRequiredService<CapabilityStates>().IsOn(typeof(SendInvoiceEmailFunction))));
         services.AddSingleton<MonthlyInvoiceStore>();
+        services.AddSingleton<MonthlyInvoiceList>();
         services.AddSingleton<ICustomerInvoiceSource, CustomerMonthlyInvoices>();
-        services.AddSingleton<InvoiceQueues>();
-        services.AddSingleton<QueueRoom>();
-        services.AddSingleton<InvoiceMailLedger>();
-        services.AddSingleton<InvoiceMailOutcomes>();
-        services.AddSingleton<RetryDelays>();
-        services.AddRuns<InvoicingRun>();
+        services.AddRuns<CustomerUpload>();
         services.AddSingleton<BilledCustomers>();
-        services.AddSingleton<InvoicingRunStore>();
         services.AddSingleton<InvoicingRuns>();
-        services.AddSingleton<InvoiceRetry>();
-        services.AddSingleton<HangingInvoices>();
         services.AddSingleton<ISweeper, InvoiceSweeper>();
         return services;
     }

@@ -235,7 +235,7 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
         }
 
         Assert.Equal(60 - driver.Amounts.Calls.Total, await driver.CountAsync(InvoiceLookup.Queue));
-        var totals = await driver.CheckAsync();
+        var totals = await driver.CountAsync();
         Assert.InRange(driver.Amounts.Calls.Total, 20, 30);
         Assert.Equal(driver.Amounts.Calls.Total, totals.CountOf(InvoiceStatus.LookupFailed));
         Assert.Equal(60 - driver.Amounts.Calls.Total, totals.CountOf(InvoiceStatus.Pending));
@@ -250,7 +250,7 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
         await Task.WhenAll(Enumerable.Range(0, 70).Select(number => driver.LookUpAsync($"cus_{number:D5}")));
         await driver.DeliverLookupsAsync();
 
-        Assert.Equal(70, (await driver.CheckAsync()).CountOf(InvoiceStatus.Priced));
+        Assert.Equal(70, (await driver.CountAsync()).CountOf(InvoiceStatus.Priced));
         Assert.Equal(70, driver.Amounts.Calls.Total);
 
         // A call may be that much longer on its way than one that follows it a window later.

@@ -6,13 +6,12 @@ using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
-using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Fixtures;
-using Microsoft.Extensions.Configuration;
 
 namespace BillingFunctions.Tests.Invoicing.Emails;
 
@@ -27,7 +26,7 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
 
     internal MonthlyInvoiceStore Store { get; private set; } = null!;
 
-    internal InvoiceQueues Queues { get; private set; } = null!;
+    internal QueueClient Queue { get; private set; } = null!;
 
     /// <summary>What goes wrong in the next session.</summary>
     internal SmtpFault? Fault { get; set; }
@@ -38,8 +37,9 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
         Smtp = new SmtpFake(_ => Fault);
         Stripe = await StripeFake.StartAsync();
         App = await BillingApp.StartAsync(storage, Stripe, ("Email__Smtp__Port", $"{Smtp.Port}"), ("Invoicing__RetryDelays", "00:00:01"));
-        Store = new MonthlyInvoiceStore(new TableServiceClient(storage), TimeProvider.System);
-        Queues = new InvoiceQueues(new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }), new CapabilityStates([], new ConfigurationBuilder().Build()));
+        var queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        Store = InvoiceStore.Create(new TableServiceClient(storage), queues, TimeProvider.System);
+        Queue = queues.GetQueueClient(InvoiceEmail.Queue);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,7 +56,7 @@ public sealed class InvoiceMailAppFixture(AzuriteFixture azurite) : IAsyncLifeti
     }
 
     internal Task EnqueueAsync(string customerId) =>
-        Queues.EnqueueAsync(new InvoiceEmail(InvoiceMailDriver.Month, customerId), delay: null, TestContext.Current.CancellationToken);
+        Queue.SendMessageAsync(JsonSerializer.Serialize(new InvoiceEmail(InvoiceMailDriver.Month, customerId)), TestContext.Current.CancellationToken);
 
     internal Task<MonthlyInvoice> UntilAsync(string customerId, InvoiceStatus status) => Poll.UntilAsync(
         async () => (await Store.FindAsync(InvoiceMailDriver.Month, customerId, TestContext.Current.CancellationToken))!, invoice => invoice.Status == status);
@@ -163,6 +163,6 @@ public sealed class InvoiceMailAppTests(InvoiceMailAppFixture fixture) : IClassF
     private async Task LeaveLeaseAsync(string customerId)
     {
         var sending = await fixture.UntilAsync(customerId, InvoiceStatus.Sending);
-        Assert.NotNull(await fixture.Store.TryUpdateAsync(sending with { SendingSince = sending.SendingSince - MonthlyInvoice.SendingLease }, Token));
+        Assert.NotNull((await fixture.Store.WriteAsync(sending with { SendingSince = sending.SendingSince - MonthlyInvoice.SendingLease })).Written);
     }
 }

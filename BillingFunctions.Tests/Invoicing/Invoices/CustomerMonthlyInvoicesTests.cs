@@ -2,6 +2,7 @@ using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
@@ -18,7 +19,7 @@ public sealed class CustomerMonthlyInvoicesTests(AzuriteFixture azurite)
         string[] months = ["2025-12", "2026-01", "2026-03"];
         foreach (var month in months)
         {
-            await driver.Get<InvoicingRunStore>().TrySetLatestAsync(Run(month), latest: null, Token);
+            await driver.Get<InvoicingRuns>().TryClaimAsync(Run(month), latestId: null, Token);
         }
 
         await driver.PutAsync(Invoice("2025-12"));
@@ -31,7 +32,7 @@ public sealed class CustomerMonthlyInvoicesTests(AzuriteFixture azurite)
         var reads = driver.Storage.Calls.Select(call => call.Path).Where(path => path.Contains(MonthlyInvoiceStore.Table, StringComparison.Ordinal)).ToList();
         Assert.Equal(months.Length, reads.Count);
         Assert.All(reads, path => Assert.Contains("RowKey='cust_1'", path, StringComparison.Ordinal));
-        Assert.Equal(["2026-03", "2026-01"], await driver.Get<InvoicingRunStore>().ListMonthsAsync(2, Token));
+        Assert.Equal(["2026-03", "2026-01"], await driver.Get<InvoicingRuns>().ListMonthsAsync(2, Token));
     }
 
     [Fact]
@@ -53,5 +54,5 @@ public sealed class CustomerMonthlyInvoicesTests(AzuriteFixture azurite)
 
     private static MonthlyInvoice Invoice(string month) => new() { Month = month, CustomerId = "cust_1" };
 
-    private static InvoicingRun Run(string month) => new() { Id = $"inv_{Guid.CreateVersion7():N}", Month = month, RequestedBy = "test", StartedAt = InvoicingJobsDriver.Ingested };
+    private static InvoicingRun Run(string month) => new() { Id = RunId.New<InvoicingRun>(InvoicingJobsDriver.Ingested), Month = month, RequestedBy = "test", StartedAt = InvoicingJobsDriver.Ingested };
 }

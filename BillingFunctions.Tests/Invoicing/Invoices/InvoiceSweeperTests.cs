@@ -1,6 +1,6 @@
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
-using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
@@ -67,7 +67,6 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
         await using var driver = await StartAsync(Invoice(InvoiceStatus.Priced), ("Email:Smtp:Host", ""));
 
         Assert.Equal(0, (await SweepEachMinuteAsync(driver, 5)).Sum());
-        await driver.Get<InvoiceQueues>().EnqueueNextAsync(await driver.FindAsync(Id), Token);
         Assert.Equal(0, await driver.CountAsync(InvoiceEmail.Queue));
     }
 
@@ -106,6 +105,44 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
         Assert.Equal(1, await driver.CountAsync(InvoiceLookup.Queue));
     }
 
+    /// <summary>One of each status, of which two hang.</summary>
+    [Fact]
+    public async Task Sweep_WhatHangs_IsSeenToAndTheRestLeftAlone()
+    {
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _time);
+        await driver.PutAsync(InvoiceStatuses.All.Select(status => Invoice(status) with { CustomerId = status.ToText(), SendingSince = _time.GetUtcNow(), QueuedAt = _time.GetUtcNow() }));
+        Assert.Equal(0, await driver.SweepAsync());
+        Assert.Equal((0, 0), (await driver.CountAsync(InvoiceLookup.Queue), await driver.CountAsync(InvoiceEmail.Queue)));
+
+        _time.Advance(TimeSpan.FromSeconds(121));
+        Assert.Equal(2, await driver.SweepAsync());
+
+        var totals = await driver.CountAsync();
+        Assert.Equal((0, 2), (totals.CountOf(InvoiceStatus.Sending), totals.CountOf(InvoiceStatus.DeliveryUnknown)));
+        Assert.Equal(["pending"], await driver.TakeAsync(InvoiceLookup.Queue));
+        Assert.Equal(["priced"], await driver.TakeAsync(InvoiceEmail.Queue));
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await driver.SweepAsync());
+    }
+
+    [Fact]
+    public async Task Sweep_AMonth_WritesItsSummaryWithTheTimeOfTheCount()
+    {
+        await using var driver = await StartAsync(Invoice(InvoiceStatus.Priced) with { QueuedAt = _time.GetUtcNow() });
+        await driver.PutAsync(Invoice(InvoiceStatus.EmailFailed) with { CustomerId = "cus_2" }, Invoice(InvoiceStatus.Sent) with { CustomerId = "cus_3" });
+        Assert.Null(await driver.Get<InvoicingRuns>().FindSummaryAsync(InvoicingJobsDriver.Month, Token));
+
+        await driver.SweepAsync();
+        var summary = await driver.Get<InvoicingRuns>().FindSummaryAsync(InvoicingJobsDriver.Month, Token);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await driver.SweepAsync();
+
+        Assert.Equal((_time.GetUtcNow().AddMinutes(-1), 3, 1, 1), (summary!.AsOf, summary.Invoices, summary.Open, summary.Failed));
+        Assert.Equal([new Money(500, "usd")], summary.Statuses.Single(total => total.Status == InvoiceStatus.Sent).Amounts);
+        Assert.Equal(_time.GetUtcNow(), (await driver.Get<InvoicingRuns>().FindSummaryAsync(InvoicingJobsDriver.Month, Token))!.AsOf);
+        Assert.Null(await driver.Get<InvoicingRuns>().FindSummaryAsync("2026-02", Token));
+    }
+
     private async Task<InvoicingJobsDriver> StartAsync(MonthlyInvoice invoice, params (string Name, string Value)[] settings)
     {
         var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: _time, settings: settings);
@@ -115,12 +152,11 @@ public sealed class InvoiceSweeperTests(AzuriteFixture azurite)
 
     private async Task<IReadOnlyList<int>> SweepEachMinuteAsync(InvoicingJobsDriver driver, int minutes)
     {
-        var sweeper = driver.Get<IEnumerable<ISweeper>>().OfType<InvoiceSweeper>().Single();
         var counts = new List<int>();
         for (var minute = 0; minute < minutes; minute++)
         {
             _time.Advance(TimeSpan.FromSeconds(minute == 0 ? 30 : 60));
-            counts.Add(await sweeper.SweepAsync(Token));
+            counts.Add(await driver.SweepAsync());
         }
 
         return counts;

@@ -12,9 +12,10 @@ public sealed class InvoicingReportTests
     private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:10:00Z");
 
     [Fact]
-    public void Of_InvoicesOfAllKinds_AddsUp()
+    public void From_InvoicesOfAllKinds_AddsUp()
     {
-        var report = Report(
+        var report = ReportOf(
+            Run(InvoicingRunStatus.Completed),
             (InvoiceStatus.Sent, new Money(100, "usd")),
             (InvoiceStatus.Sent, new Money(50, "jpy")),
             (InvoiceStatus.Sent, new Money(11, "usd")),
@@ -32,60 +33,55 @@ public sealed class InvoicingReportTests
     }
 
     [Fact]
-    public void Of_NothingYet_SaysSo()
+    public void From_NothingYet_SaysSo()
     {
-        var report = InvoicingReport.Of(BillingMonth.Parse("2026-03"), new InvoiceTotals([]), null, null, Now);
+        var report = ReportOf(run: null);
 
-        Assert.Equal((InvoicingRunStatus.NotStarted, 0, 0.0), (report.Status, report.Invoices, report.Progress.Percent));
+        Assert.Equal((InvoicingMonthStatus.NotStarted, 0, 0.0), (report.Status, report.Invoices, report.Progress.Percent));
         Assert.All(report.Statuses, total => Assert.Equal(0, total.Count));
     }
 
+    /// <summary>The run says how far the invoices are added, the invoices themselves how far the month is.</summary>
     [Theory]
-    [InlineData(InvoiceStatus.Sent, InvoicingRunStatus.Completed)]
-    [InlineData(InvoiceStatus.NoCharge, InvoicingRunStatus.Completed)]
-    [InlineData(InvoiceStatus.NotBilled, InvoicingRunStatus.Completed)]
-    [InlineData(InvoiceStatus.LookupFailed, InvoicingRunStatus.CompletedWithFailures)]
-    [InlineData(InvoiceStatus.EmailFailed, InvoicingRunStatus.CompletedWithFailures)]
-    [InlineData(InvoiceStatus.DeliveryUnknown, InvoicingRunStatus.CompletedWithFailures)]
-    public void StatusOf_ARunThatHasEnded_IsWithFailuresIfThereAreAny(InvoiceStatus status, InvoicingRunStatus expected)
+    [InlineData(InvoicingRunStatus.Queued, InvoiceStatus.Sent, InvoicingMonthStatus.Queued)]
+    [InlineData(InvoicingRunStatus.Running, InvoiceStatus.Sent, InvoicingMonthStatus.Running)]
+    [InlineData(InvoicingRunStatus.Failed, InvoiceStatus.Sent, InvoicingMonthStatus.Failed)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Pending, InvoicingMonthStatus.Running)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Priced, InvoicingMonthStatus.Running)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Sending, InvoicingMonthStatus.Running)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.Sent, InvoicingMonthStatus.Completed)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.NoCharge, InvoicingMonthStatus.Completed)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.NotBilled, InvoicingMonthStatus.Completed)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.LookupFailed, InvoicingMonthStatus.CompletedWithFailures)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.EmailFailed, InvoicingMonthStatus.CompletedWithFailures)]
+    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.DeliveryUnknown, InvoicingMonthStatus.CompletedWithFailures)]
+    public void From_RunAndInvoices_TellTheStatusOfTheMonth(InvoicingRunStatus run, InvoiceStatus invoice, InvoicingMonthStatus expected)
     {
-        var state = State() with { Totals = new InvoiceTotals([new StatusTotal(InvoiceStatus.Sent, 5, []), new StatusTotal(status, 1, [])]) };
+        var isOver = run == InvoicingRunStatus.Completed && !invoice.IsOpen();
 
-        Assert.Equal(expected, FinishInvoicingActivity.StatusOf(new InvoicingEnd(state, null)));
-        Assert.Equal(InvoicingRunStatus.Failed, FinishInvoicingActivity.StatusOf(new InvoicingEnd(state, "Storage was away.")));
-    }
+        var report = ReportOf(Run(run), (invoice, null), (InvoiceStatus.Sent, null));
 
-    [Theory]
-    [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.Sent, InvoicingRunStatus.Completed)]
-    [InlineData(InvoicingRunStatus.Completed, InvoiceStatus.EmailFailed, InvoicingRunStatus.CompletedWithFailures)]
-    [InlineData(InvoicingRunStatus.CompletedWithFailures, InvoiceStatus.Priced, InvoicingRunStatus.CompletedWithFailures)]
-    [InlineData(InvoicingRunStatus.Running, InvoiceStatus.Sent, InvoicingRunStatus.Running)]
-    [InlineData(InvoicingRunStatus.Failed, InvoiceStatus.Sent, InvoicingRunStatus.Failed)]
-    public void Of_InvoicesMendedAfterTheRun_GoesByThem(InvoicingRunStatus ended, InvoiceStatus now, InvoicingRunStatus expected)
-    {
-        var run = InvoicingRun.Of(State(), ended);
-
-        var report = InvoicingReport.Of(BillingMonth.Parse("2026-03"), new InvoiceTotals([new StatusTotal(now, 1, [])]), run, null, Now);
-
-        Assert.Equal((expected, ended), (report.Status, report.Run!.Status));
+        Assert.Equal((expected, run, null), (report.Status, report.Run!.Status, report.WaitingFor));
+        Assert.Equal((isOver, isOver || run == InvoicingRunStatus.Failed), (report.Progress.Percent == 100, report.FinishedAt is not null));
     }
 
     [Fact]
-    public void With_Checks_LooksSoonWhileThingsMoveAndSeldomWhileTheyDoNot()
+    public void From_TheLastInvoiceEndedAfterTheRun_FinishedThen()
     {
-        var moving = new InvoiceTotals([new StatusTotal(InvoiceStatus.Pending, 5, [])]);
-        var state = State().With(new InvoicesChecked(moving, TimeSpan.FromMilliseconds(20)));
-        Assert.Equal(TimeSpan.FromSeconds(1), state.Interval);
+        var report = ReportOf(Run(InvoicingRunStatus.Completed), (InvoiceStatus.Sent, null));
 
-        for (var check = 0; check < 20; check++)
-        {
-            state = state.With(new InvoicesChecked(moving, TimeSpan.FromMilliseconds(20)));
-        }
+        Assert.Equal((Now.AddMinutes(-1), Now.AddMinutes(-5), 9 * 60.0), (report.FinishedAt, report.Run!.FinishedAt, report.DurationSeconds));
+    }
 
-        Assert.Equal((TimeSpan.FromSeconds(60), InvoicingPhase.Watching), (state.Interval, state.Phase));
-        Assert.Equal(TimeSpan.FromSeconds(1), state.With(new InvoicesChecked(new InvoiceTotals([new StatusTotal(InvoiceStatus.Pending, 4, [])]), TimeSpan.Zero)).Interval);
-        Assert.Equal(TimeSpan.FromSeconds(500), state.With(new InvoicesChecked(moving, TimeSpan.FromSeconds(100))).Interval);
-        Assert.Equal(InvoicingPhase.Done, state.With(new InvoicesChecked(new InvoiceTotals([new StatusTotal(InvoiceStatus.Sent, 5, [])]), TimeSpan.Zero)).Phase);
+    [Theory]
+    [InlineData(InvoiceStatus.Sent, InvoicingMonthStatus.Waiting)]
+    [InlineData(InvoiceStatus.Pending, InvoicingMonthStatus.Running)]
+    public void From_MailsAreOff_SaysWhatTheMonthWaitsFor(InvoiceStatus other, InvoicingMonthStatus expected)
+    {
+        var report = InvoicingReport.From(
+            BillingMonth.Parse("2026-03"), Totals((InvoiceStatus.Priced, null), (other, null)), Run(InvoicingRunStatus.Completed), null, ["Email__From", "Email__Smtp__Host"], Now);
+
+        Assert.Equal((expected, "Mails are off: Email__From and Email__Smtp__Host must be set."), (report.Status, report.WaitingFor));
     }
 
     [Fact]
@@ -122,16 +118,23 @@ public sealed class InvoicingReportTests
         Assert.StartsWith("month,", Encoding.UTF8.GetString(stream.ToArray()), StringComparison.Ordinal);
     }
 
-    private static InvoicingState State() => new("inv_1", "2026-03", "timer", Now.AddMinutes(-10), OnlyWatches: false);
+    private static InvoicingRun Run(InvoicingRunStatus status) => new()
+    {
+        Id = "inv_1",
+        Month = "2026-03",
+        RequestedBy = "timer",
+        StartedAt = Now.AddMinutes(-10),
+        Status = status,
+        FinishedAt = status is InvoicingRunStatus.Completed or InvoicingRunStatus.Failed ? Now.AddMinutes(-5) : null,
+    };
 
-    private static InvoicingReport Report(params (InvoiceStatus Status, Money? Amount)[] invoices)
+    private static InvoicingReport ReportOf(InvoicingRun? run, params (InvoiceStatus Status, Money? Amount)[] invoices) =>
+        InvoicingReport.From(BillingMonth.Parse("2026-03"), Totals(invoices), run, null, [], Now);
+
+    private static InvoiceTotals Totals(params (InvoiceStatus Status, Money? Amount)[] invoices)
     {
         var tally = new InvoiceTally();
-        foreach (var (status, amount) in invoices)
-        {
-            tally.Add(status, amount);
-        }
-
-        return InvoicingReport.Of(BillingMonth.Parse("2026-03"), tally.Sum(), null, null, Now);
+        tally.Add(invoices.Select(one => new MonthlyInvoice { Month = "2026-03", CustomerId = "c1", Status = one.Status, Amount = one.Amount, UpdatedAt = Now.AddMinutes(-1) }));
+        return tally.Sum();
     }
 }

@@ -19,7 +19,7 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
         var pages = await driver.AddAsync();
 
         Assert.Equal((252, 250, 2), (pages.Sum(page => page.Customers), pages.Sum(page => page.Added), pages.Sum(page => page.NotBilled)));
-        var invoices = await driver.Store.ListAsync(InvoicingJobsDriver.Month, [], null, Token).ToListAsync(Token);
+        var invoices = await driver.List.ListAsync(InvoicingJobsDriver.Month, [], null, Token).ToListAsync(Token);
         Assert.Equal(252, invoices.Count);
         Assert.Equal(["late", "old"], invoices.Where(invoice => invoice.Status == InvoiceStatus.NotBilled).Select(invoice => invoice.CustomerId).Order(StringComparer.Ordinal));
         Assert.Equal(customers.Select(customer => customer.Id), (await driver.TakeAsync(InvoiceLookup.Queue)).Order(StringComparer.Ordinal));
@@ -39,12 +39,27 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
             await driver.LookUpAsync($"cus_{number:D5}");
         }
 
-        var before = await driver.Store.ListAsync(InvoicingJobsDriver.Month, [], null, Token).ToListAsync(Token);
+        var before = await driver.List.ListAsync(InvoicingJobsDriver.Month, [], null, Token).ToListAsync(Token);
         var pages = await driver.AddAsync();
 
         Assert.Equal((20, 0), (pages.Sum(page => page.Customers), pages.Sum(page => page.Added)));
         Assert.Equal(Enumerable.Range(15, 5).Select(number => $"cus_{number:D5}"), (await driver.TakeAsync(InvoiceLookup.Queue)).Order(StringComparer.Ordinal));
-        Assert.Equal(before, await driver.Store.ListAsync(InvoicingJobsDriver.Month, [], null, Token).ToListAsync(Token));
+        Assert.Equal(before, await driver.List.ListAsync(InvoicingJobsDriver.Month, [], null, Token).ToListAsync(Token));
+    }
+
+    /// <summary>As when an activity runs twice: the run must not lose count of what it has added.</summary>
+    [Fact]
+    public async Task Run_ThePageOfTheSameRunTwice_CountsWhatItHasAddedBefore()
+    {
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
+        await driver.SeedAsync([.. InvoicingJobsDriver.Customers(5), InvoicingJobsDriver.Customers(1)[0] with { Id = "old", LastIngestedAt = null }]);
+        var page = new AddInvoices(InvoicingJobsDriver.Month, TimeProvider.System.GetUtcNow(), After: null);
+
+        var first = (await driver.Get<AddInvoicesActivity>().RunAsync(page, Token)).Result;
+        var second = (await driver.Get<AddInvoicesActivity>().RunAsync(page, Token)).Result;
+
+        Assert.Equal((6, 5, 1, false), (first.Customers, first.Added, first.NotBilled, first.More));
+        Assert.Equal(first, second);
     }
 
     [Fact]
@@ -61,7 +76,7 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
 
         Assert.Equal(10, pages.Sum(page => page.Added));
         Assert.Equal(customers.Skip(30).Select(customer => customer.Id), (await driver.TakeAsync(InvoiceLookup.Queue)).Order(StringComparer.Ordinal));
-        Assert.Equal(40, (await driver.CheckAsync()).Count);
+        Assert.Equal(40, (await driver.CountAsync()).Count);
     }
 
     [Fact]
@@ -84,7 +99,7 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
             (seen, after) = (seen + page.Customers, page.After);
         }
 
-        Assert.Equal(100, (await driver.CheckAsync()).Count);
+        Assert.Equal(100, (await driver.CountAsync()).Count);
     }
 
     [Fact]
@@ -95,7 +110,7 @@ public sealed class AddInvoicesTests(AzuriteFixture azurite)
 
         var runs = await Task.WhenAll(driver.AddAsync(), driver.AddAsync());
 
-        Assert.Equal(90, (await driver.CheckAsync()).Count);
+        Assert.Equal(90, (await driver.CountAsync()).Count);
         Assert.Equal([90, 90], runs.Select(pages => pages.Sum(page => page.Added)));
     }
 }

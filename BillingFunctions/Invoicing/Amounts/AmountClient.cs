@@ -6,13 +6,13 @@ using Polly.Timeout;
 
 namespace BillingFunctions.Invoicing.Amounts;
 
-/// <summary>Asks the amount API, one try a call. The client's rate limit, circuit breaker and timeout are in <see cref="AmountsRegistration"/>.</summary>
+/// <summary>Asks the amount API, once a call. The rate limit, circuit breaker and timeout of its HTTP client are set in <see cref="AmountsRegistration"/>.</summary>
 public sealed class AmountClient(HttpClient http)
 {
-    /// <summary>What the customer owes for the month. Never throws for what the API does.</summary>
+    /// <summary>What the customer owes for the month. A failure of the API is an answer too, not an exception.</summary>
     /// <param name="invoice">The customer and the month.</param>
-    /// <param name="currency">What the customer is billed in; null when not known, then any currency will do.</param>
-    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="currency">What the customer is billed in; null when not known: then any currency is accepted.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     internal async Task<AmountAnswer> AskAsync(MonthlyInvoice invoice, string? currency, CancellationToken cancellationToken)
     {
         if (AddressOf(invoice) is not { } address)
@@ -43,7 +43,7 @@ public sealed class AmountClient(HttpClient http)
         }
     }
 
-    /// <summary>Null for an id such as <c>..</c>, which would lead elsewhere.</summary>
+    /// <summary>The address to ask; null for an id such as <c>..</c>, which would change the path.</summary>
     private Uri? AddressOf(MonthlyInvoice invoice)
     {
         var month = BillingMonth.Parse(invoice.Month);
@@ -53,7 +53,7 @@ public sealed class AmountClient(HttpClient http)
     }
 }
 
-/// <summary>What came of asking for an amount.</summary>
+/// <summary>How a lookup ended.</summary>
 internal enum AmountOutcome
 {
     /// <summary>There is something to pay.</summary>
@@ -62,20 +62,21 @@ internal enum AmountOutcome
     /// <summary>There is nothing to pay.</summary>
     NoCharge = 1,
 
-    /// <summary>The answer cannot be billed, and asking again would not change that.</summary>
+    /// <summary>The answer cannot be billed, and would be the same another time.</summary>
     Refused = 2,
 
-    /// <summary>There was no answer that can be read. Asking again may help.</summary>
+    /// <summary>There was no readable answer. Another attempt may succeed.</summary>
     Failed = 3,
 
-    /// <summary>The API was not asked: its rate limit is used up, or it is known to be down. No attempt.</summary>
+    /// <summary>The API was not asked, because its rate limit is used up or the circuit breaker is open. Not an attempt.</summary>
     NotNow = 4,
 }
 
-/// <param name="Outcome">What came of it.</param>
-/// <param name="Amount">What is owed, when it is due.</param>
-/// <param name="Reason">Why not, for people.</param>
-/// <param name="RetryAfter">When not now: about when.</param>
+/// <summary>The answer of the amount API.</summary>
+/// <param name="Outcome">How the lookup ended.</param>
+/// <param name="Amount">What is owed, when <paramref name="Outcome"/> is <see cref="AmountOutcome.Due"/>; else null.</param>
+/// <param name="Reason">Why there is no amount, for operators; null when there is one. Without secrets.</param>
+/// <param name="RetryAfter">How long to wait when the API was not asked.</param>
 internal sealed record AmountAnswer(AmountOutcome Outcome, Money? Amount = null, string? Reason = null, TimeSpan RetryAfter = default)
 {
     public static AmountAnswer Due(Money amount) => new(AmountOutcome.Due, amount);

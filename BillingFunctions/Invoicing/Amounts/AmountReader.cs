@@ -4,31 +4,31 @@ using BillingFunctions.Platform;
 
 namespace BillingFunctions.Invoicing.Amounts;
 
-/// <summary>Reads what the amount API answers. Strictly: an amount that is not clearly one is never billed, and never taken for zero.</summary>
+/// <summary>Reads answers of the amount API. An amount that is not clearly one is never billed, and never taken for zero.</summary>
 internal static class AmountReader
 {
     private const int MaxShown = 40;
 
-    /// <summary>In minor units. Stripe takes no more in any currency; and millions of such amounts can still be added up.</summary>
+    /// <summary>In minor units: the most that Stripe accepts in any currency. Nine million such amounts fit into a sum of 64 bits.</summary>
     private const long MaxAmount = 999_999_999_999;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <param name="response">The answer.</param>
-    /// <param name="currency">What the customer is billed in; null when not known, then any currency will do.</param>
-    /// <param name="cancellationToken">Stops reading its body.</param>
+    /// <param name="currency">What the customer is billed in; null when not known: then any currency is accepted.</param>
+    /// <param name="cancellationToken">Cancels the reading of its body.</param>
     public static async Task<AmountAnswer> ReadAsync(HttpResponseMessage response, string? currency, CancellationToken cancellationToken) =>
         Read(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken), currency);
 
     /// <param name="status">The answer's status.</param>
     /// <param name="body">Its body.</param>
-    /// <param name="currency">What the customer is billed in; null when not known, then any currency will do.</param>
+    /// <param name="currency">What the customer is billed in; null when not known: then any currency is accepted.</param>
     public static AmountAnswer Read(HttpStatusCode status, ReadOnlyMemory<byte> body, string? currency) => status switch
     {
         HttpStatusCode.OK => ReadBody(body, currency),
         HttpStatusCode.NotFound => AmountAnswer.NoCharge("The amount API has nothing for this customer and month (404)."),
 
-        // A wrong key or too many calls say nothing of this customer.
+        // A wrong key or too many calls tell nothing about this customer.
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
             AmountAnswer.Failed($"The amount API answered {(int)status}."),
         _ => AmountAnswer.Refused($"The amount API answered {(int)status}."),
@@ -45,7 +45,7 @@ internal static class AmountReader
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            // The latter for a text with half a character in it.
+            // InvalidOperationException: a text with half a surrogate pair.
             return AmountAnswer.Failed("The amount API's answer is not JSON.");
         }
     }
@@ -66,7 +66,7 @@ internal static class AmountReader
         {
             0 => AmountAnswer.NoCharge("The amount is zero."),
             < 0 => AmountAnswer.Refused($"The amount is negative: {units}."),
-            > MaxAmount => AmountAnswer.Refused($"The amount is {units}, which is more than anybody owes; the most is {MaxAmount}."),
+            > MaxAmount => AmountAnswer.Refused($"The amount is {units}, which is above the limit of {MaxAmount}."),
             _ => ReadCurrency(units, answer, currency),
         };
     }

@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Invoicing.Amounts;
 
-/// <summary>The <c>Amounts__…</c> settings: the API that knows what customers owe.</summary>
+/// <summary>The <c>Amounts__…</c> settings: the API that says what a customer owes for a month.</summary>
 public sealed class AmountsOptions : IValidatableObject
 {
     public const string Section = "Amounts";
 
     public const string BaseUrlSetting = $"{Section}__{nameof(BaseUrl)}";
 
-    /// <summary>Where the API is, such as <c>https://amounts.example.com/v1</c>. Without it invoicing is off.</summary>
+    /// <summary>The base address of the API, such as <c>https://amounts.example.com/v1</c>. Without it invoicing is off.</summary>
     public string? BaseUrl { get; set; }
 
-    /// <summary>How much the API can be asked, <c>permits/seconds</c>; 50/1 when empty. All instances of the app keep it together.</summary>
+    /// <summary>How many calls the API allows, <c>permits/seconds</c>; <c>50/1</c> when empty. All instances of the app share the limit.</summary>
     public string? RateLimit { get; set; }
 
     internal Uri Address => TryParse(BaseUrl, out var address) ? address : throw Invalid(nameof(BaseUrl));
@@ -26,7 +26,7 @@ public sealed class AmountsOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        // The address is not shown: it may carry a password.
+        // The address is not shown, since it may contain a password.
         if (!string.IsNullOrWhiteSpace(BaseUrl) && !TryParse(BaseUrl, out _))
         {
             yield return new ValidationResult("Amounts__BaseUrl must be the absolute http or https address of the amount API, without a query.", [nameof(BaseUrl)]);
@@ -38,7 +38,7 @@ public sealed class AmountsOptions : IValidatableObject
         }
     }
 
-    /// <summary>The address ends with a slash, so that paths are added to it.</summary>
+    /// <summary>Adds a slash to the end, so that paths are appended to the address instead of replacing its last segment.</summary>
     private static bool TryParse(string? text, out Uri address)
     {
         var isAddress = Uri.TryCreate(text, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https" && parsed is { Query: "", Fragment: "" };

@@ -14,16 +14,16 @@ namespace BillingFunctions.Invoicing.Amounts;
 
 internal static class AmountsRegistration
 {
-    /// <summary>How long the API rests when too many calls have failed.</summary>
+    /// <summary>How long the circuit breaker stays open after too many calls have failed.</summary>
     internal static readonly TimeSpan Break = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the API has for a whole answer.</summary>
+    /// <summary>How long a call may take until the whole answer is there.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a lookup may wait for a permit. A worker that is held costs less than a message that goes back; one that has to wait longer does go back.</summary>
+    /// <summary>How long a lookup waits for a permit. Waiting costs less than putting the message back on the queue; a lookup that would have to wait longer is put back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds a client of the amount API.</summary>
+    /// <summary>Adds the client of the amount API.</summary>
     public static void AddAmounts(this IServiceCollection services)
     {
         services.AddSettings<AmountsOptions, AmountsOptionsValidator>(AmountsOptions.Section);
@@ -34,17 +34,17 @@ internal static class AmountsRegistration
             http.Timeout = System.Threading.Timeout.InfiniteTimeSpan;
         });
 
-        // A redirect would send the customer's id elsewhere.
+        // A redirect would send the customer's id to another server.
         client.UseSocketsHttpHandler((handler, _) => (handler.AllowAutoRedirect, handler.UseCookies) = (false, false)).RemoveAllLoggers();
         client.AddResilienceHandler("amounts", Configure);
         client.AddHttpMessageHandler(() => new AmountBuffer());
 
-        // What comes of a lookup is logged by its function; that the API is given a rest concerns them all.
-        services.Configure<TelemetryOptions>(telemetry => telemetry.SeverityProvider = happened =>
-            happened.Event.EventName.StartsWith("OnCircuit", StringComparison.Ordinal) ? ResilienceEventSeverity.Warning : ResilienceEventSeverity.Debug);
+        // The outcome of a lookup is logged by its function; the state of the circuit breaker concerns all lookups.
+        services.Configure<TelemetryOptions>(telemetry => telemetry.SeverityProvider = @event =>
+            @event.Event.EventName.StartsWith("OnCircuit", StringComparison.Ordinal) ? ResilienceEventSeverity.Warning : ResilienceEventSeverity.Debug);
     }
 
-    /// <summary>No retries: those are the queue's. A call that waits for a permit has its five seconds still before it.</summary>
+    /// <summary>Without retries, which are left to the queue. The timeout begins after the wait for a permit.</summary>
     private static void Configure(ResiliencePipelineBuilder<HttpResponseMessage> builder, ResilienceHandlerContext context)
     {
         var options = context.ServiceProvider.GetRequiredService<IOptions<AmountsOptions>>().Value;
@@ -66,10 +66,10 @@ internal static class AmountsRegistration
     }
 }
 
-/// <summary>Reads the whole answer, so that the timeout and the circuit breaker are about all of it.</summary>
+/// <summary>Reads the whole answer, so that the timeout and the circuit breaker cover its body too.</summary>
 internal sealed class AmountBuffer : DelegatingHandler
 {
-    /// <summary>An answer has two short fields.</summary>
+    /// <summary>In bytes. An answer has two short fields.</summary>
     private const int MaxAnswer = 64 * 1024;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -8,12 +8,12 @@ using BillingFunctions.Platform.Email;
 
 namespace BillingFunctions.Invoicing.Emails;
 
-/// <summary>The mail that tells a customer what is due. The same for the same invoice, <c>Message-ID</c> included.</summary>
+/// <summary>The mail that tells a customer what is due. The same invoice always gives the same mail, <c>Message-ID</c> included.</summary>
 internal static class InvoiceMail
 {
     private const int MaxText = 300;
 
-    /// <summary>Why there can be no mail for this invoice; null when there can.</summary>
+    /// <summary>Why no mail can be sent for this invoice; null when one can be.</summary>
     public static string? ObstacleOf(MonthlyInvoice invoice) =>
         invoice.Email.Length == 0 ? "The customer has no e-mail address."
         : !EmailAddress.TryParse(invoice.Email, out _) ? "The customer's e-mail address is not one that mail can be sent to."
@@ -21,7 +21,7 @@ internal static class InvoiceMail
         : null;
 
     /// <param name="invoice">An invoice without an obstacle.</param>
-    /// <param name="from">The sender, as the settings have it.</param>
+    /// <param name="from">The sender's address, <c>Email__From</c>.</param>
     public static Mail Compose(MonthlyInvoice invoice, string from)
     {
         var month = BillingMonth.Parse(invoice.Month).Start.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
@@ -34,7 +34,7 @@ internal static class InvoiceMail
         };
     }
 
-    /// <summary>Of harmless letters only: the customer's id may have any.</summary>
+    /// <summary>A digest stands for the customer's id, which may have characters that a <c>Message-ID</c> must not have.</summary>
     private static string MessageIdOf(MonthlyInvoice invoice, string from)
     {
         var customer = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(invoice.CustomerId)).AsSpan(0, 16));

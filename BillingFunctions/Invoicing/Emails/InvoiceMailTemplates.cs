@@ -3,7 +3,7 @@ using HandlebarsDotNet;
 
 namespace BillingFunctions.Invoicing.Emails;
 
-/// <summary>The texts of the mail, from <c>Templates/</c>. In the web page Handlebars escapes every value.</summary>
+/// <summary>The text and HTML of the mail, from <c>Templates/</c>. In HTML Handlebars escapes every value.</summary>
 internal static class InvoiceMailTemplates
 {
     private static readonly HandlebarsTemplate<object, object> TextTemplate = EmbeddedTemplate.Compile(typeof(InvoiceMailTemplates), "InvoiceMailText", escape: false);
@@ -16,9 +16,9 @@ internal static class InvoiceMailTemplates
     private static object ToModel(InvoiceMailValues values) => new { name = values.Name, month = values.Month, amount = values.Amount, reference = values.Reference };
 }
 
-/// <summary>What the mail says.</summary>
-/// <param name="Name">The customer's; may be empty.</param>
-/// <param name="Month">Spelled out, such as <c>October 2026</c>.</param>
-/// <param name="Amount">With its currency, such as <c>1,250.00 USD</c>.</param>
-/// <param name="Reference">What the customer names the invoice by.</param>
+/// <summary>The values in the mail.</summary>
+/// <param name="Name">The customer's name; may be empty.</param>
+/// <param name="Month">The billed month, such as <c>October 2026</c>.</param>
+/// <param name="Amount">What is due, with its currency, such as <c>1,250.00 USD</c>.</param>
+/// <param name="Reference">By which the customer refers to the invoice.</param>
 internal sealed record InvoiceMailValues(string Name, string Month, string Amount, string Reference);

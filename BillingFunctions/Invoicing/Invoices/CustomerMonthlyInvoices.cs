@@ -5,10 +5,10 @@ using BillingFunctions.Platform;
 
 namespace BillingFunctions.Invoicing.Invoices;
 
-/// <summary>The monthly invoices of a customer, for the list of all its invoices. Each is read by its full key, so what that costs grows with the months, not with the customers.</summary>
-public sealed class CustomerMonthlyInvoices(InvoicingRunStore runs, MonthlyInvoiceStore store) : ICustomerInvoiceSource
+/// <summary>The monthly invoices of a customer, for the list of all its invoices. Each is read by its full key, so that the cost grows with the months, not with the customers.</summary>
+public sealed class CustomerMonthlyInvoices(InvoicingRuns runs, MonthlyInvoiceStore store) : ICustomerInvoiceSource
 {
-    /// <summary>Ten years. Invoices of months before the latest 120 that have had a run are not listed.</summary>
+    /// <summary>Ten years: only the latest 120 months that have had a run are listed.</summary>
     private const int MaxMonths = 120;
 
     private const int Parallelism = 8;
@@ -19,7 +19,7 @@ public sealed class CustomerMonthlyInvoices(InvoicingRunStore runs, MonthlyInvoi
         var months = await runs.ListMonthsAsync(MaxMonths, cancellationToken);
         await Parallel.ForEachAsync(months, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (month, token) =>
         {
-            // What says why a customer is not billed is no invoice.
+            // A row that says why a customer is not billed is no invoice.
             if (await store.FindAsync(month, owner.CustomerId, token) is { Status: not InvoiceStatus.NotBilled } invoice)
             {
                 found.Add(ViewOf(invoice));
@@ -28,7 +28,7 @@ public sealed class CustomerMonthlyInvoices(InvoicingRunStore runs, MonthlyInvoi
         return [.. found];
     }
 
-    /// <summary>What is owed is known once it has been looked up; whether it was paid, never.</summary>
+    /// <summary>What is owed is known after the lookup; whether it was paid is not known here.</summary>
     internal static InvoiceView ViewOf(MonthlyInvoice invoice)
     {
         var month = BillingMonth.Parse(invoice.Month);

@@ -1,59 +1,132 @@
+using BillingFunctions.Invoicing.Report;
+using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Sweeping;
+using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Invoicing.Invoices;
 
 /// <summary>
-/// Lookups and mails of the last two months, whoever else watches over them. To find open invoices it reads a whole month, so it looks the less often
-/// the longer that takes. A sweep that is cut off goes on where it was.
+/// Goes through the invoices of the last two months: ends mails whose sender has died, queues again what lost its message, and writes the month's summary. To find
+/// them it reads a whole month, so it rests the longer the longer that takes. A sweep that is cut off goes on where it was. Several may sweep at once: each change is
+/// a compare-and-swap, and a message carries the attempt that it is for.
 /// </summary>
-public sealed class InvoiceSweeper(MonthlyInvoiceStore store, HangingInvoices hanging, TimeProvider time) : ISweeper
+public sealed partial class InvoiceSweeper(
+    MonthlyInvoiceList list, MonthlyInvoiceStore store, InvoicingRuns runs, InvoicePolicy policy, TimeProvider time, ILogger<InvoiceSweeper> logger) : ISweeper
 {
-    /// <summary>How many times as long as a sweep took the next one waits, when nothing was open and when something was.</summary>
+    /// <summary>How many times as long as a pass took the next one waits, when nothing was open and when something was.</summary>
     private const int RestWhenIdle = 20;
     private const int RestWhenOpen = 2;
 
-    private static readonly InvoiceStatus[] Open = [.. InvoiceStatuses.All.Where(status => status.IsOpen())];
+    /// <summary>How long a sweep waits for room in the queues, all in all, and how often it looks.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan NoRoom = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<BillingMonth, Position> _positions = [];
+    private readonly Dictionary<BillingMonth, Pass> _passes = [];
 
     public string Name => "invoices";
 
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var (last, requeued) = (BillingMonth.Of(time.GetUtcNow()).Previous, 0);
-        foreach (var month in new[] { last, last.Previous })
+        var (now, queued) = (time.GetUtcNow(), 0);
+        foreach (var month in new[] { BillingMonth.Of(now).Previous, BillingMonth.Of(now).Previous.Previous })
         {
-            var position = _positions.GetValueOrDefault(month, new Position(null, default));
-            requeued += time.GetUtcNow() < position.NotBefore ? 0 : await SweepAsync(month, position.From, cancellationToken);
+            var pass = _passes.GetValueOrDefault(month, new Pass(NotBefore: now));
+            queued += now < pass.NotBefore ? 0 : await SweepAsync(month, pass.From is null ? new Pass(now) : pass, now + Patience, cancellationToken);
         }
 
-        return requeued;
+        return queued;
     }
 
-    private async Task<int> SweepAsync(BillingMonth month, string? from, CancellationToken cancellationToken)
+    private async Task<int> SweepAsync(BillingMonth month, Pass pass, DateTimeOffset patientUntil, CancellationToken cancellationToken)
     {
-        var (began, requeued, isAnyOpen) = (time.GetTimestamp(), 0, false);
-        await foreach (var (invoices, next) in store.ListPiecesAsync(month.ToString(), Open, from, cancellationToken))
+        var (began, queued) = (time.GetTimestamp(), 0);
+        await foreach (var (invoices, next) in list.ListPiecesAsync(month.ToString(), pass.From, cancellationToken))
         {
-            var silent = new List<MonthlyInvoice>();
-            foreach (var stored in invoices)
-            {
-                var invoice = await hanging.CheckLeaseAsync(stored, cancellationToken);
-                silent.AddRange(hanging.IsSilent(invoice) ? [invoice] : []);
-            }
-
-            requeued += await hanging.RequeueAsync(silent, cancellationToken);
-            isAnyOpen |= invoices.Count > 0;
-            _positions[month] = new Position(next, default);
+            queued += await SweepAsync(invoices, patientUntil, cancellationToken);
+            pass = pass with { From = next };
+            pass.Tally.Add(invoices);
+            _passes[month] = pass;
         }
 
-        var rest = time.GetElapsedTime(began) * (isAnyOpen ? RestWhenOpen : RestWhenIdle);
-        _positions[month] = new Position(null, time.GetUtcNow() + rest);
-        return requeued;
+        var summary = InvoicingSummary.From(pass.Tally.Sum(), asOf: pass.NotBefore);
+        await WriteAsync(month.ToString(), summary, cancellationToken);
+        _passes[month] = new Pass(time.GetUtcNow() + (time.GetElapsedTime(began) * (summary.Open > 0 ? RestWhenOpen : RestWhenIdle)));
+        return queued;
     }
 
-    /// <param name="From">Where the next sweep goes on; null for the beginning.</param>
-    /// <param name="NotBefore">When that is.</param>
-    private sealed record Position(string? From, DateTimeOffset NotBefore);
+    private async Task<int> SweepAsync(IReadOnlyList<MonthlyInvoice> invoices, DateTimeOffset patientUntil, CancellationToken cancellationToken)
+    {
+        var due = invoices.Select(invoice => InvoiceTransitions.Of(invoice, new Swept(), policy, time.GetUtcNow())).Where(transition => transition.IsChanged)
+            .ToLookup(transition => transition.Effects.Count > 0, transition => transition.Before);
+        foreach (var invoice in due[false])
+        {
+            await SweepAsync(invoice, cancellationToken);
+        }
+
+        var (silent, done, queued) = (due[true].ToList(), 0, 0);
+        while (done < silent.Count)
+        {
+            // Behind a long queue silence means nothing.
+            var taken = await store.ReserveCapacityAsync(
+                async room =>
+                {
+                    foreach (var invoice in silent.Skip(done).Take(room))
+                    {
+                        queued += await SweepAsync(invoice, cancellationToken) ? 1 : 0;
+                    }
+
+                    return room;
+                },
+                cancellationToken);
+            done += taken;
+            if (done < silent.Count)
+            {
+                if (time.GetUtcNow() + NoRoom > patientUntil)
+                {
+                    break;
+                }
+
+                await Task.Delay(NoRoom, time, cancellationToken);
+            }
+        }
+
+        return queued;
+    }
+
+    /// <summary>By its key: a piece of the list has only the columns that a decision needs.</summary>
+    /// <returns>Whether it was queued.</returns>
+    private async Task<bool> SweepAsync(MonthlyInvoice invoice, CancellationToken cancellationToken) =>
+        await store.ApplyAsync(invoice.Month, invoice.CustomerId, new Swept(), cancellationToken) is { Effects.Count: > 0 };
+
+    private async Task WriteAsync(string month, InvoicingSummary summary, CancellationToken cancellationToken)
+    {
+        var before = await runs.FindSummaryAsync(month, cancellationToken);
+        if (summary.Invoices == 0 && before is null)
+        {
+            return;
+        }
+
+        await runs.SaveSummaryAsync(month, summary, cancellationToken);
+        if (summary.Open == 0 && before is null or { Open: > 0 })
+        {
+            Log.Ended(logger, month, summary.Invoices, summary.Failed);
+        }
+    }
+
+    /// <summary>A pass over a month.</summary>
+    /// <param name="NotBefore">When it begins.</param>
+    private sealed record Pass(DateTimeOffset NotBefore)
+    {
+        /// <summary>Where it goes on; null for the beginning.</summary>
+        public string? From { get; init; }
+
+        public InvoiceTally Tally { get; } = new();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "None of the {Invoices} invoices of {Month} is open any more. {Failed} of them need an operator.")]
+        public static partial void Ended(ILogger logger, string month, int invoices, int failed);
+    }
 }

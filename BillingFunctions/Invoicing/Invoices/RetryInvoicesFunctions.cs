@@ -3,60 +3,63 @@ using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Invoicing.Invoices;
 
-/// <summary><c>POST /api/invoicing/{yyyy-MM}/retry_lookups</c> and <c>/retry_emails</c>.</summary>
-public sealed class RetryInvoicesFunctions(InvoiceRetry retry, InvoicingRuns runs)
+/// <summary>
+/// <c>POST /api/invoicing/{yyyy-MM}/retry_lookups</c> and <c>/retry_emails</c>: queue again what is still open, and open again what has failed. May be called at any
+/// time, twice too: a message too many changes nothing, and no more are queued than the queues may hold; the sweeper queues the others.
+/// </summary>
+public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInvoiceList list, BilledCustomers customers)
 {
+    private const int Parallelism = 16;
+    private const int ChunkSize = 100;
+
     [Function("RetryLookupsFunction")]
     public Task<IResult> RetryLookupsAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_lookups")] HttpRequest request,
-        [DurableClient] DurableTaskClient durable,
-        string month,
-        CancellationToken cancellationToken) => RetryAsync(request, durable, month, InvoiceStep.Lookup, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_lookups")] HttpRequest request, string month, CancellationToken cancellationToken) =>
+        RespondAsync(month, InvoiceStep.Lookup, cancellationToken);
 
     [Function("RetryEmailsFunction")]
     public Task<IResult> RetryEmailsAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_emails")] HttpRequest request,
-        [DurableClient] DurableTaskClient durable,
-        string month,
-        CancellationToken cancellationToken) => RetryAsync(request, durable, month, InvoiceStep.Email, cancellationToken);
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_emails")] HttpRequest request, string month, CancellationToken cancellationToken) =>
+        RespondAsync(month, InvoiceStep.Email, cancellationToken);
 
-    private async Task<IResult> RetryAsync(HttpRequest request, DurableTaskClient durable, string month, InvoiceStep step, CancellationToken cancellationToken)
+    /// <summary>Goes through the month.</summary>
+    /// <returns>How many invoices are being tried again.</returns>
+    internal async Task<int> RetryAsync(string month, InvoiceStep step, CancellationToken cancellationToken)
     {
-        if (!BillingMonth.TryParse(month, out var parsed))
+        var retried = 0;
+        await foreach (var chunk in list.ListAsync(month, InvoiceTransitions.RetriedBy(step), after: null, cancellationToken).Chunk(ChunkSize).WithCancellation(cancellationToken))
         {
-            return InvoicingProblems.NotAMonth;
+            retried += await store.ReserveCapacityAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
         }
 
-        var (enqueued, isDone) = (0, false);
-        try
-        {
-            await foreach (var soFar in retry.RetryAsync(month, step, cancellationToken))
-            {
-                var isFirst = enqueued == 0 && soFar > 0;
-                enqueued = soFar;
-                if (isFirst)
-                {
-                    await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), cancellationToken);
-                }
-            }
-
-            isDone = true;
-        }
-        finally
-        {
-            // Whoever began to watch may have ended with what was open then; and what was opened again before a failure has to be seen through as well.
-            if (enqueued > 0 || !isDone)
-            {
-                await runs.SeeThroughAsync(durable, parsed, Caller.Of(request), CancellationToken.None);
-            }
-        }
-
-        return ApiJson.Ok(new RetryAnswer(enqueued));
+        return retried;
     }
+
+    private async Task<IResult> RespondAsync(string month, InvoiceStep step, CancellationToken cancellationToken) => BillingMonth.TryParse(month, out _)
+        ? ApiJson.Ok(new RetryAnswer(await RetryAsync(month, step, cancellationToken)))
+        : InvoicingProblems.NotAMonth;
+
+    private async Task<int> RetryAsync(MonthlyInvoice[] chunk, InvoiceStep step, int room, CancellationToken cancellationToken)
+    {
+        var (retried, open) = (0, step == InvoiceStep.Lookup ? InvoiceStatus.Pending : InvoiceStatus.Priced);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(chunk.Index(), parallel, async (one, token) =>
+        {
+            var transition = await store.ApplyAsync(one.Item, (invoice, token) => RequestAsync(invoice, step, hasRoom: one.Index < room, token), token);
+            if (transition?.Invoice.Status == open)
+            {
+                Interlocked.Increment(ref retried);
+            }
+        });
+        return retried;
+    }
+
+    /// <summary>For a failed one with the customer as it is now: a wrong address or currency is the likeliest reason.</summary>
+    private async ValueTask<InvoiceEvent> RequestAsync(MonthlyInvoice invoice, InvoiceStep step, bool hasRoom, CancellationToken cancellationToken) =>
+        new RetryRequested(step, invoice.Status.IsFailure() ? await customers.FindAsync(invoice.CustomerId, cancellationToken) : null, hasRoom);
 
     /// <param name="Enqueued">How many invoices are being tried again.</param>
     private sealed record RetryAnswer(int Enqueued);

@@ -15,7 +15,7 @@ internal static class InvoiceCsv
         "lookup_attempts", "email_attempts", "sent_at", "created_at", "updated_at",
     ];
 
-    /// <summary>Writes them as they come, in pieces: memory stays flat however many there are.</summary>
+    /// <summary>Writes the invoices in pieces as they are read, so that memory does not grow with their number.</summary>
     public static async Task WriteAsync(Stream output, IAsyncEnumerable<MonthlyInvoice> invoices, CancellationToken cancellationToken)
     {
         await output.WriteAsync(CsvLines.Write([Columns]), cancellationToken);

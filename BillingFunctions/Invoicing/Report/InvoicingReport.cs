@@ -4,20 +4,48 @@ using BillingFunctions.Platform;
 
 namespace BillingFunctions.Invoicing.Report;
 
+/// <summary>How a month stands.</summary>
+public enum InvoicingMonthStatus
+{
+    /// <summary>There has been no run for the month.</summary>
+    NotStarted = 0,
+
+    /// <summary>A run has been asked for and has not begun.</summary>
+    Queued = 1,
+
+    /// <summary>Invoices are being added, looked up or sent.</summary>
+    Running = 2,
+
+    /// <summary>All that is left are mails, and mails are off; <c>waiting_for</c> says which settings are missing.</summary>
+    Waiting = 3,
+
+    /// <summary>Each invoice has come to a good end.</summary>
+    Completed = 4,
+
+    /// <summary>Each invoice has come to an end, and some need an operator.</summary>
+    CompletedWithFailures = 5,
+
+    /// <summary>The run that adds the invoices broke down, or was stopped.</summary>
+    Failed = 6,
+}
+
 /// <summary>The month in sum.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
-/// <param name="Status">How the month stands. After a run has ended it goes by the invoices as they are now: a person may have mended some since.</param>
+/// <param name="Status">How the month stands: the run while it adds invoices, then the invoices as they are now.</param>
+/// <param name="WaitingFor">What the month waits for that the app cannot do by itself; null when there is nothing.</param>
 /// <param name="StartedAt">When the latest run started; null before the first.</param>
-/// <param name="FinishedAt">When it ended; null before.</param>
+/// <param name="FinishedAt">When the run failed, or the last invoice came to its end; null before.</param>
 /// <param name="DurationSeconds">From start to end, or till now.</param>
 /// <param name="Progress">How far the month is.</param>
 /// <param name="Invoices">How many invoices there are, those not billed included: the sum of <paramref name="Statuses"/>.</param>
 /// <param name="Statuses">How many have which status, and their sums.</param>
 /// <param name="Currencies">What is owed in each currency: the sums of <paramref name="Statuses"/>.</param>
-/// <param name="Run">The latest run; null before the first.</param>
+/// <param name="Run">The latest run, which has added invoices; null before the first.</param>
+/// <param name="Summary">What the sweeper has counted last; null before it has.</param>
 internal sealed record InvoicingReport(
     string Month,
-    InvoicingRunStatus Status,
+    InvoicingMonthStatus Status,
+    string? WaitingFor,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
     double? DurationSeconds,
@@ -25,53 +53,64 @@ internal sealed record InvoicingReport(
     int Invoices,
     IReadOnlyList<StatusTotal> Statuses,
     IReadOnlyList<Money> Currencies,
-    InvoicingRunView? Run)
+    InvoicingRunView? Run,
+    InvoicingSummary? Summary)
 {
-    public static InvoicingReport Of(BillingMonth month, InvoiceTotals totals, InvoicingRun? run, InvoicingProgress? progress, DateTimeOffset now)
+    /// <param name="month">The month.</param>
+    /// <param name="totals">Its invoices.</param>
+    /// <param name="run">Its latest run; null when there is none.</param>
+    /// <param name="summary">Its summary; null when there is none.</param>
+    /// <param name="missing">The settings without which no mail is sent.</param>
+    /// <param name="now">The time.</param>
+    public static InvoicingReport From(
+        BillingMonth month, InvoiceTotals totals, InvoicingRun? run, InvoicingSummary? summary, IReadOnlyCollection<string> missing, DateTimeOffset now)
     {
-        var view = run is null ? null : InvoicingRunView.Of(run, now) with
+        var status = StatusOf(run, totals, missing);
+        DateTimeOffset? finishedAt = status switch
         {
-            Customers = progress?.Customers ?? run.Customers,
-            Added = progress?.Added ?? run.Added,
-            NotBilled = progress?.NotBilled ?? run.NotBilled,
+            InvoicingMonthStatus.Failed => run!.FinishedAt,
+            InvoicingMonthStatus.Completed or InvoicingMonthStatus.CompletedWithFailures => totals.ChangedAt > run!.FinishedAt ? totals.ChangedAt : run.FinishedAt,
+            _ => null,
         };
         return new InvoicingReport(
             month.ToString(),
-            StatusOf(run, totals),
+            status,
+            missing.Count > 0 && totals.CountOf(InvoiceStatus.Priced) > 0 ? $"Mails are off: {string.Join(" and ", missing)} must be set." : null,
             run?.StartedAt,
-            run?.FinishedAt,
-            view?.DurationSeconds,
-            ReportProgress.Of(totals, run, progress),
+            finishedAt,
+            run is null ? null : Math.Round(((finishedAt ?? now) - run.StartedAt).TotalSeconds, 1),
+            ReportProgress.From(totals, run),
             totals.Count,
-            [.. InvoiceStatuses.All.Select(status => totals.Statuses.FirstOrDefault(total => total.Status == status) ?? new StatusTotal(status, 0, []))],
+            [.. InvoiceStatuses.All.Select(one => totals.Statuses.FirstOrDefault(total => total.Status == one) ?? new StatusTotal(one, 0, []))],
             [.. totals.Statuses.SelectMany(total => total.Amounts).GroupBy(amount => amount.Currency)
                 .OrderBy(amounts => amounts.Key, StringComparer.Ordinal)
                 .Select(amounts => new Money(amounts.Sum(amount => amount.Amount), amounts.Key))],
-            view);
+            run is null ? null : InvoicingRunView.From(run, now),
+            summary);
     }
 
-    private static InvoicingRunStatus StatusOf(InvoicingRun? run, InvoiceTotals totals) => run?.Status switch
+    private static InvoicingMonthStatus StatusOf(InvoicingRun? run, InvoiceTotals totals, IReadOnlyCollection<string> missing) => run?.Status switch
     {
-        null => InvoicingRunStatus.NotStarted,
-        InvoicingRunStatus.Completed or InvoicingRunStatus.CompletedWithFailures when totals.Open == 0 =>
-            totals.Failures > 0 ? InvoicingRunStatus.CompletedWithFailures : InvoicingRunStatus.Completed,
-        { } status => status,
+        null => InvoicingMonthStatus.NotStarted,
+        InvoicingRunStatus.Queued => InvoicingMonthStatus.Queued,
+        InvoicingRunStatus.Running => InvoicingMonthStatus.Running,
+        InvoicingRunStatus.Failed => InvoicingMonthStatus.Failed,
+        InvoicingRunStatus.Completed when totals.Open == 0 => totals.Failures > 0 ? InvoicingMonthStatus.CompletedWithFailures : InvoicingMonthStatus.Completed,
+        InvoicingRunStatus.Completed => missing.Count > 0 && totals.Open == totals.CountOf(InvoiceStatus.Priced) ? InvoicingMonthStatus.Waiting : InvoicingMonthStatus.Running,
+        _ => throw new ArgumentOutOfRangeException(nameof(run), run.Status, "Not a status"),
     };
 }
 
 /// <summary>How far a month is.</summary>
-/// <param name="Open">Invoices with something still to be done by itself.</param>
-/// <param name="Failed">Invoices that a person has to look at.</param>
-/// <param name="Percent">How much is done, an estimate; 0 to 100, and 100 only when nothing is open.</param>
+/// <param name="Open">Invoices with something still to be done by the app.</param>
+/// <param name="Failed">Invoices that need an operator.</param>
+/// <param name="Percent">How much is done, an estimate; 0 to 100, and 100 only when each customer has its invoice and none is open.</param>
 internal sealed record ReportProgress(int Open, int Failed, double Percent)
 {
-    public static ReportProgress Of(InvoiceTotals totals, InvoicingRun? run, InvoicingProgress? progress)
+    public static ReportProgress From(InvoiceTotals totals, InvoicingRun? run)
     {
-        var isUnderWay = run?.Status is InvoicingRunStatus.Queued or InvoicingRunStatus.Running;
-        var share = totals.Count == 0 ? 0 : (totals.Count - totals.Open) / (double)totals.Count;
-        var percent = isUnderWay ? Math.Min(99.9, 100 * share * (progress?.ShareOfCustomers ?? 0))
-            : totals.Open > 0 ? Math.Min(99.9, 100 * share)
-            : run is null ? 0 : 100;
-        return new ReportProgress(totals.Open, totals.Failures, Math.Round(percent, 1));
+        var done = totals.Count == 0 ? 1 : (totals.Count - totals.Open) / (double)totals.Count;
+        var percent = run is null ? 0 : 100 * done * run.ShareOfCustomers;
+        return new ReportProgress(totals.Open, totals.Failures, Math.Round(run?.Status == InvoicingRunStatus.Completed && totals.Open == 0 ? 100 : Math.Min(99.9, percent), 1));
     }
 }

@@ -18,7 +18,7 @@ internal sealed record MonthlyInvoiceView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    public static MonthlyInvoiceView Of(MonthlyInvoice invoice) => new(
+    public static MonthlyInvoiceView From(MonthlyInvoice invoice) => new(
         invoice.Month,
         invoice.CustomerId,
         invoice.Status,

@@ -3,20 +3,20 @@ using BillingFunctions.Platform;
 
 namespace BillingFunctions.Invoicing.Runs;
 
-/// <summary>What the invoicing needs to know of a customer.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="LastIngestedAt">When it was in an upload last; null when it never was.</param>
-/// <param name="FirstBillingMonth">The month it is billed for first, <c>yyyy-MM</c>; empty when there is no such month.</param>
+/// <summary>A customer as far as invoicing needs it.</summary>
+/// <param name="Id">The customer's id.</param>
+/// <param name="LastIngestedAt">When the last upload with the customer arrived; null when there was none.</param>
+/// <param name="FirstBillingMonth">The first month for which the customer is billed, <c>yyyy-MM</c>; empty when it is billed for every month.</param>
 /// <param name="Email">Empty when not known.</param>
 /// <param name="Name">Empty when not known.</param>
-/// <param name="TimeZone">IANA; empty when not known.</param>
-/// <param name="Currency">Three letters; empty when not known.</param>
+/// <param name="TimeZone">IANA name; empty when not known.</param>
+/// <param name="Currency">ISO 4217 code; empty when not known.</param>
 internal sealed record BilledCustomer(
     string Id, DateTimeOffset? LastIngestedAt, string FirstBillingMonth, string Email, string Name, string TimeZone, string Currency)
 {
     /// <summary>
-    /// Why the customer is not billed for the month; null when it is. Billed is who was in the month's upload, which comes after the month has ended,
-    /// and has no first month that lies after it.
+    /// Why the customer is not billed for the month; null when it is billed. A customer is billed if an upload that arrived after the end of the month has it,
+    /// and its first billing month is not a later one.
     /// </summary>
     public string? ReasonNotBilled(BillingMonth month)
     {
@@ -30,11 +30,11 @@ internal sealed record BilledCustomer(
             return $"The customer was not in the month's upload: the last one with it was on {ingested.UtcDateTime:yyyy-MM-dd}, before the month had ended.";
         }
 
-        // As texts: a first month may lie before all that can be billed.
+        // Compared as text, since a first month may lie before the earliest month that can be billed.
         return string.CompareOrdinal(FirstBillingMonth, month.ToString()) > 0 ? $"The customer is billed from {FirstBillingMonth} on." : null;
     }
 
-    /// <summary>The invoice with the customer's name and address as they are now.</summary>
+    /// <summary>The invoice with the customer's name, address, time zone and currency as they are now.</summary>
     public MonthlyInvoice Describe(MonthlyInvoice invoice) => invoice with
     {
         Email = Email,

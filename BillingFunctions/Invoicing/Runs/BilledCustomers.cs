@@ -4,7 +4,7 @@ using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Invoicing.Runs;
 
-/// <summary>Reads the columns of <c>Customers</c> that upload and Stripe's events have filled.</summary>
+/// <summary>Reads customers for invoicing from the table <c>Customers</c>, which uploads and Stripe's events fill.</summary>
 public sealed class BilledCustomers(TableServiceClient tables)
 {
     private static readonly string[] Columns =
@@ -18,15 +18,15 @@ public sealed class BilledCustomers(TableServiceClient tables)
 
     /// <summary>The customer, or null.</summary>
     internal async Task<BilledCustomer?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _table.FindAsync<TableEntity>(TableKey.Bucket(id), id, cancellationToken, Columns) is { } row && !LeadsElsewhere(row) ? Read(row) : null;
+        await _table.FindAsync<TableEntity>(TableKey.Bucket(id), id, cancellationToken, Columns) is { } row && !IsMerged(row) ? Read(row) : null;
 
-    /// <summary>Up to so many customers behind <paramref name="after"/>, bucket by bucket.</summary>
+    /// <summary>Up to <paramref name="count"/> customers behind <paramref name="after"/> (null for the beginning), bucket by bucket.</summary>
     internal async Task<IReadOnlyList<BilledCustomer>> ListAsync(string? after, int count, CancellationToken cancellationToken) => await _table
         .ListBehindAsync<TableEntity>(after is null ? null : (TableKey.Bucket(after), after), cancellationToken, pageSize: count, select: Columns)
-        .Where(row => !LeadsElsewhere(row)).Take(count).Select(Read).ToListAsync(cancellationToken);
+        .Where(row => !IsMerged(row)).Take(count).Select(Read).ToListAsync(cancellationToken);
 
-    /// <summary>Whether the row only leads to a customer, which has a row of its own.</summary>
-    private static bool LeadsElsewhere(TableEntity row) => row.GetString(nameof(Customer.MergedInto)) is { Length: > 0 };
+    /// <summary>Whether the customer has been merged into another, which has a row of its own.</summary>
+    private static bool IsMerged(TableEntity row) => row.GetString(nameof(Customer.MergedInto)) is { Length: > 0 };
 
     private static BilledCustomer Read(TableEntity row) => new(
         row.RowKey,
@@ -37,7 +37,7 @@ public sealed class BilledCustomers(TableServiceClient tables)
         First(row, nameof(BilledCustomer.TimeZone)),
         First(row, nameof(BilledCustomer.Currency), nameof(Customer.UploadedCurrency)));
 
-    /// <summary>The first of the columns with something in it; empty when none has.</summary>
+    /// <summary>The first of the columns that is not empty; an empty text when all are.</summary>
     private static string First(TableEntity row, params ReadOnlySpan<string> columns)
     {
         foreach (var column in columns)

@@ -1,56 +1,56 @@
-using BillingFunctions.Invoicing.Report;
+using System.Text.Json.Serialization;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Invoicing.Runs;
 
 /// <summary>How far a run is. Stored by name: never rename.</summary>
 public enum InvoicingRunStatus
 {
-    /// <summary>There has been no run for the month.</summary>
-    NotStarted = 0,
-
     /// <summary>Asked for, not begun.</summary>
     Queued = 1,
 
+    /// <summary>Invoices are being added.</summary>
     Running = 2,
 
-    /// <summary>Each invoice has come to a good end.</summary>
+    /// <summary>Each customer has its invoice. What becomes of the invoices is said by the month's report.</summary>
     Completed = 3,
 
-    /// <summary>Each invoice has come to an end, but a person has to look at some.</summary>
-    CompletedWithFailures = 4,
-
-    /// <summary>The run itself broke down. Starting it again carries on.</summary>
+    /// <summary>The run broke down, or was stopped. Started again, it adds what is missing.</summary>
     Failed = 5,
 }
 
-/// <summary>A run as stored in <c>Runs</c>. While it is under way, how far it is stands in the orchestration's custom status.</summary>
+/// <summary>A run adds the invoices of a month. This is how it is stored in <c>Runs</c>, and what one generation of its orchestration hands to the next.</summary>
 public sealed record InvoicingRun : IRun
 {
-    static string IRun.Kind => "invoicing";
+    internal const string Kind = "invoicing";
+
+    static string IRun.Kind => Kind;
 
     static string IRun.IdPrefix => "inv";
 
-    /// <summary><c>inv_…</c>.</summary>
+    /// <summary><c>inv_…</c>; also the id of its orchestration.</summary>
     public required string Id { get; init; }
 
     /// <summary><c>yyyy-MM</c>.</summary>
     public required string Month { get; init; }
 
+    /// <summary>The caller, <c>timer</c> or <c>sweeper</c>.</summary>
     public required string RequestedBy { get; init; }
 
+    /// <summary>When it was first asked for.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Whether it only sees those invoices through that a hook has opened again.</summary>
-    public bool OnlyWatches { get; init; }
-
-    public InvoicingRunStatus Status { get; init; }
+    public InvoicingRunStatus Status { get; init; } = InvoicingRunStatus.Queued;
 
     public DateTimeOffset? FinishedAt { get; init; }
 
     string IRun.StatusName => Status.ToString();
 
-    /// <summary>How many customers were looked at.</summary>
+    /// <summary>The last customer that was dealt with; null before the first.</summary>
+    public string? After { get; init; }
+
+    /// <summary>How many customers were dealt with.</summary>
     public int Customers { get; init; }
 
     /// <summary>How many invoices the run has added.</summary>
@@ -59,24 +59,28 @@ public sealed record InvoicingRun : IRun
     /// <summary>How many customers are not billed.</summary>
     public int NotBilled { get; init; }
 
-    /// <summary>The month's invoices when the run ended.</summary>
-    public InvoiceTotals? Totals { get; init; }
-
     public string? Error { get; init; }
 
-    public static InvoicingRun Of(InvoicingState state, InvoicingRunStatus status) => new()
+    /// <summary>Whether an operator has stopped its orchestration. Such a run is started again only when somebody asks for it.</summary>
+    [JsonIgnore]
+    public bool IsStopped { get; init; }
+
+    /// <summary>How many of the customers' buckets are done, 0 to 1.</summary>
+    [JsonIgnore]
+    public double ShareOfCustomers => Status == InvoicingRunStatus.Completed ? 1
+        : After is null ? 0
+        : Convert.ToInt32(TableKey.Bucket(After), 16) / (double)TableKey.Buckets.Count;
+
+    public InvoicingRun With(InvoicesAdded page) => this with
     {
-        Id = state.RunId,
-        Month = state.Month,
-        RequestedBy = state.RequestedBy,
-        StartedAt = state.StartedAt,
-        OnlyWatches = state.OnlyWatches,
-        Status = status,
-        Customers = state.Customers,
-        Added = state.Added,
-        NotBilled = state.NotBilled,
-        Totals = state.Totals,
+        After = page.After,
+        Customers = Customers + page.Customers,
+        Added = Added + page.Added,
+        NotBilled = NotBilled + page.NotBilled,
     };
+
+    /// <summary>The run as it is before its first page.</summary>
+    public InvoicingRun Restarted() => new() { Id = Id, Month = Month, RequestedBy = RequestedBy, StartedAt = StartedAt };
 }
 
 /// <summary>A run as the API shows it.</summary>
@@ -88,14 +92,13 @@ internal sealed record InvoicingRunView(
     DateTimeOffset? FinishedAt,
     double DurationSeconds,
     string RequestedBy,
-    bool OnlyWatches,
     int Customers,
     int Added,
     int NotBilled,
     string? Error,
     string StatusUrl)
 {
-    public static InvoicingRunView Of(InvoicingRun run, DateTimeOffset now) => new(
+    public static InvoicingRunView From(InvoicingRun run, DateTimeOffset now) => new(
         run.Id,
         run.Month,
         run.Status,
@@ -103,7 +106,6 @@ internal sealed record InvoicingRunView(
         run.FinishedAt,
         Math.Round(((run.FinishedAt ?? now) - run.StartedAt).TotalSeconds, 1),
         run.RequestedBy,
-        run.OnlyWatches,
         run.Customers,
         run.Added,
         run.NotBilled,

@@ -1,145 +1,149 @@
+using System.Text.Json;
+using Azure.Data.Tables;
+using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Storage;
 using Microsoft.DurableTask.Client;
 
 namespace BillingFunctions.Invoicing.Runs;
 
-/// <summary>Starts runs, and tells how the latest of a month stands.</summary>
-public sealed class InvoicingRuns(InvoicingRunStore store, TimeProvider time)
+/// <summary>
+/// Starts runs, and tells how the latest of a month stands. In <c>Runs</c>: each run in partition <c>invoicing</c>, the latest of each month as it was asked for in
+/// <c>invoicing-month</c>, and what the sweeper has counted last in <c>invoicing-summary</c>.
+/// </summary>
+public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
 {
-    private static string InstanceOf(string month, bool onlyWatches) => onlyWatches ? $"invoicing-{month}-retry" : $"invoicing-{month}";
+    private const string LatestPartition = "invoicing-month";
+    private const string SummaryPartition = "invoicing-summary";
+    private const string SummaryColumn = "Summary";
 
-    /// <summary>Starts a run, unless one for the month is under way.</summary>
+    private readonly TableClient _table = tables.GetTableClient(RunTable.Name);
+
+    /// <summary>Starts a run, unless one for the month is under way. One that broke down is carried on.</summary>
     /// <param name="durable">The client.</param>
     /// <param name="month">A month that has ended.</param>
     /// <param name="requestedBy">Who asks.</param>
-    /// <param name="onlyWatches">Whether it is only to see through what is open.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The run that is under way now.</returns>
-    internal async Task<InvoicingRun> StartAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, bool onlyWatches, CancellationToken cancellationToken)
+    internal async Task<InvoicingRun> StartAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, CancellationToken cancellationToken)
     {
         while (true)
         {
-            // One that broke down is carried on: to watch only would hide that there are customers left.
-            var latest = await store.FindLatestAsync(month.ToString(), cancellationToken);
-            var watches = onlyWatches && latest is not { OnlyWatches: false, Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed };
-            if (await FindRunningAsync(durable, InstanceOf(month.ToString(), watches), cancellationToken) is { } running)
+            var latest = await FindAsync(durable, month.ToString(), cancellationToken);
+            if (latest?.Status == InvoicingRunStatus.Running)
             {
-                return running;
+                return latest;
             }
 
-            // Of several that ask at once one makes its run the latest, and the others start that one: the engine alone would let each of them start its own.
-            var state = Following(latest, NewState(month, requestedBy, watches));
-            if (state.RunId == latest?.Id || await store.TrySetLatestAsync(InvoicingRun.Of(state, InvoicingRunStatus.Queued), latest, cancellationToken))
+            // Of several that ask at once one makes its run the latest, and the others start that one. It is stored before it is scheduled: should the process die
+            // in between, the sweeper schedules it.
+            var run = latest is { Status: InvoicingRunStatus.Queued or InvoicingRunStatus.Failed } ? latest.Restarted() : NewRun(month, requestedBy);
+            if (await TryClaimAsync(run, latest?.Id, cancellationToken))
             {
-                return await ScheduleAsync(durable, state, cancellationToken);
+                return await ScheduleAsync(durable, run, cancellationToken);
             }
         }
     }
 
-    /// <summary>Notes that the month is to be billed, if nothing was ever noted of it: should the process die before the run has started, <see cref="InvoicingCareFunction"/> starts it.</summary>
-    internal async Task AnnounceAsync(BillingMonth month, string requestedBy, CancellationToken cancellationToken)
+    /// <summary>The latest run of a month as it stands, or null. While it is under way its numbers are those of its orchestration.</summary>
+    internal async Task<InvoicingRun?> FindAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken)
     {
-        if (await store.FindLatestAsync(month.ToString(), cancellationToken) is null)
-        {
-            await store.TrySetLatestAsync(InvoicingRun.Of(NewState(month, requestedBy, onlyWatches: false), InvoicingRunStatus.Queued), latest: null, cancellationToken);
-        }
-    }
-
-    /// <summary>Has somebody watch over what is open, and say at last how all went: the run that is under way, or one that only watches.</summary>
-    internal async Task SeeThroughAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, CancellationToken cancellationToken)
-    {
-        if (!await IsRunningAsync(durable, month, onlyWatches: false, cancellationToken))
-        {
-            await StartAsync(durable, month, requestedBy, onlyWatches: true, cancellationToken);
-        }
-    }
-
-    /// <summary>Whether invoices are being added for the month, or watched over.</summary>
-    internal async Task<bool> IsUnderWayAsync(DurableTaskClient durable, BillingMonth month, CancellationToken cancellationToken) =>
-        await IsRunningAsync(durable, month, onlyWatches: false, cancellationToken) || await IsRunningAsync(durable, month, onlyWatches: true, cancellationToken);
-
-    /// <summary>The run that is under way, else the latest, and its progress; null when there has been none.</summary>
-    internal async Task<(InvoicingRun Run, InvoicingProgress? Progress)?> FindAsync(DurableTaskClient durable, string month, CancellationToken cancellationToken)
-    {
-        foreach (var onlyWatches in new[] { false, true })
-        {
-            var instance = await durable.GetInstanceAsync(InstanceOf(month, onlyWatches), getInputsAndOutputs: true, cancellationToken);
-            if (instance is { IsCompleted: false } && RunOf(instance) is { } running)
-            {
-                return (running, instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<InvoicingProgress>());
-            }
-        }
-
-        return await store.FindLatestAsync(month, cancellationToken) is { } latest ? (await EndedAsync(durable, latest, cancellationToken), null) : null;
-    }
-
-    /// <summary>Whether the run ended without being able to say so, as when storage was away then too. One that somebody has stopped has not.</summary>
-    internal async Task<bool> HasBrokenDownAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
-        await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { RuntimeStatus: OrchestrationRuntimeStatus.Failed };
-
-    private static async Task<InvoicingRun> ScheduleAsync(DurableTaskClient durable, InvoicingState state, CancellationToken cancellationToken)
-    {
-        var instanceId = InstanceOf(state.Month, state.OnlyWatches);
-        try
-        {
-            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), state, Starts.OneAtATime(instanceId), cancellationToken);
-            return InvoicingRun.Of(state, InvoicingRunStatus.Queued);
-        }
-        catch (Exception refusal) when (refusal is not OperationCanceledException)
-        {
-            // Somebody else was faster. What is thrown then depends on the host.
-            if (await FindRunningAsync(durable, instanceId, cancellationToken) is { } started)
-            {
-                return started;
-            }
-
-            throw;
-        }
-    }
-
-    private static async Task<bool> IsRunningAsync(DurableTaskClient durable, BillingMonth month, bool onlyWatches, CancellationToken cancellationToken) =>
-        await durable.GetInstanceAsync(InstanceOf(month.ToString(), onlyWatches), cancellationToken) is { IsCompleted: false };
-
-    private InvoicingState NewState(BillingMonth month, string requestedBy, bool onlyWatches)
-    {
-        var now = time.GetUtcNow();
-        return new InvoicingState(RunId.New<InvoicingRun>(now), month.ToString(), requestedBy, now, onlyWatches);
-    }
-
-    /// <summary>A queued run is the one that begins. One that only watches carries on what the one before has begun, and the report keeps telling how much that was.</summary>
-    private static InvoicingState Following(InvoicingRun? latest, InvoicingState state)
-    {
-        var following = latest is not null && state.OnlyWatches ? state with { Customers = latest.Customers, Added = latest.Added, NotBilled = latest.NotBilled } : state;
-        return latest is { Status: InvoicingRunStatus.Queued } && latest.OnlyWatches == state.OnlyWatches
-            ? following with { RunId = latest.Id, RequestedBy = latest.RequestedBy, StartedAt = latest.StartedAt }
-            : following;
-    }
-
-    private static async Task<InvoicingRun?> FindRunningAsync(DurableTaskClient durable, string instanceId, CancellationToken cancellationToken) =>
-        await durable.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken) is { IsCompleted: false } instance ? RunOf(instance) : null;
-
-    private static InvoicingRun? RunOf(OrchestrationMetadata instance) => instance.ReadInputAs<InvoicingState>() is { } state
-        ? InvoicingRun.Of(state, instance.RuntimeStatus == OrchestrationRuntimeStatus.Pending ? InvoicingRunStatus.Queued : InvoicingRunStatus.Running)
-        : null;
-
-    /// <summary>A run whose orchestration has ended without saying how was terminated, or broke down.</summary>
-    private async Task<InvoicingRun> EndedAsync(DurableTaskClient durable, InvoicingRun run, CancellationToken cancellationToken)
-    {
-        if (run.Status != InvoicingRunStatus.Running)
+        var run = await FindLatestAsync(month, cancellationToken);
+        if (run is null or { FinishedAt: not null })
         {
             return run;
         }
 
-        var instance = await durable.GetInstanceAsync(InstanceOf(run.Month, run.OnlyWatches), getInputsAndOutputs: true, cancellationToken);
-        return instance?.RuntimeStatus == OrchestrationRuntimeStatus.Completed && await store.FindLatestAsync(run.Month, cancellationToken) is { } ended
-            ? ended
-            : run with
+        var instance = await durable.GetInstanceAsync(run.Id, getInputsAndOutputs: true, cancellationToken);
+        return instance?.RuntimeStatus switch
+        {
+            null or OrchestrationRuntimeStatus.Pending => run,
+            OrchestrationRuntimeStatus.Completed => await FindLatestAsync(month, cancellationToken),
+            OrchestrationRuntimeStatus.Failed => Ended(instance.FailureDetails?.ErrorMessage ?? "The run broke down. The log says why.", isStopped: false),
+            OrchestrationRuntimeStatus.Terminated => Ended("The run was stopped. Start it again.", isStopped: true),
+            _ => (instance.SerializedCustomStatus is null ? run : instance.ReadCustomStatusAs<InvoicingRun>() ?? run) with { Status = InvoicingRunStatus.Running },
+        };
+
+        InvoicingRun Ended(string error, bool isStopped) =>
+            run with { Status = InvoicingRunStatus.Failed, FinishedAt = instance.LastUpdatedAt, Error = error, IsStopped = isStopped };
+    }
+
+    /// <summary>Writes the run as it is now.</summary>
+    internal Task SaveAsync(InvoicingRun run, CancellationToken cancellationToken) =>
+        _table.UpsertEntityAsync(RunTable.RowOf(InvoicingRun.Kind, RowOf(run), run), TableUpdateMode.Replace, cancellationToken);
+
+    /// <summary>Makes this the latest run of its month: of several at once, one succeeds.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="latestId">The run that is the latest now; null when there is none.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>False when another run is the latest.</returns>
+    internal async Task<bool> TryClaimAsync(InvoicingRun run, string? latestId, CancellationToken cancellationToken)
+    {
+        var row = await _table.FindAsync<TableEntity>(LatestPartition, run.Month, cancellationToken);
+        if ((row is null ? null : RunTable.Read<InvoicingRun>(row).Id) != latestId
+            || await _table.TryWriteAsync(RunTable.RowOf(LatestPartition, run.Month, run), row?.ETag ?? default, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await SaveAsync(run, cancellationToken);
+        return true;
+    }
+
+    /// <summary>The latest so many months that have had a run, latest first. Their number grows by twelve a year, so all are read, keys only.</summary>
+    internal async Task<IReadOnlyList<string>> ListMonthsAsync(int count, CancellationToken cancellationToken) => await _table
+        .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {LatestPartition}"), select: [nameof(TableEntity.RowKey)], cancellationToken: cancellationToken)
+        .Select(row => row.RowKey).OrderDescending(StringComparer.Ordinal).Take(count).ToListAsync(cancellationToken);
+
+    /// <summary>What the sweeper has counted last for a month; null before it has.</summary>
+    internal async Task<InvoicingSummary?> FindSummaryAsync(string month, CancellationToken cancellationToken) =>
+        await _table.FindAsync<TableEntity>(SummaryPartition, month, cancellationToken) is { } row
+            ? JsonSerializer.Deserialize<InvoicingSummary>(row.GetString(SummaryColumn), StoredJson.Options)
+            : null;
+
+    internal Task SaveSummaryAsync(string month, InvoicingSummary summary, CancellationToken cancellationToken) => _table.UpsertEntityAsync(
+        new TableEntity(SummaryPartition, month) { ["AsOf"] = summary.AsOf, [SummaryColumn] = JsonSerializer.Serialize(summary, StoredJson.Options) },
+        TableUpdateMode.Replace,
+        cancellationToken);
+
+    private static string RowOf(InvoicingRun run) =>
+        RunId.RowKeyOf<InvoicingRun>(run.Id) ?? throw new ArgumentException($"{run.Id} is not the id of a run.", nameof(run));
+
+    private static async Task<InvoicingRun> ScheduleAsync(DurableTaskClient durable, InvoicingRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await durable.ScheduleNewOrchestrationInstanceAsync(nameof(InvoicingOrchestrator), run, Starts.OneAtATime(run.Id), cancellationToken);
+        }
+        catch (Exception refusal) when (refusal is not OperationCanceledException)
+        {
+            // Another caller was faster. The exception depends on the host.
+            if (await durable.GetInstanceAsync(run.Id, cancellationToken) is not { IsCompleted: false })
             {
-                Status = InvoicingRunStatus.Failed,
-                FinishedAt = instance?.LastUpdatedAt,
-                Error = instance?.FailureDetails?.ErrorMessage ?? "It was stopped. Start it again.",
-            };
+                throw;
+            }
+        }
+
+        return run;
+    }
+
+    private InvoicingRun NewRun(BillingMonth month, string requestedBy)
+    {
+        var now = time.GetUtcNow();
+        return new InvoicingRun { Id = RunId.New<InvoicingRun>(now), Month = month.ToString(), RequestedBy = requestedBy, StartedAt = now };
+    }
+
+    /// <summary>The latest run of a month as it is stored. Between being made the latest and being saved it has no row of its own.</summary>
+    private async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
+    {
+        if (await _table.FindAsync<TableEntity>(LatestPartition, month, cancellationToken) is not { } row)
+        {
+            return null;
+        }
+
+        var claimed = RunTable.Read<InvoicingRun>(row);
+        return await _table.FindAsync<TableEntity>(InvoicingRun.Kind, RowOf(claimed), cancellationToken) is { } own ? RunTable.Read<InvoicingRun>(own) : claimed;
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
+using BillingFunctions.CustomerUploads;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -10,12 +12,20 @@ using Polly.Retry;
 
 namespace BillingFunctions.Invoicing.Runs;
 
-/// <summary>Starts the run of a month: by the timer for the month before, and by <c>POST /api/invoicing/{yyyy-MM}/runs</c> for any that has ended.</summary>
-public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, IdempotentRequests idempotency, TimeProvider time, ILogger<StartInvoicingFunctions> logger)
+/// <summary>
+/// Starts the run of a month: by the timer for the month before, by <c>POST /api/invoicing/{yyyy-MM}/runs</c> for any that has ended, and by the sweeper for what was
+/// not started, broke down, or has new customers.
+/// </summary>
+public sealed partial class StartInvoicingFunctions(
+    InvoicingRuns runs, RunStore<CustomerUpload> uploads, IdempotentRequests idempotency, TimeProvider time, ILogger<StartInvoicingFunctions> logger)
 {
     private const string Timer = "timer";
+    private const string Sweeper = "sweeper";
 
-    /// <summary>The timer comes once a month, and nobody sees it fail: seven tries in about five minutes, which a function has time for.</summary>
+    /// <summary>How long a run may take from being stored to being scheduled.</summary>
+    private static readonly TimeSpan ToBeScheduled = TimeSpan.FromMinutes(1);
+
+    /// <summary>The timer comes once a month: seven tries in about five minutes, which a function has time for.</summary>
     private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions { MaxRetryAttempts = 6, Delay = TimeSpan.FromSeconds(5), BackoffType = DelayBackoffType.Exponential })
         .Build();
@@ -24,14 +34,23 @@ public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, Idempote
     public async Task OnTimerAsync([TimerTrigger("%Invoicing:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
         var month = BillingMonth.Of(time.GetUtcNow()).Previous;
-        var run = await _patiently.ExecuteAsync(
-            async token =>
-            {
-                await runs.AnnounceAsync(month, Timer, token);
-                return await runs.StartAsync(durable, month, Timer, onlyWatches: false, token);
-            },
-            cancellationToken);
+        var run = await _patiently.ExecuteAsync(async token => await runs.StartAsync(durable, month, Timer, token), cancellationToken);
         Log.Started(logger, run.Id, run.Month);
+    }
+
+    /// <summary>Looks at the last two months. A run that an operator has stopped is left alone. May run at any time, twice too: there is one run a month.</summary>
+    [Function("InvoicingSweepFunction")]
+    public async Task OnSweepAsync([TimerTrigger("30 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
+    {
+        var last = BillingMonth.Of(time.GetUtcNow()).Previous;
+        foreach (var month in new[] { last.Previous, last })
+        {
+            if (await runs.FindAsync(durable, month.ToString(), cancellationToken) is { } latest && await IsToBeStartedAsync(latest, isOpen: month == last, cancellationToken))
+            {
+                var run = await runs.StartAsync(durable, month, Sweeper, cancellationToken);
+                Log.Swept(logger, run.Id, run.Month, latest.Id, latest.Status);
+            }
+        }
     }
 
     [Function("StartInvoicingFunction")]
@@ -56,15 +75,33 @@ public sealed partial class StartInvoicingFunctions(InvoicingRuns runs, Idempote
 
         async Task<IResult> StartAsync(string _)
         {
-            var run = await runs.StartAsync(durable, parsed, Caller.Of(request), onlyWatches: false, cancellationToken);
-            return CreatedAnswer.Accepted($"/api/invoicing/{parsed}", InvoicingRunView.Of(run, time.GetUtcNow()));
+            var run = await runs.StartAsync(durable, parsed, Caller.Of(request), cancellationToken);
+            return CreatedAnswer.Accepted($"/api/invoicing/{parsed}", InvoicingRunView.From(run, time.GetUtcNow()));
         }
     }
 
+    /// <param name="latest">The latest run of the month.</param>
+    /// <param name="isOpen">Whether the month still takes in customers: until the month after it has ended.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    private async Task<bool> IsToBeStartedAsync(InvoicingRun latest, bool isOpen, CancellationToken cancellationToken) => latest.Status switch
+    {
+        InvoicingRunStatus.Queued => time.GetUtcNow() - latest.StartedAt > ToBeScheduled,
+        InvoicingRunStatus.Failed => !latest.IsStopped,
+        InvoicingRunStatus.Completed => isOpen && await HasUploadSinceAsync(latest, cancellationToken),
+        _ => false,
+    };
+
+    private async Task<bool> HasUploadSinceAsync(InvoicingRun latest, CancellationToken cancellationToken) => await uploads
+        .ListAsync(BillingMonth.Parse(latest.Month).End, savedBefore: DateTimeOffset.MaxValue, [nameof(UploadStatus.Completed), nameof(UploadStatus.Failed)], cancellationToken)
+        .AnyAsync(upload => !upload.DryRun && upload.FinishedAt > latest.StartedAt, cancellationToken);
+
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Run {RunId} bills the month {Month}.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Run {RunId} adds the invoices of {Month}.")]
         public static partial void Started(ILogger logger, string runId, string month);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The sweeper has started run {RunId} of {Month}: the latest run was {LatestId}, which is {LatestStatus}.")]
+        public static partial void Swept(ILogger logger, string runId, string month, string latestId, InvoicingRunStatus latestStatus);
     }
 }
 

@@ -5,7 +5,7 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.Invoicing.Emails;
 
 /// <summary>Messages of the poison queue.</summary>
-public sealed class GiveUpInvoiceEmailTests(AzuriteFixture azurite)
+public sealed class InvoiceEmailPoisonQueueTests(AzuriteFixture azurite)
 {
     [Theory]
     [InlineData(InvoiceStatus.Priced, InvoiceStatus.EmailFailed, 1)]

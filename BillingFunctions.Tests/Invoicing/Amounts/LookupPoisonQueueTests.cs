@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
@@ -7,7 +6,7 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.Invoicing.Amounts;
 
 /// <summary>Messages of the poison queue.</summary>
-public sealed class GiveUpLookupTests(AzuriteFixture azurite)
+public sealed class LookupPoisonQueueTests(AzuriteFixture azurite)
 {
     private const string Id = "cus_00000";
 
@@ -20,8 +19,8 @@ public sealed class GiveUpLookupTests(AzuriteFixture azurite)
         await driver.PutAsync(new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = Id, LookupAttempts = 1 });
         var lookup = JsonSerializer.Serialize(new InvoiceLookup(InvoicingJobsDriver.Month, Id, 1));
 
-        await driver.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
-        await driver.Get<GiveUpLookupFunction>().RunAsync(lookup, Token);
+        await driver.Get<InvoicePoisonQueueFunctions>().OnLookupAsync(lookup, Token);
+        await driver.Get<InvoicePoisonQueueFunctions>().OnLookupAsync(lookup, Token);
 
         Assert.Equal(InvoiceStatus.LookupFailed, (await driver.FindAsync(Id)).Status);
         Assert.Single(await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
@@ -34,7 +33,7 @@ public sealed class GiveUpLookupTests(AzuriteFixture azurite)
         await driver.PutAsync(new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = Id });
         await driver.LookUpAsync(Id);
 
-        await driver.Get<GiveUpLookupFunction>().RunAsync(JsonSerializer.Serialize(new InvoiceLookup(InvoicingJobsDriver.Month, Id)), Token);
+        await driver.Get<InvoicePoisonQueueFunctions>().OnLookupAsync(JsonSerializer.Serialize(new InvoiceLookup(InvoicingJobsDriver.Month, Id)), Token);
 
         Assert.Equal(InvoiceStatus.Priced, (await driver.FindAsync(Id)).Status);
         Assert.Empty(await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));

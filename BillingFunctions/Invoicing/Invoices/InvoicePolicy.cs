@@ -1,0 +1,27 @@
+namespace BillingFunctions.Invoicing.Invoices;
+
+/// <summary>What the settings say about invoices.</summary>
+/// <param name="RetryDelays">How long to wait after each failed attempt of a lookup or mail. There is one attempt more than there are delays.</param>
+/// <param name="OnUnknownDelivery">What becomes of a mail whose delivery is unknown.</param>
+/// <param name="SendsMails">Whether the settings for mails are there. Without them no mail is queued, since the messages would only fill the queue.</param>
+/// <param name="MaxQueueDepth">How many messages may wait on the queues of lookups and mails together.</param>
+public sealed record InvoicePolicy(IReadOnlyList<TimeSpan> RetryDelays, UnknownDelivery OnUnknownDelivery, bool SendsMails, int MaxQueueDepth)
+{
+    private const double Jitter = 0.2;
+
+    /// <summary>Spreads delays, so that what failed together is not tried again together: 0 makes them a fifth shorter, 1 a fifth longer.</summary>
+    public double Chance { get; init; } = 0.5;
+
+    /// <summary>How long to wait for the next attempt; null when there is none.</summary>
+    /// <param name="attempts">How many attempts have failed, at least 1.</param>
+    public TimeSpan? DelayAfter(int attempts) => attempts <= RetryDelays.Count ? Spread(RetryDelays[attempts - 1]) : null;
+
+    /// <summary>The delay, up to a fifth shorter or longer.</summary>
+    public TimeSpan Spread(TimeSpan delay) => delay * (1 - Jitter + (2 * Jitter * Chance));
+
+    /// <summary>What becomes of a mail whose delivery is unknown. After the last attempt an operator decides, whatever the settings say: it is not known to have failed.</summary>
+    /// <param name="attempts">How many attempts there were, this one included.</param>
+    public UnknownDelivery OnUnknownDeliveryAfter(int attempts) => DelayAfter(attempts) is null ? UnknownDelivery.Hold : OnUnknownDelivery;
+
+    internal static InvoicePolicy From(InvoicingOptions options, bool sendsMails) => new(options.Delays, options.UnknownDelivery, sendsMails, options.MaxQueueDepth);
+}
