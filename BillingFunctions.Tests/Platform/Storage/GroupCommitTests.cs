@@ -40,6 +40,49 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task AddAsync_NobodyIsFree_WaitsForItsTurn()
+    {
+        var release = Hold("a");
+        var groups = Create(concurrency: 1);
+        var blocked = groups.AddAsync("a", 1);
+        await UntilAsync(() => _commits.Count == 1);
+
+        var waiting = new[] { groups.AddAsync("b", 2), groups.AddAsync("b", 3), groups.AddAsync("a", 4) };
+        Assert.Single(_commits);
+        release.SetResult();
+
+        await Task.WhenAll(waiting.Prepend(blocked));
+        Assert.Equal([("a", "1"), ("b", "2 3"), ("a", "4")], _commits);
+    }
+
+    [Fact]
+    public async Task AddAsync_MoreOrFewerMayBeServedThanBefore_OnlySoManyAre()
+    {
+        var concurrency = 3;
+        var groups = new GroupCommit<string, int, int>(line => line.Count, CommitAsync, () => Volatile.Read(ref concurrency));
+        var keys = Enumerable.Range(0, 9).Select(number => $"{number}").ToList();
+        var releases = keys.Select(Hold).ToList();
+        var results = keys.Select(key => groups.AddAsync(key, 1)).ToList();
+        await UntilAsync(() => _commits.Count == 3);
+
+        Volatile.Write(ref concurrency, 1);
+        releases[0].SetResult();
+        releases[1].SetResult();
+        await Task.WhenAll(results[0], results[1]);
+        releases[2].SetResult();
+        await UntilAsync(() => _commits.Count == 4);
+
+        Volatile.Write(ref concurrency, 2);
+        releases[3].SetResult();
+        await UntilAsync(() => _commits.Count == 6);
+
+        releases.ForEach(release => release.TrySetResult());
+        await Task.WhenAll(results);
+        Assert.Equal(keys, _commits.Select(commit => commit.Key).Order());
+        await UntilAsync(() => groups.Count == 0);
+    }
+
+    [Fact]
     public async Task AddAsync_CommitThrows_EachOfTheGroupLearnsAndTheNextIsServed()
     {
         var groups = Create();
@@ -50,7 +93,7 @@ public sealed class GroupCommitTests
         Assert.Equal(6, await groups.AddAsync("a", 3));
     }
 
-    private GroupCommit<string, int, int> Create() => new(line => Math.Min(3, line.Count), CommitAsync);
+    private GroupCommit<string, int, int> Create(int concurrency = int.MaxValue) => new(line => Math.Min(3, line.Count), CommitAsync, () => concurrency);
 
     private async Task<IReadOnlyList<int>> CommitAsync(string key, IReadOnlyList<int> items)
     {

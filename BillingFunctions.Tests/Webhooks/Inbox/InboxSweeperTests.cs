@@ -100,7 +100,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         var before = await _store.FindAsync(Key("evt_1"), Token);
         _time.Advance(TimeSpan.FromMinutes(3));
         var handler = new Counting();
-        var dispatcher = new EventDispatcher([handler], NullLogger<EventDispatcher>.Instance);
+        var dispatcher = new EventDispatcher([handler], _inbox, NullLogger<EventDispatcher>.Instance);
 
         await new ApplyStripeEventsFunction(_store, dispatcher, _inbox).RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_1"))]), Token);
 

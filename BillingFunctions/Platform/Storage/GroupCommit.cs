@@ -6,18 +6,29 @@ namespace BillingFunctions.Platform.Storage;
 /// </summary>
 /// <param name="fits">How many of the first in line make the next group, at least one.</param>
 /// <param name="commit">Does the work; gives a result for each of the group, in its order. What it throws, each of the group gets.</param>
-internal sealed class GroupCommit<TKey, T, TResult>(Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit)
+/// <param name="concurrency">How many groups of different lines are served at once just now, at least one; no limit when null. The others wait, and grow.</param>
+internal sealed class GroupCommit<TKey, T, TResult>(
+    Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit, Func<int>? concurrency = null)
     where TKey : notnull
 {
     private readonly Lock _gate = new();
 
     // A line is there as long as somebody is in it or being served.
     private readonly Dictionary<TKey, List<Member>> _lines = [];
+    private readonly Queue<TKey> _ready = [];
+    private int _serving;
+    private int _count;
+
+    /// <summary>How many are in line or being served.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    private int Concurrency => concurrency?.Invoke() ?? int.MaxValue;
 
     /// <summary>Joins the next group of a line.</summary>
     public Task<TResult> AddAsync(TKey key, T item)
     {
         var member = new Member(item);
+        Interlocked.Increment(ref _count);
         lock (_gate)
         {
             if (_lines.TryGetValue(key, out var line))
@@ -27,18 +38,30 @@ internal sealed class GroupCommit<TKey, T, TResult>(Func<IReadOnlyList<T>, int> 
             else
             {
                 _lines[key] = [member];
-                _ = Task.Run(() => ServeAsync(key), CancellationToken.None);
+                _ready.Enqueue(key);
+                Grow();
             }
         }
 
         return member.Done.Task;
     }
 
-    private async Task ServeAsync(TKey key)
+    private void Grow()
     {
-        while (TakeGroup(key) is { Count: > 0 } group)
+        if (_ready.Count > 0 && _serving < Concurrency)
+        {
+            _serving++;
+            _ = Task.Run(ServeAsync, CancellationToken.None);
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        while (TakeGroup() is ({ } key, { } group))
         {
             await CommitAsync(key, group);
+            Interlocked.Add(ref _count, -group.Count);
+            EndTurn(key);
         }
     }
 
@@ -58,21 +81,37 @@ internal sealed class GroupCommit<TKey, T, TResult>(Func<IReadOnlyList<T>, int> 
         }
     }
 
-    /// <summary>The next group of a line; none when nobody waits any more: then the line is gone.</summary>
-    private List<Member> TakeGroup(TKey key)
+    /// <summary>The next group of the line whose turn it is; null when nobody waits, or others are enough to serve them.</summary>
+    private (TKey Key, List<Member> Group)? TakeGroup()
     {
         lock (_gate)
         {
-            var line = _lines[key];
-            if (line.Count == 0)
+            if (_serving > Concurrency || !_ready.TryDequeue(out var key))
             {
-                _lines.Remove(key);
-                return [];
+                _serving--;
+                return null;
             }
 
+            var line = _lines[key];
             var group = line.GetRange(0, fits([.. line.Select(member => member.Item)]));
             line.RemoveRange(0, group.Count);
-            return group;
+            Grow();
+            return (key, group);
+        }
+    }
+
+    private void EndTurn(TKey key)
+    {
+        lock (_gate)
+        {
+            if (_lines[key].Count > 0)
+            {
+                _ready.Enqueue(key);
+            }
+            else
+            {
+                _lines.Remove(key);
+            }
         }
     }
 

@@ -18,14 +18,7 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     {
         Edge.About("event_id", batch.Events is [var only] ? only.Key.Id : $"{batch.Events.Count} events");
         Edge.Follows(batch.TraceParent);
-        var read = (await Task.WhenAll(batch.Events.Select(queued => ReadAsync(queued, cancellationToken)))).OfType<ReadEvent>().ToList();
-        var readable = read.Where(one => one.Event is not null).ToList();
-        var applied = await dispatcher.ApplyAsync(readable.ConvertAll(one => one.Event!), cancellationToken);
-        SettledEvent[] outcomes =
-        [
-            .. read.Where(one => one.Event is null).Select(one => new SettledEvent(one.Key, EventStatus.Failed, one.Error)),
-            .. readable.Zip(applied, (one, outcome) => new SettledEvent(one.Key, outcome.Status, outcome.Error)),
-        ];
+        SettledEvent[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<SettledEvent>()];
 
         // What failed is not given up yet: until then its row only tells why it hangs.
         await store.SettleAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);
@@ -38,23 +31,29 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     }
 
     /// <returns>Null when nothing is left to be done: a message that the sweeper has queued may come late.</returns>
-    private async Task<ReadEvent?> ReadAsync(QueuedEvent queued, CancellationToken cancellationToken)
+    private async Task<SettledEvent?> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
     {
         try
         {
             var (isSettled, payload) = queued.Payload() is { } body ? (false, body) : await store.FindPayloadAsync(queued.Key, cancellationToken);
-            return isSettled ? null
-                : payload is null ? new ReadEvent(queued.Key, null, "It is no longer in the inbox.")
-                : new ReadEvent(queued.Key, StripeEvent.Parse(payload), null);
+            if (isSettled)
+            {
+                return null;
+            }
+
+            if (payload is null)
+            {
+                return new SettledEvent(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
+            }
+
+            var (status, error) = await dispatcher.ApplyAsync(StripeEvent.Parse(payload));
+            return new SettledEvent(queued.Key, status, error);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or RequestFailedException)
         {
-            return new ReadEvent(queued.Key, null, $"It cannot be read: {unreadable.Message}");
+            return new SettledEvent(queued.Key, EventStatus.Failed, $"It cannot be read: {unreadable.Message}");
         }
     }
-
-    /// <summary>An event of the message, or why it cannot be read.</summary>
-    private sealed record ReadEvent(EventKey Key, StripeEvent? Event, string? Error);
 }
 
 /// <summary>An event could not be applied; the queue delivers it again.</summary>

@@ -1,61 +1,77 @@
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Webhooks.Applying;
 
 /// <summary>
-/// Gives a message's events to the handlers, those of one handler and one subject together: one read and one write for all. Different subjects are applied side by side, and
-/// their writes share transactions.
+/// Gives events to the handlers. Those of one subject that come while the handler is busy with it are handed over together, from whichever messages they are:
+/// one read and one write for all, and no two at odds. Different subjects are dealt with at the same time.
 /// </summary>
-public sealed partial class EventDispatcher(IEnumerable<IStripeEventHandler> handlers, ILogger<EventDispatcher> logger)
+public sealed partial class EventDispatcher
 {
-    private readonly IReadOnlyList<IStripeEventHandler> _handlers = [.. handlers];
+    /// <summary>Subjects dealt with at once, of all messages. Their writes share transactions, so that many cost little more than few.</summary>
+    private const int Parallelism = 32;
 
-    /// <summary>Applies those of a message's events that can be applied.</summary>
-    /// <returns>For each event, in their order, what came of it.</returns>
-    internal async Task<IReadOnlyList<EventOutcome>> ApplyAsync(IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+    /// <summary>Subjects dealt with at once while webhooks arrive in a burst, so that those are answered first.</summary>
+    private const int ParallelismInBurst = 1;
+
+    /// <summary>Webhooks being taken in at the same time from which on it is a burst.</summary>
+    private const int Burst = 16;
+
+    private readonly IReadOnlyList<IStripeEventHandler> _handlers;
+    private readonly ILogger<EventDispatcher> _logger;
+    private readonly GroupCommit<(IStripeEventHandler Handler, string Subject), StripeEvent, string?> _subjects;
+
+    public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, WebhookInbox inbox, ILogger<EventDispatcher> logger)
     {
-        var matches = events.SelectMany(stripeEvent => _handlers.Select(handler => (Handler: handler, Subject: handler.SubjectOf(stripeEvent), Event: stripeEvent)))
-            .Where(match => match.Subject is not null);
-        var results = await Task.WhenAll(matches.GroupBy(match => (match.Handler, match.Subject), match => match.Event)
-            .Select(group => ApplyAsync(group.Key.Handler, group.Key.Subject!, [.. group], cancellationToken)));
-        var errors = results.SelectMany(result => result).ToLookup(result => result.Event, result => result.Error, ReferenceEqualityComparer.Instance);
-        return [.. events.Select(stripeEvent => new EventOutcome(StatusOf(errors[stripeEvent]), errors[stripeEvent].FirstOrDefault(error => error is not null)))];
+        (_handlers, _logger) = ([.. handlers], logger);
+        _subjects = new(line => line.Count, ApplyAsync, () => inbox.Arriving >= Burst ? ParallelismInBurst : Parallelism);
     }
 
-    private static EventStatus StatusOf(IEnumerable<string?> errors) =>
-        errors.Any(error => error is not null) ? EventStatus.Failed : errors.Any() ? EventStatus.Applied : EventStatus.Ignored;
+    /// <summary>Applies an event if it can be applied.</summary>
+    internal async Task<(EventStatus Status, string? Error)> ApplyAsync(StripeEvent stripeEvent)
+    {
+        var matches = _handlers.Select(handler => (Handler: handler, Subject: handler.SubjectOf(stripeEvent))).Where(match => match.Subject is not null).ToList();
+        var errors = await Task.WhenAll(matches.Select(match => _subjects.AddAsync((match.Handler, match.Subject!), stripeEvent)));
+        return errors.FirstOrDefault(error => error is not null) is { } error ? (EventStatus.Failed, error)
+            : (matches.Count > 0 ? EventStatus.Applied : EventStatus.Ignored, null);
+    }
 
     /// <returns>For each event why it could not be applied; null if it was.</returns>
-    private async Task<IReadOnlyList<(StripeEvent Event, string? Error)>> ApplyAsync(
-        IStripeEventHandler handler, string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string?>> ApplyAsync((IStripeEventHandler Handler, string Subject) key, IReadOnlyList<StripeEvent> events)
     {
-        var error = await TryApplyAsync(handler, subject, events, cancellationToken);
-        if (error is null || events.Count == 1)
+        if (await TryApplyAsync(key.Handler, key.Subject, events) is not { } error)
         {
-            return [.. events.Select(stripeEvent => (stripeEvent, error))];
+            return new string?[events.Count];
+        }
+
+        if (events.Count == 1)
+        {
+            return [error];
         }
 
         // One of them may be to blame for all.
-        var errors = new List<(StripeEvent, string?)>();
+        var errors = new List<string?>();
         foreach (var alone in events)
         {
-            errors.Add((alone, await TryApplyAsync(handler, subject, [alone], cancellationToken)));
+            errors.Add(await TryApplyAsync(key.Handler, key.Subject, [alone]));
         }
 
         return errors;
     }
 
-    private async Task<string?> TryApplyAsync(IStripeEventHandler handler, string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
+    private async Task<string?> TryApplyAsync(IStripeEventHandler handler, string subject, IReadOnlyList<StripeEvent> events)
     {
         try
         {
-            await handler.ApplyAsync(subject, events, cancellationToken);
+            // Not to be canceled: the events may be of several messages.
+            await handler.ApplyAsync(subject, events, CancellationToken.None);
             return null;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
-            Log.Failed(logger, exception, handler.GetType().Name, subject);
+            Log.Failed(_logger, exception, handler.GetType().Name, subject);
             return $"{exception.GetType().Name}: {exception.Message}";
         }
     }
@@ -66,8 +82,3 @@ public sealed partial class EventDispatcher(IEnumerable<IStripeEventHandler> han
         public static partial void Failed(ILogger logger, Exception exception, string handler, string subject);
     }
 }
-
-/// <summary>What came of applying an event.</summary>
-/// <param name="Status"><see cref="EventStatus.Applied"/>, <see cref="EventStatus.Ignored"/> or <see cref="EventStatus.Failed"/>.</param>
-/// <param name="Error">Why it failed; null if it did not.</param>
-internal readonly record struct EventOutcome(EventStatus Status, string? Error);

@@ -28,6 +28,9 @@ public sealed class WebhookInbox
         _arrivals = new GroupCommit<string, InboxEvent, bool>(FitTransaction, (_, group) => TakeInAsync(group));
     }
 
+    /// <summary>How many events are being taken in just now, each with somebody who waits for it.</summary>
+    internal int Arriving => _arrivals.Count;
+
     /// <summary>Stores and queues an event. When this returns it is safe.</summary>
     /// <returns>Whether it was there already.</returns>
     internal async Task<bool> ReceiveAsync(InboxEvent received, CancellationToken cancellationToken)
