@@ -18,6 +18,9 @@ public sealed class CustomerDirectory(
     /// <inheritdoc cref="CustomerStore.FindAsync"/>
     public Task<Customer?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
+    /// <inheritdoc cref="CustomerStore.FindKnownAsync"/>
+    internal Task<Customer?> FindKnownAsync(string id, CancellationToken cancellationToken) => store.FindKnownAsync(id, cancellationToken);
+
     /// <inheritdoc cref="CustomerStore.ListAsync"/>
     public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => store.ListAsync(after, pageSize, cancellationToken);
 

@@ -65,6 +65,11 @@ public sealed class CustomerStore : IDisposable
         return row is { MergedInto.Length: > 0 } ? await FindAsync(row.MergedInto, cancellationToken) : row?.ToCustomer();
     }
 
+    /// <summary>The customer as this process has read or written it last, which may be out of date; else as it is stored.</summary>
+    /// <inheritdoc cref="FindAsync"/>
+    public async Task<Customer?> FindKnownAsync(string id, CancellationToken cancellationToken) =>
+        _cache.Find(TableKey.Bucket(id), id)?.Value is { MergedInto: null } known ? known : await FindAsync(id, cancellationToken);
+
     /// <summary>The row under an id itself, also when it leads to another one.</summary>
     internal Task<Entity?> FindRowAsync(string id, CancellationToken cancellationToken) => _table.FindAsync<Entity>(TableKey.Bucket(id), id, cancellationToken);
 

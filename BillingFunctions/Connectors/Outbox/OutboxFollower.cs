@@ -29,7 +29,7 @@ public sealed class OutboxFollower : ICustomerFollower
     /// <summary>Marks what the write will make necessary, in case the process ends after it.</summary>
     public async Task PrepareAsync(Customer? before, Customer next, string cause, CancellationToken cancellationToken)
     {
-        foreach (var connector in IsChange(before, next) ? Behind(next) : [])
+        foreach (var connector in Behind(next).Where(connector => Concerns(connector, before, next)))
         {
             // A sender leaves the entry of a customer that is not there yet, and with it the task.
             await _outbox.MarkAsync(connector.Name, next.Id, before is null ? TaskOf(cause) : null, cancellationToken);
@@ -42,16 +42,16 @@ public sealed class OutboxFollower : ICustomerFollower
     /// </summary>
     public async Task FollowAsync(Customer? before, Customer after, string cause, CancellationToken cancellationToken)
     {
-        var isChange = IsChange(before, after);
+        var isSame = ReferenceEquals(before, after);
         foreach (var connector in Behind(after))
         {
-            var isMarked = before is not null && (isChange || TaskOf(cause) is not null);
-            if (isMarked)
+            var (isConcerned, task) = (Concerns(connector, before, after), TaskOf(cause));
+            if (before is not null && (isConcerned || task is not null))
             {
-                await _outbox.MarkAsync(connector.Name, after.Id, TaskOf(cause), cancellationToken);
+                await _outbox.MarkAsync(connector.Name, after.Id, task, cancellationToken);
+                await TellAsync(connector, after.Id, cancellationToken);
             }
-
-            if (isMarked || isChange || await _outbox.TryAddAsync(connector.Name, after.Id, cancellationToken))
+            else if (isConcerned || (isSame && await _outbox.TryAddAsync(connector.Name, after.Id, cancellationToken)))
             {
                 await TellAsync(connector, after.Id, cancellationToken);
             }
@@ -77,8 +77,13 @@ public sealed class OutboxFollower : ICustomerFollower
     private static bool MayHave(ICustomerConnector connector, Customer customer) =>
         customer is { Deleted: true, Copies.DeletionAskedAt: not null } && customer.CopyIn(connector.Name) is null or { Id: null };
 
-    private static bool IsChange(Customer? before, Customer after) =>
-        before is null || before.Copies.Revision != after.Copies.Revision || before.Deleted != after.Deleted || !before.Content.Equals(after.Content);
+    /// <summary>Whether a change makes another call necessary than the customer needed before. Else the entry is there already, from the change that made it necessary.</summary>
+    private bool Concerns(ICustomerConnector connector, Customer? before, Customer after) =>
+        before is null || before.Copies.Revision != after.Copies.Revision || before.Deleted != after.Deleted || DescribeCall(connector, before) != DescribeCall(connector, after);
+
+    /// <summary>What is to be sent to a system, to compare; null when it is in line.</summary>
+    private string? DescribeCall(ICustomerConnector connector, Customer customer) =>
+        ConnectorPlan.For(customer, connector, begun: null, _time.GetUtcNow()) is { } call ? $"{call.Action} {ConnectorPlan.DigestOf(call.Target)} {string.Join('\n', call.Changes.OrderBy(change => change.Key, StringComparer.Ordinal))}" : null;
 
     private static string? TaskOf(string cause) => ConnectorTask.IsId(cause) ? cause : null;
 }

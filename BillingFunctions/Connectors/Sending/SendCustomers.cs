@@ -43,14 +43,14 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
     {
         for (var entry = read; entry?.IsFree(time.GetUtcNow()) == true; entry = await outbox.FindAsync(connector.Name, read.Subject, cancellationToken))
         {
-            if (await directory.FindAsync(entry.Subject, cancellationToken) is not { } customer)
+            var (customer, call) = await PlanAsync(connector, entry, cancellationToken);
+            if (customer is null)
             {
                 // Either it is being written just now, or its writer has died.
                 await settlement.ForgetIfOldAsync(entry, cancellationToken);
                 return null;
             }
 
-            var call = ConnectorPlan.For(customer, connector, entry.Begun, time.GetUtcNow(), entry.Attempts);
             if (call is null)
             {
                 if (await settlement.TryFinishAsync(connector, entry, customer, cancellationToken))
@@ -65,6 +65,24 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// An update may be made from a customer that is out of date: its answer is written over the version that it was made from, so that what was missed is noticed, and sent. A second
+    /// creation would make a second customer, and an entry that is taken away is never looked at again: for both the customer is read.
+    /// </summary>
+    private async Task<(Customer? Customer, ConnectorCall? Call)> PlanAsync(ICustomerConnector connector, OutboxEntry entry, CancellationToken cancellationToken)
+    {
+        var known = await directory.FindKnownAsync(entry.Subject, cancellationToken);
+        if (known is not null && CallFor(known) is { Action: ConnectorAction.Update } update)
+        {
+            return (known, update);
+        }
+
+        var customer = await directory.FindAsync(entry.Subject, cancellationToken);
+        return (customer, customer is null ? null : CallFor(customer));
+
+        ConnectorCall? CallFor(Customer customer) => ConnectorPlan.For(customer, connector, entry.Begun, time.GetUtcNow(), entry.Attempts);
     }
 }
 
