@@ -4,7 +4,7 @@ using BillingFunctions.Platform.Storage;
 namespace BillingFunctions.Connectors.Outbox;
 
 /// <summary>
-/// What each system is behind with, in <c>ConnectorOutbox</c>: partition is the connector, row the subject. An entry is written before the change that makes it
+/// What each system is behind with, in <c>ConnectorOutbox</c>: partition is the connector and a hex digit, row the subject. An entry is written before the change that makes it
 /// necessary, and deleted when the system has caught up and nobody has marked it since.
 /// </summary>
 public sealed class ConnectorOutbox : IDisposable
@@ -28,7 +28,7 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>The entry; null when the system is not behind.</summary>
     internal Task<OutboxEntry?> FindAsync(string connector, string subject, CancellationToken cancellationToken) =>
-        _rows.FindAsync(connector, subject, cancellationToken);
+        _rows.FindAsync(PartitionOf(connector, subject), subject, cancellationToken);
 
     /// <summary>Marks a subject, also one that is marked: a sender that has it notices, and looks again.</summary>
     /// <param name="connector">The connector.</param>
@@ -39,7 +39,7 @@ public sealed class ConnectorOutbox : IDisposable
     {
         var now = _time.GetUtcNow();
         return _rows.ChangeAsync(
-            connector, subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
+            PartitionOf(connector, subject), subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
     }
 
     /// <summary>Marks a subject unless it is marked.</summary>
@@ -49,7 +49,7 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>Changes an entry; null leaves it as it is.</summary>
     internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken) =>
-        _rows.ChangeAsync(connector, subject, stored => new(change(stored)), cancellationToken, isFresh: true);
+        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken, isFresh: true);
 
     public void Dispose() => _known.Dispose();
 
@@ -62,8 +62,8 @@ public sealed class ConnectorOutbox : IDisposable
     /// <returns>False when it has been marked since.</returns>
     internal async Task<bool> TryDeleteAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
-        _known.Remember(entry.Connector, entry.Subject, VersionedValue<OutboxEntry>.None);
-        return await _rows.Writer.TryDeleteAsync(entry.Connector, entry.Subject, entry.ETag, cancellationToken);
+        _known.Remember(PartitionOf(entry.Connector, entry.Subject), entry.Subject, VersionedValue<OutboxEntry>.None);
+        return await _rows.Writer.TryDeleteAsync(PartitionOf(entry.Connector, entry.Subject), entry.Subject, entry.ETag, cancellationToken);
     }
 
     /// <summary>Entries that a sender may take now.</summary>
@@ -75,10 +75,12 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>Entries of a connector, in the order of their keys.</summary>
     internal IAsyncEnumerable<OutboxEntry> ListAsync(string connector, string filter, CancellationToken cancellationToken) => _table
-        .QueryAsync<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {connector}") + (filter.Length == 0 ? "" : $" and ({filter})"), cancellationToken: cancellationToken)
+        .ListBehindAsync<Row>(after: null, cancellationToken, filter, partitions: ($"{connector}|", $"{connector}}}"))
         .Select(row => row.Read());
 
     private static OutboxEntry New(string connector, string subject, DateTimeOffset now) => new() { Connector = connector, Subject = subject, Since = now, DueAt = now };
+
+    private static string PartitionOf(string connector, string subject) => $"{connector}|{TableKey.Bucket(subject)[0]}";
 
     /// <summary>An entry, and beside it what queries look for.</summary>
     private sealed class Row : StoredRow
@@ -95,7 +97,7 @@ public sealed class ConnectorOutbox : IDisposable
 
         public static Row Of(OutboxEntry entry) => new()
         {
-            PartitionKey = entry.Connector,
+            PartitionKey = PartitionOf(entry.Connector, entry.Subject),
             RowKey = entry.Subject,
             Entry = Brotli.CompressJson(entry),
             DueAt = entry.DueAt,
