@@ -37,8 +37,8 @@ public sealed class OutboxFollower : ICustomerFollower
     }
 
     /// <summary>
-    /// Marks it once more, in case a sender has read the customer between mark and write, and with the task that waits for it, be it that the task has changed nothing. Whatever
-    /// else is missing is marked if nobody has: the process that made the change may have ended.
+    /// Marks it once more, in case a sender has read the customer between mark and write, and with the task that waits for it, be it that the task has changed nothing. A change
+    /// that is repeated, because the process that made it may have ended, marks what is missing.
     /// </summary>
     public async Task FollowAsync(Customer? before, Customer after, string cause, CancellationToken cancellationToken)
     {

@@ -86,6 +86,7 @@ internal sealed class PartitionWriter
             refusals++;
         }
 
+        // The next group waits for all of these, and each caller gets the failure of its own row.
         left.ForEach(index => versions[index] = WriteAloneAsync(group[index]));
         await Task.WhenAny(Task.WhenAll(versions));
         return versions;
