@@ -66,11 +66,11 @@ internal static class IngestBenchmark
         return rows / clock.Elapsed.TotalSeconds;
     }
 
-    private static CustomerStore.Entity Row(int number) => CustomerStore.Entity.Of(
+    private static CustomerStore.Entity Row(int number) => CustomerStore.Entity.From(
         new Customer
         {
             Id = Id(number),
-            LastEvent = EventStamp.None,
+            LastEvent = EventVersion.None,
             Name = $"Customer {number}",
             Email = $"customer{number}@example.com",
             Currency = "eur",

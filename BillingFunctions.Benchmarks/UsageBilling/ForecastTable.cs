@@ -36,7 +36,7 @@ internal static class ForecastTable
     private static void WriteRow(long organizations, long perDay, string limit)
     {
         var perMinute = Math.Max(1, organizations * perDay / MinutesOfADay);
-        var forecast = SyncForecast.Of(perMinute, organizations, RateLimit.TryParse(limit, out var read) ? read : throw new FormatException(limit), new SyncOptions());
+        var forecast = SyncForecast.From(perMinute, organizations, RateLimit.TryParse(limit, out var read) ? read : throw new FormatException(limit), new SyncOptions());
         var sent = (double)(perMinute * MinutesOfADay) - forecast.QueueSize;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -29,7 +29,7 @@ internal static class StoredSubscriptions
             var created = new SubscriptionEvent(made, "customer.subscription.created", Created, Livemode: false, Id("sub", number), customer) { StripeStatus = "active" };
             var (_, state) = await subscriptions.AddAsync(created.SubscriptionId, [created], token);
             await index.NoteAsync(customer, new KnownSubscription(state.AccessVersion, state.Access!), isNew: true, token);
-            await customers.ChangeAsync(customer, expectNew: true, _ => new(new Customer { Id = customer, LastEvent = new EventStamp(false, Created, 0, made), StripeId = customer }), token);
+            await customers.ChangeAsync(customer, expectNew: true, _ => new(new Customer { Id = customer, LastEvent = new EventVersion(false, Created, 0, made), StripeId = customer }), token);
         });
     }
 

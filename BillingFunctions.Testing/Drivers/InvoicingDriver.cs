@@ -22,7 +22,7 @@ internal sealed class InvoicingDriver : IAsyncDisposable
         (_storage, Stripe, Amounts, App, Smtp) = (storage, stripe, amounts, app, smtp);
 
     /// <summary>The month before this one.</summary>
-    public static string Month { get; } = BillingMonth.Of(TimeProvider.System.GetUtcNow()).Previous.ToString();
+    public static string Month { get; } = BillingMonth.From(TimeProvider.System.GetUtcNow()).Previous.ToString();
 
     public BillingApp App { get; }
 

@@ -165,7 +165,7 @@ internal sealed class SalesforceInboundDriver : IAsyncDisposable
     public async Task WroteAsync(string id, string recordId, string name, DateTimeOffset ended)
     {
         var changes = new Dictionary<string, string?> { [CustomerContent.NameField] = name };
-        var known = new Customer { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi };
+        var known = new Customer { Id = id, LastEvent = EventVersion.None, Origin = Customer.FromApi };
         await Customers.ChangeAsync(id, "test", stored => SnapshotMerge.Change(stored ?? known, changes, TimeProvider.System.GetUtcNow().AddHours(-2)), Token);
         var written = new CustomerSnapshot
         {

@@ -12,7 +12,7 @@ namespace BillingFunctions.Testing.Drivers;
 internal sealed class SubscriptionsDriver : IDisposable
 {
     private readonly StorageFake _storage = new();
-    private readonly FakeLogger<ApplySubscriptionEvents> _log = new();
+    private readonly FakeLogger<SubscriptionEventHandler> _log = new();
 
     private SubscriptionsDriver(string connectionString)
     {
@@ -20,7 +20,7 @@ internal sealed class SubscriptionsDriver : IDisposable
         Table = tables.GetTableClient(SubscriptionStore.Table);
         Subscriptions = new SubscriptionStore(tables);
         Customers = new CustomerSubscriptionsStore(tables);
-        Handler = new ApplySubscriptionEvents(Subscriptions, Customers, _log);
+        Handler = new SubscriptionEventHandler(Subscriptions, Customers, _log);
     }
 
     /// <summary>The lines so far, with their levels.</summary>
@@ -32,7 +32,7 @@ internal sealed class SubscriptionsDriver : IDisposable
 
     public CustomerSubscriptionsStore Customers { get; }
 
-    public ApplySubscriptionEvents Handler { get; }
+    public SubscriptionEventHandler Handler { get; }
 
     public static async Task<SubscriptionsDriver> OpenAsync(string connectionString)
     {

@@ -199,7 +199,7 @@ public sealed class ConnectorChangesTests(AzuriteFixture azurite)
         Assert.Empty(first.Ledger.Open);
         Assert.Equal("Anna", Assert.Single(second.Ledger.Open).Content["name"]);
         Assert.Equal("active", (await app.Customers.FindAsync("A1", Token))!.Status);
-        Assert.DoesNotContain("first", CustomerView.Of((await app.Customers.FindAsync("A1", Token))!).Connectors.Keys);
+        Assert.DoesNotContain("first", CustomerView.From((await app.Customers.FindAsync("A1", Token))!).Connectors.Keys);
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class ConnectorChangesTests(AzuriteFixture azurite)
     {
         var (app, first, second) = await StartTwoAsync();
         await using var _ = app;
-        var account = first.Ledger.Create(key: null, ourId: null, CustomerContent.Of([new("name", "Ann"), new("email", "ann@example.com")]));
+        var account = first.Ledger.Create(key: null, ourId: null, CustomerContent.From([new("name", "Ann"), new("email", "ann@example.com")]));
 
         await app.HearAsync(first.Connector, account.Id);
         await app.PlayAsync();

@@ -13,7 +13,7 @@ public sealed class ConnectorPlanTests
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly LedgerConnectorFake Connector = new(new LedgerFake(Ledger, TimeProvider.System), maxBatch: 1, TimeProvider.System);
 
-    private static readonly Customer Ann = Change(new Customer { Id = "A1", LastEvent = EventStamp.None, Origin = Customer.FromApi }, ("name", "Ann"), ("email", "ann@example.com"), ("phone", "1"));
+    private static readonly Customer Ann = Change(new Customer { Id = "A1", LastEvent = EventVersion.None, Origin = Customer.FromApi }, ("name", "Ann"), ("email", "ann@example.com"), ("phone", "1"));
     private static readonly Customer Sent = Ann.WithCopy(Ledger, new CustomerCopy { Id = "L1", Known = Ann.Content.Where(Connector.Covers), HasOurId = true });
 
     [Fact]

@@ -318,7 +318,7 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
     {
         System = Crm,
         RemoteId = "001",
-        Content = CustomerContent.Of([new("name", name)]),
+        Content = CustomerContent.From([new("name", name)]),
         Covers = field => field == CustomerContent.NameField,
         ChangedAt = Now.AddMinutes(minute),
         Cause = "notice",
@@ -356,7 +356,7 @@ public sealed class CustomerDirectoryTests(AzuriteFixture azurite)
             id,
             "tsk_1",
             stored => SnapshotMerge.Change(
-                stored ?? new Customer { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi }, new Dictionary<string, string?> { [field] = value }, Now.AddMinutes(minute)),
+                stored ?? new Customer { Id = id, LastEvent = EventVersion.None, Origin = Customer.FromApi }, new Dictionary<string, string?> { [field] = value }, Now.AddMinutes(minute)),
             Token);
 
         public async Task<Customer> FindAsync(string id) => (await Directory.FindAsync(id, Token))!;

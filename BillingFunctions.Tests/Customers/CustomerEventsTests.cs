@@ -30,7 +30,7 @@ public sealed class CustomerEventsTests
         Assert.Equal(("+49 30 1", "eur", "ann"), (customer.Phone, customer.Currency, customer.Metadata["plan"]));
         Assert.Equal((false, false, "stripe"), (customer.Livemode, customer.Deleted, customer.Origin));
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(StripeEventBuilder.Time), customer.Created);
-        Assert.Equal(new EventStamp(false, StripeEventBuilder.Time + 5, 0, "evt_1"), customer.LastEvent);
+        Assert.Equal(new EventVersion(false, StripeEventBuilder.Time + 5, 0, "evt_1"), customer.LastEvent);
         Assert.Null(ourId);
     }
 
@@ -63,7 +63,7 @@ public sealed class CustomerEventsTests
     public void ContentHash_SameContent_DoesNotDependOnEventOrOrderOfMetadata()
     {
         var one = new Customer { Id = "cus_1", LastEvent = default, Name = "ann", Metadata = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } };
-        var same = one with { LastEvent = new EventStamp(false, 5, 1, "evt_9"), Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } };
+        var same = one with { LastEvent = new EventVersion(false, 5, 1, "evt_9"), Metadata = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } };
 
         Assert.Equal(one.ContentHash(), same.ContentHash());
         Assert.NotEqual(one.ContentHash(), (one with { Email = "ann" }).ContentHash());

@@ -24,7 +24,7 @@ public sealed class HearCustomerTests(AzuriteFixture azurite)
         var directory = CustomerDirectoryBuilder.Directory(store, tables);
 
         // A write that is noted, whose record does not lead to the customer yet: the process has ended in between.
-        await directory.ChangeAsync("c1", "task", _ => SnapshotMerge.Change(new Customer { Id = "c1", LastEvent = BillingFunctions.Customers.Events.EventStamp.None, Origin = Customer.FromApi }, new Dictionary<string, string?> { ["name"] = "Ours" }, At), Token);
+        await directory.ChangeAsync("c1", "task", _ => SnapshotMerge.Change(new Customer { Id = "c1", LastEvent = BillingFunctions.Customers.Events.EventVersion.None, Origin = Customer.FromApi }, new Dictionary<string, string?> { ["name"] = "Ours" }, At), Token);
         await directory.ChangeAsync("c1", "salesforce", stored => stored!.WithCopy("salesforce", new CustomerCopy { Id = "001A", WriteBegan = At, WriteEnded = At.AddSeconds(1) }), Token);
 
         var heard = await directory.HearAsync(Said(At), Token);

@@ -54,7 +54,7 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
     public async Task PostRuns_MonthThatHasNotEnded_Is422()
     {
         var now = TimeProvider.System.GetUtcNow();
-        foreach (var month in new[] { BillingMonth.Of(now), BillingMonth.Of(now.AddMonths(5)) })
+        foreach (var month in new[] { BillingMonth.From(now), BillingMonth.From(now.AddMonths(5)) })
         {
             using var response = await Http.PostAsync($"api/invoicing/{month}/runs", null, Token);
             await AssertProblemAsync(response, HttpStatusCode.UnprocessableEntity, month.ToString());

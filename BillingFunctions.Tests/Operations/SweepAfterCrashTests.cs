@@ -31,7 +31,7 @@ public sealed class SweepAfterCrashTests(AzuriteFixture azurite)
         var inbox = new InboxStore(tables, new BlobServiceClient(storage), past);
         var queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         var invoices = InvoiceStore.Create(tables, queues, past);
-        var month = BillingMonth.Of(now).Previous.ToString();
+        var month = BillingMonth.From(now).Previous.ToString();
         var received = StripeEventBuilder.Received("evt_1", "customer.created", past.GetUtcNow().ToUnixTimeSeconds(), new { id = "cus_1", email = "a@example.com" });
         await inbox.InsertAsync([received], Token);
         await invoices.TryWriteAsync([new MonthlyInvoice { Month = month, CustomerId = "cus_1", QueuedAt = past.GetUtcNow() }], Token);

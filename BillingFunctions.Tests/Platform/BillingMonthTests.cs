@@ -41,5 +41,5 @@ public sealed class BillingMonthTests
 
     [Fact]
     public void Previous_InJanuary_IsDecember() =>
-        Assert.Equal("2025-12", BillingMonth.Of(DateTimeOffset.Parse("2026-01-31T23:30:00Z")).Previous.ToString());
+        Assert.Equal("2025-12", BillingMonth.From(DateTimeOffset.Parse("2026-01-31T23:30:00Z")).Previous.ToString());
 }

@@ -18,12 +18,12 @@ public sealed class UsageApiFixture(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>The month that takes items now.</summary>
     public static DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow();
 
-    public static string Period { get; } = BillingMonth.Of(Now).ToString();
+    public static string Period { get; } = BillingMonth.From(Now).ToString();
 
     /// <summary>A moment of a month that takes no more items.</summary>
-    public static DateTimeOffset LongAgo { get; } = BillingMonth.Of(Now).Previous.Previous.Start.AddDays(3);
+    public static DateTimeOffset LongAgo { get; } = BillingMonth.From(Now).Previous.Previous.Start.AddDays(3);
 
-    public static string PeriodLongAgo { get; } = BillingMonth.Of(LongAgo).ToString();
+    public static string PeriodLongAgo { get; } = BillingMonth.From(LongAgo).ToString();
 
     internal StripeSimulator Stripe { get; private set; } = null!;
 

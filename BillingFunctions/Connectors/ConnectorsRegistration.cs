@@ -30,11 +30,11 @@ internal static class ConnectorsRegistration
         services.AddSingleton<OutboxFollower>();
         services.AddSingleton<ICustomerFollower>(provider => provider.GetRequiredService<OutboxFollower>());
         services.AddSingleton<RequestCustomer>();
-        services.AddSingleton<Settlement>();
+        services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<SendCustomers>();
         services.AddSingleton<SendInvoice>();
         services.AddSingleton<ConnectorSender>();
-        services.AddSingleton<GiveUpConnectorMessage>();
+        services.AddSingleton<ConnectorPoisonMessage>();
         services.AddSingleton<DriftReports>();
         services.AddSingleton<CompareConnector>();
         services.AddSingleton<ISweeper, OutboxSweeper>();

@@ -21,7 +21,7 @@ public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadB
         }
 
         var found = await store.ListAsync(page.Cursor, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(page.Cut(found, UploadSummary.Of, upload => upload.Id));
+        return ApiJson.Ok(page.Cut(found, UploadSummary.From, upload => upload.Id));
     }
 
     [Function("GetUploadFunction")]
@@ -39,7 +39,7 @@ public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadB
             return NotFound(id);
         }
 
-        var header = new FailedRows(CustomerColumns.Of(upload.File.Header), upload.File.Header.Separator).Header();
+        var header = new FailedRows(CustomerColumns.From(upload.File.Header), upload.File.Header.Separator).Header();
         return Results.Stream(WriteAsync, "text/csv; charset=utf-8", $"{id}-errors.csv");
 
         async Task WriteAsync(Stream target)

@@ -20,7 +20,7 @@ internal record UploadSummary(
     string? Error,
     string? ErrorsUrl)
 {
-    public static UploadSummary Of(CustomerUpload upload) => new(
+    public static UploadSummary From(CustomerUpload upload) => new(
         upload.Id,
         upload.Status,
         upload.DryRun,
@@ -42,7 +42,7 @@ internal record UploadSummary(
 internal sealed record UploadView : UploadSummary
 {
     public UploadView(CustomerUpload upload)
-        : base(Of(upload)) => (Columns, Errors) = (upload.File.Header.Names, upload.Errors);
+        : base(From(upload)) => (Columns, Errors) = (upload.File.Header.Names, upload.Errors);
 
     /// <summary>The file's columns.</summary>
     public IReadOnlyList<string> Columns { get; }

@@ -19,7 +19,7 @@ public sealed record Customer
 
     public required string Id { get; init; }
 
-    public required EventStamp LastEvent { get; init; }
+    public required EventVersion LastEvent { get; init; }
 
     /// <summary><c>cus_…</c>; null for one that Stripe does not have.</summary>
     public string? StripeId { get; init; }
@@ -80,7 +80,7 @@ public sealed record Customer
     internal CustomerContent Content => StripeId is null ? StripeContent : StripeContent.With([new(CustomerContent.StripeIdField, StripeId)]);
 
     /// <summary>Those of them that Stripe has.</summary>
-    internal CustomerContent StripeContent => CustomerContent.Of(Name, Email, Phone, Metadata);
+    internal CustomerContent StripeContent => CustomerContent.From(Name, Email, Phone, Metadata);
 
     /// <summary>The same for the same content, wherever it came from.</summary>
     public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new object?[]
@@ -127,5 +127,5 @@ public sealed record Customer
 
     /// <summary>What Stripe has when nothing else is noted: what its last event said, which is what the record says; nothing is known when there was none.</summary>
     private CustomerCopy? PlainStripeCopy =>
-        StripeId is null ? null : new CustomerCopy { Id = StripeId, Known = LastEvent == EventStamp.None ? null : StripeContent, Deleted = LastEvent.Final };
+        StripeId is null ? null : new CustomerCopy { Id = StripeId, Known = LastEvent == EventVersion.None ? null : StripeContent, Deleted = LastEvent.Final };
 }

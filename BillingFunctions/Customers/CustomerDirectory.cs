@@ -65,7 +65,7 @@ public sealed class CustomerDirectory(
                 return null;
             }
 
-            var merged = await MergeAsync(stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = EventStamp.None, Origin = said.System }, said, cancellationToken);
+            var merged = await MergeAsync(stored ?? new Customer { Id = said.OurId ?? said.RemoteId, LastEvent = EventVersion.None, Origin = said.System }, said, cancellationToken);
             return stored is not null && SaysTheSame(stored, merged.Customer, said.System) ? null : merged;
         }
     }
@@ -170,7 +170,7 @@ public sealed class CustomerDirectory(
 
         var own = row.ToCustomer();
         await audit.NoteAsync(customerId, "merged", $"{own.Id} ({own.Origin}) has become a part of this customer.", at, cause, cancellationToken);
-        await ChangeAsync(customerId, expectNew: false, cause, stored => new(Absorb(stored ?? new Customer { Id = customerId, LastEvent = EventStamp.None, Origin = own.Origin }, own)), cancellationToken);
+        await ChangeAsync(customerId, expectNew: false, cause, stored => new(Absorb(stored ?? new Customer { Id = customerId, LastEvent = EventVersion.None, Origin = own.Origin }, own)), cancellationToken);
         return await store.TryLeadAsync(own.Id, customerId, row.ETag, cancellationToken);
     }
 

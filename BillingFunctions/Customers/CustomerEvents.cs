@@ -22,7 +22,7 @@ internal static class CustomerEvents
         var said = new Customer
         {
             Id = id,
-            LastEvent = new EventStamp(deleted, stripeEvent.Created, RankOf(stripeEvent.Type) ?? 0, stripeEvent.Id),
+            LastEvent = new EventVersion(deleted, stripeEvent.Created, RankOf(stripeEvent.Type) ?? 0, stripeEvent.Id),
             StripeId = id,
             Currency = customer.Text("currency"),
             Livemode = stripeEvent.Livemode,

@@ -25,7 +25,7 @@ public sealed class CustomerStore : IDisposable
     public CustomerStore(TableServiceClient tables, TimeProvider time)
     {
         (_table, _time) = (tables.GetTableClient(Table), time);
-        _rows = new(_table, row => row.ToCustomer(), (_, _, customer) => Entity.Of(customer, time.GetUtcNow()), TableUpdateMode.Merge, _cache);
+        _rows = new(_table, row => row.ToCustomer(), (_, _, customer) => Entity.From(customer, time.GetUtcNow()), TableUpdateMode.Merge, _cache);
     }
 
     /// <summary>Changes the customer, or adds it.</summary>
@@ -61,7 +61,7 @@ public sealed class CustomerStore : IDisposable
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public async Task<Customer?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var row = TableKey.IsAllowed(id) ? await FindRowAsync(id, cancellationToken) : null;
+        var row = TableKey.IsValid(id) ? await FindRowAsync(id, cancellationToken) : null;
         return row is { MergedInto.Length: > 0 } ? await FindAsync(row.MergedInto, cancellationToken) : row?.ToCustomer();
     }
 
@@ -170,7 +170,7 @@ public sealed class CustomerStore : IDisposable
             UpdatedAt = now,
         };
 
-        public static Entity Of(Customer customer, DateTimeOffset now) => new()
+        public static Entity From(Customer customer, DateTimeOffset now) => new()
         {
             PartitionKey = TableKey.Bucket(customer.Id),
             RowKey = customer.Id,
@@ -202,7 +202,7 @@ public sealed class CustomerStore : IDisposable
         public Customer ToCustomer() => new()
         {
             Id = RowKey,
-            LastEvent = new EventStamp(Deleted, LastEventCreated, LastEventRank, LastEventId),
+            LastEvent = new EventVersion(Deleted, LastEventCreated, LastEventRank, LastEventId),
             StripeId = NullIfEmpty(StripeId),
             Name = NullIfEmpty(Name),
             Email = NullIfEmpty(Email),

@@ -22,7 +22,7 @@ internal sealed record CustomerView(
     string Status,
     IReadOnlyDictionary<string, string> Connectors)
 {
-    public static CustomerView Of(Customer customer) => new(
+    public static CustomerView From(Customer customer) => new(
         customer.Id,
         customer.StripeId,
         customer.Name,

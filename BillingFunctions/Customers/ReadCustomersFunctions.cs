@@ -14,17 +14,17 @@ public sealed class ReadCustomersFunctions(CustomerStore customers)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors, TableKey.IsAllowed) is not { } page)
+        if (PageRequest.From(request, errors, TableKey.IsValid) is not { } page)
         {
             return Problems.Invalid(errors);
         }
 
         var found = await customers.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(page.Cut(found, CustomerView.Of, customer => customer.Id));
+        return ApiJson.Ok(page.Cut(found, CustomerView.From, customer => customer.Id));
     }
 
     [Function("GetCustomerFunction")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await customers.FindAsync(id, cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.Of(customer)) : Problems.NotFound($"customer {id}");
+        await customers.FindAsync(id, cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.From(customer)) : Problems.NotFound($"customer {id}");
 }

@@ -14,8 +14,8 @@ internal static class StripeCustomerContent
     public static (CustomerContent Content, string? OurId) Read(JsonElement customer, string idKey)
     {
         var metadata = MetadataOf(customer);
-        var ourId = metadata.Remove(idKey, out var noted) && TableKey.IsAllowed(noted) ? noted : null;
-        return (CustomerContent.Of(customer.Text("name"), customer.Text("email"), customer.Text("phone"), metadata), ourId);
+        var ourId = metadata.Remove(idKey, out var noted) && TableKey.IsValid(noted) ? noted : null;
+        return (CustomerContent.From(customer.Text("name"), customer.Text("email"), customer.Text("phone"), metadata), ourId);
     }
 
     private static Dictionary<string, string> MetadataOf(JsonElement customer) =>

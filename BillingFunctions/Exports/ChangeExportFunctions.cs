@@ -60,7 +60,7 @@ public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> s
         }
 
         var state = await resume.CheckpointOfAsync(run, cancellationToken);
-        run = run with { Status = ExportStatus.Queued, Error = null, FinishedAt = null, Notification = null, Progress = ExportProgress.Of(state) };
+        run = run with { Status = ExportStatus.Queued, Error = null, FinishedAt = null, Notification = null, Progress = ExportProgress.From(state) };
         await store.SaveAsync(run, cancellationToken);
         await starter.StartAsync(durable, state, cancellationToken);
         return Accepted(run);
@@ -86,5 +86,5 @@ public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> s
         }
     }
 
-    private CreatedAnswer Accepted(ExportRun run) => CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.Of(run, time.GetUtcNow()));
+    private CreatedAnswer Accepted(ExportRun run) => CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.From(run, time.GetUtcNow()));
 }

@@ -22,7 +22,7 @@ internal sealed record ExportView(
     IReadOnlyList<string> Fields,
     string? Notification)
 {
-    public static ExportView Of(ExportRun run, DateTimeOffset now) => new(
+    public static ExportView From(ExportRun run, DateTimeOffset now) => new(
         run.Id,
         run.Status,
         run.Progress.Rows,

@@ -27,7 +27,7 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
 
         var found = await runs.ListAsync(durable, page.Limit + 1, page.Cursor, cancellationToken);
         var now = time.GetUtcNow();
-        return ApiJson.Ok(page.Cut(found, run => ExportView.Of(run, now), run => run.Id));
+        return ApiJson.Ok(page.Cut(found, run => ExportView.From(run, now), run => run.Id));
     }
 
     [Function("GetExportFunction")]
@@ -36,7 +36,7 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
         [DurableClient] DurableTaskClient durable,
         string id,
         CancellationToken cancellationToken) =>
-        await runs.FindAsync(durable, id, cancellationToken) is { } run ? ApiJson.Ok(ExportView.Of(run, time.GetUtcNow())) : NotFound(id);
+        await runs.FindAsync(durable, id, cancellationToken) is { } run ? ApiJson.Ok(ExportView.From(run, time.GetUtcNow())) : NotFound(id);
 
     [Function("GetExportFileFunction")]
     public async Task<IResult> GetFileAsync(

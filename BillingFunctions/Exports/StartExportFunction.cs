@@ -71,6 +71,6 @@ public sealed class StartExportFunction(
         }
 
         await starter.StartAsync(durable, ExportState.Start(run.Plan), cancellationToken);
-        return CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.Of(run, time.GetUtcNow()));
+        return CreatedAnswer.Accepted($"/api/exports/{run.Id}", ExportView.From(run, time.GetUtcNow()));
     }
 }

@@ -20,7 +20,7 @@ internal sealed record FailedJobView(
 {
     private const int MaxPayload = 4_000;
 
-    public static FailedJobView Of(FailedJob job) => new(
+    public static FailedJobView From(FailedJob job) => new(
         job.Id,
         job.Queue,
         job.JobId,

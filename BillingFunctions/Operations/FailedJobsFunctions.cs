@@ -23,7 +23,7 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
         }
 
         var found = await store.ListAsync(queue, page.Cursor, page.Limit + 1, cancellationToken);
-        return ApiJson.Ok(page.Cut(found, FailedJobView.Of, job => job.Id));
+        return ApiJson.Ok(page.Cut(found, FailedJobView.From, job => job.Id));
     }
 
     [Function("RetryFailedJobFunction")]

@@ -26,7 +26,7 @@ public sealed class HealthFunction(HealthCheckService checks)
         var report = await checks.CheckHealthAsync(cancellationToken);
         var isHealthy = report.Status != HealthStatus.Unhealthy;
         return ApiJson.Ok(
-            new Health(isHealthy ? "healthy" : "unhealthy", report.Entries.ToDictionary(entry => entry.Key, entry => Check.Of(entry.Value))),
+            new Health(isHealthy ? "healthy" : "unhealthy", report.Entries.ToDictionary(entry => entry.Key, entry => Check.From(entry.Value))),
             isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -37,7 +37,7 @@ public sealed class HealthFunction(HealthCheckService checks)
     /// <param name="Missing">The settings that are not set; null when none is missing.</param>
     private sealed record Check(string Status, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Missing)
     {
-        public static Check Of(HealthReportEntry entry) => new(
+        public static Check From(HealthReportEntry entry) => new(
             entry.Status switch { HealthStatus.Healthy => "healthy", HealthStatus.Degraded => "off", _ => "unhealthy" },
             (long)entry.Duration.TotalMilliseconds,
             entry.Data.GetValueOrDefault(Capability.Missing));

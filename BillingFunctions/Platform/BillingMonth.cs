@@ -26,7 +26,7 @@ internal readonly record struct BillingMonth : IComparable<BillingMonth>
     /// <summary>1 to 12.</summary>
     public int Number => Start.Month;
 
-    public static BillingMonth Of(DateTimeOffset time) => new(new DateTimeOffset(time.UtcDateTime.Year, time.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero));
+    public static BillingMonth From(DateTimeOffset time) => new(new DateTimeOffset(time.UtcDateTime.Year, time.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero));
 
     /// <summary>Reads <c>yyyy-MM</c>.</summary>
     public static bool TryParse(string? text, out BillingMonth month)

@@ -15,7 +15,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors, StripeId.IsOne) is not { } page)
+        if (PageRequest.From(request, errors, StripeId.IsValid) is not { } page)
         {
             return Problems.Invalid(errors);
         }
@@ -25,7 +25,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
             return Answer(await subscriptions.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken), page);
         }
 
-        return StripeId.IsOne(customer)
+        return StripeId.IsValid(customer)
             ? Answer(await ListOfCustomerAsync(customer, page, cancellationToken), page)
             : Problems.Invalid("customer", "The id of a Stripe customer is allowed, such as cus_NffrFeUfNV2Hib.");
     }
@@ -33,7 +33,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
     [Function("GetSubscriptionFunction")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken) is { History.Record: { } record } ? ApiJson.Ok(SubscriptionView.Of(record)) : NotFound(id);
+        await FindAsync(id, cancellationToken) is { History.Record: { } record } ? ApiJson.Ok(SubscriptionView.From(record)) : NotFound(id);
 
     [Function("GetSubscriptionAuditFunction")]
     public async Task<IResult> GetAuditAsync(
@@ -57,10 +57,10 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
         }
 
         var found = entries.Take(page.Limit + 1).ToList();
-        return ApiJson.Ok(page.Cut(found, AuditView.Of, entry => entry.EventId));
+        return ApiJson.Ok(page.Cut(found, AuditView.Create, entry => entry.EventId));
     }
 
-    private static IResult Answer(List<SubscriptionRecord> found, PageRequest page) => ApiJson.Ok(page.Cut(found, SubscriptionView.Of, record => record.Id));
+    private static IResult Answer(List<SubscriptionRecord> found, PageRequest page) => ApiJson.Ok(page.Cut(found, SubscriptionView.From, record => record.Id));
 
     /// <summary>One more than the page holds, if there are more.</summary>
     private async Task<List<SubscriptionRecord>> ListOfCustomerAsync(string customer, PageRequest page, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
     }
 
     private async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        StripeId.IsOne(id) ? await subscriptions.FindAsync(id, cancellationToken) : null;
+        StripeId.IsValid(id) ? await subscriptions.FindAsync(id, cancellationToken) : null;
 
     private static IResult NotFound(string id) => Problems.NotFound($"subscription {id}");
 }

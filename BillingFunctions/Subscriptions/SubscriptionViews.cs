@@ -16,7 +16,7 @@ internal sealed record SubscriptionView(
     string LastEventId,
     DateTimeOffset UpdatedAt)
 {
-    public static SubscriptionView Of(SubscriptionRecord record) => new(
+    public static SubscriptionView From(SubscriptionRecord record) => new(
         record.Id,
         record.CustomerId,
         record.CustomerName,
@@ -34,5 +34,5 @@ internal sealed record SubscriptionView(
 internal sealed record AuditView(
     string EventId, string Type, DateTimeOffset Time, SubscriptionStatus? From, SubscriptionStatus? To, AuditOutcome Outcome, string Reason)
 {
-    public static AuditView Of(AuditEntry entry) => new(entry.EventId, entry.Type, entry.Time, entry.From, entry.To, entry.Outcome, entry.Reason);
+    public static AuditView Create(AuditEntry entry) => new(entry.EventId, entry.Type, entry.Time, entry.From, entry.To, entry.Outcome, entry.Reason);
 }

@@ -16,7 +16,7 @@ internal static class SubscriptionsRegistration
         services.AddTable(SubscriptionStore.Table);
         services.AddSingleton<SubscriptionStore>();
         services.AddSingleton<CustomerSubscriptionsStore>();
-        services.AddSingleton<IStripeEventHandler, ApplySubscriptionEvents>();
+        services.AddSingleton<IStripeEventHandler, SubscriptionEventHandler>();
         return services;
     }
 }

@@ -57,7 +57,7 @@ internal static class UsageBillingRegistration
         services.AddSingleton<LineCalls>();
         services.AddSingleton<CreditCalls>();
         services.AddSingleton<SenderLeases>();
-        services.AddSingleton<Settlement>();
+        services.AddSingleton<OutcomeRecorder>();
         services.AddSingleton<DraftKeeper>();
         services.AddSingleton<LineSender>();
         services.AddSingleton<LineCorrector>();

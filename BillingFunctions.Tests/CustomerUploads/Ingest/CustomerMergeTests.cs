@@ -14,7 +14,7 @@ public sealed class CustomerMergeTests
     private static readonly Customer Stored = new()
     {
         Id = "1",
-        LastEvent = EventStamp.None,
+        LastEvent = EventVersion.None,
         Name = "Old",
         Email = "old@example.com",
         Phone = "1",

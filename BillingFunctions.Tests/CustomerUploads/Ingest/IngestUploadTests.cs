@@ -189,7 +189,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var billed = await new BilledCustomers(new TableServiceClient(_storage)).FindAsync("cus_1", Token);
         Assert.Equal(("x@example.com", "eur"), (billed!.Email, billed.Currency));
-        var shown = CustomerView.Of((await _customers.FindAsync("cus_1", Token))!);
+        var shown = CustomerView.From((await _customers.FindAsync("cus_1", Token))!);
         Assert.Equal(("x@example.com", "eur", Customer.FromStripe), (shown.Email, shown.Currency, shown.Origin));
     }
 
@@ -284,7 +284,7 @@ public sealed class IngestUploadTests(AzuriteFixture azurite) : IAsyncLifetime
     private async Task<string> ErrorsAsync(string id)
     {
         var upload = (await _store.FindAsync(id, Token))!;
-        using var rows = new MemoryStream(new FailedRows(CustomerColumns.Of(upload.File.Header), ',').Header(), writable: true) { Position = 0 };
+        using var rows = new MemoryStream(new FailedRows(CustomerColumns.From(upload.File.Header), ',').Header(), writable: true) { Position = 0 };
         using var all = new MemoryStream();
         await rows.CopyToAsync(all, Token);
         await _blobs.CopyFailedRowsAsync(id, upload.Progress.Chunks, all, Token);

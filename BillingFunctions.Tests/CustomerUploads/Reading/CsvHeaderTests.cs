@@ -50,7 +50,7 @@ public sealed class CsvHeaderTests
     [InlineData("name,phone,phone", "id and email are missing", "phone is there 2 times", "")]
     public void Of_ColumnsThatCannotBe_SaysAllThatIsWrong(string line, params string[] reasons)
     {
-        var refusal = Assert.Throws<UploadRefusedException>(() => CustomerColumns.Of(Read(line)));
+        var refusal = Assert.Throws<UploadRefusedException>(() => CustomerColumns.From(Read(line)));
 
         Assert.All(reasons, reason => Assert.Contains(reason, refusal.Message, StringComparison.Ordinal));
     }
@@ -60,8 +60,8 @@ public sealed class CsvHeaderTests
     {
         var many = string.Join(',', Enumerable.Range(1, 50).Select(number => $"m{number}"));
 
-        Assert.Equal(50, CustomerColumns.Of(Read($"_line,id,email,_error,{many}")).Metadata.Count);
-        Assert.Throws<UploadRefusedException>(() => CustomerColumns.Of(Read($"id,email,{many},m51")));
+        Assert.Equal(50, CustomerColumns.From(Read($"_line,id,email,_error,{many}")).Metadata.Count);
+        Assert.Throws<UploadRefusedException>(() => CustomerColumns.From(Read($"id,email,{many},m51")));
     }
 
     private static CsvHeader Read(string start) => CsvHeader.Read(Encoding.UTF8.GetBytes(start), isWhole: true);

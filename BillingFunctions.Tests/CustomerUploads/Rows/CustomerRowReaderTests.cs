@@ -111,7 +111,7 @@ public sealed class CustomerRowReaderTests
     [Fact]
     public void Read_IdAgain_RefusesEachButTheFirst()
     {
-        var reader = new CustomerRowReader(CustomerColumns.Of(new CsvHeader(',', false, ["id", "email"])));
+        var reader = new CustomerRowReader(CustomerColumns.From(new CsvHeader(',', false, ["id", "email"])));
         var errors = new List<RowError>();
         reader.Pass(Row("7", "a@b.de"));
 
@@ -127,7 +127,7 @@ public sealed class CustomerRowReaderTests
     private static (UploadedCustomer? Customer, List<RowError> Errors) Read(string header, params string[] cells)
     {
         var errors = new List<RowError>();
-        var reader = new CustomerRowReader(CustomerColumns.Of(new CsvHeader(',', false, header.Split(','))));
+        var reader = new CustomerRowReader(CustomerColumns.From(new CsvHeader(',', false, header.Split(','))));
         return (reader.Read(Row(cells), errors), errors);
     }
 

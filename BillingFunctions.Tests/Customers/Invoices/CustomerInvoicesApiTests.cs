@@ -55,7 +55,7 @@ public sealed class CustomerInvoicesFixture(AzuriteFixture azurite) : IAsyncLife
     internal async Task<string> BillUsageAsync(string organizationId)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var invoice = await Api.AddInvoiceAsync(organizationId, BillingMonth.Of(now).ToString());
+        var invoice = await Api.AddInvoiceAsync(organizationId, BillingMonth.From(now).ToString());
         await Api.SyncedAsync(await Api.AddItemAsync(invoice, 1200, now));
         return invoice;
     }

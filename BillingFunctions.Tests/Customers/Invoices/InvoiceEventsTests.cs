@@ -39,7 +39,7 @@ public sealed class InvoiceEventsTests
             (StripeEventBuilder.Time + 86_400, StripeEventBuilder.Time - 86_400, StripeEventBuilder.Time),
             (invoice.DueDate!.Value.ToUnixTimeSeconds(), invoice.PeriodStart!.Value.ToUnixTimeSeconds(), invoice.PeriodEnd!.Value.ToUnixTimeSeconds()));
         Assert.Equal("https://invoice.example/1", invoice.HostedInvoiceUrl);
-        Assert.Equal(new EventStamp(false, StripeEventBuilder.Time + 9, 4, "evt_1"), invoice.LastEvent);
+        Assert.Equal(new EventVersion(false, StripeEventBuilder.Time + 9, 4, "evt_1"), invoice.LastEvent);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class InvoiceSortKeyTests
     {
         var time = DateTimeOffset.FromUnixTimeSeconds(StripeEventBuilder.Time);
 
-        var keys = new[] { InvoiceSortKey.Of(time, "in_1"), InvoiceSortKey.Of(time.AddSeconds(1), "inv_1"), InvoiceSortKey.Of(time.AddSeconds(-1), "2026-01/cust_1"), InvoiceSortKey.Of(time.AddMilliseconds(1), "in_2") };
+        var keys = new[] { InvoiceSortKey.From(time, "in_1"), InvoiceSortKey.From(time.AddSeconds(1), "inv_1"), InvoiceSortKey.From(time.AddSeconds(-1), "2026-01/cust_1"), InvoiceSortKey.From(time.AddMilliseconds(1), "in_2") };
 
         Assert.Equal([keys[1], keys[0], keys[3], keys[2]], keys.Order(StringComparer.Ordinal));
         Assert.All(keys, key => Assert.True(InvoiceSortKey.Is(key)));

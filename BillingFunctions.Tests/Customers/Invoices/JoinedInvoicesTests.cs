@@ -24,7 +24,7 @@ public sealed class JoinedInvoicesTests
     [InlineData(100)]
     public void Page_PageByPage_HasEachOnce(int limit)
     {
-        var catalogue = Enumerable.Range(0, 12).Select(number => Invoice($"in_{number}", number / 3)).OrderBy(InvoiceSortKey.Of, StringComparer.Ordinal).ToList();
+        var catalogue = Enumerable.Range(0, 12).Select(number => Invoice($"in_{number}", number / 3)).OrderBy(InvoiceSortKey.From, StringComparer.Ordinal).ToList();
         var others = Enumerable.Range(0, 6).SelectMany(number => new[] { Invoice($"inv_{number}", number / 2), Invoice($"2026-0{number + 1}/cust_1", number) }).ToList();
 
         var pages = new List<IReadOnlyList<InvoiceView>>();
@@ -32,10 +32,10 @@ public sealed class JoinedInvoicesTests
         {
             var found = JoinedInvoices.Page(Behind(catalogue, after).Take(limit + 1), others, after, limit + 1);
             pages.Add([.. found.Take(limit)]);
-            after = found.Count > limit ? InvoiceSortKey.Of(found[limit - 1]) : null;
+            after = found.Count > limit ? InvoiceSortKey.From(found[limit - 1]) : null;
         }
 
-        var expected = catalogue.Concat(others).OrderBy(InvoiceSortKey.Of, StringComparer.Ordinal).Select(invoice => invoice.Id);
+        var expected = catalogue.Concat(others).OrderBy(InvoiceSortKey.From, StringComparer.Ordinal).Select(invoice => invoice.Id);
         Assert.Equal(expected, pages.SelectMany(page => page).Select(invoice => invoice.Id));
         Assert.All(pages.SkipLast(1), page => Assert.Equal(limit, page.Count));
     }
@@ -46,7 +46,7 @@ public sealed class JoinedInvoicesTests
     {
         var usage = Invoice("inv_1", 9) with { Source = InvoiceSource.Usage, StripeInvoiceIds = ["in_2", "in_3"] };
 
-        var page = JoinedInvoices.Page([Invoice("in_2", 2), Invoice("in_1", 1)], [usage], InvoiceSortKey.Of(usage), 10);
+        var page = JoinedInvoices.Page([Invoice("in_2", 2), Invoice("in_1", 1)], [usage], InvoiceSortKey.From(usage), 10);
 
         Assert.Equal([("in_2", "inv_1"), ("in_1", null)], page.Select(invoice => (invoice.Id, invoice.UsageInvoiceId)));
     }
@@ -56,13 +56,13 @@ public sealed class JoinedInvoicesTests
     {
         var first = JoinedInvoices.Page([Invoice("in_2", 2)], [Invoice("inv_1", 1)], after: null, 1);
 
-        var second = JoinedInvoices.Page([], [Invoice("inv_1", 1), Invoice("inv_3", 3)], InvoiceSortKey.Of(first[0]), 10);
+        var second = JoinedInvoices.Page([], [Invoice("inv_1", 1), Invoice("inv_3", 3)], InvoiceSortKey.From(first[0]), 10);
 
         Assert.Equal("inv_1", Assert.Single(second).Id);
     }
 
     private static IEnumerable<InvoiceView> Behind(IEnumerable<InvoiceView> sorted, string? after) =>
-        sorted.SkipWhile(invoice => string.CompareOrdinal(InvoiceSortKey.Of(invoice), after ?? "") <= 0);
+        sorted.SkipWhile(invoice => string.CompareOrdinal(InvoiceSortKey.From(invoice), after ?? "") <= 0);
 
     private static InvoiceView Invoice(string id, int second) => new()
     {

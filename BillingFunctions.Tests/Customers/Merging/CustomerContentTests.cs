@@ -6,7 +6,7 @@ namespace BillingFunctions.Tests.Customers.Merging;
 
 public sealed class CustomerContentTests
 {
-    private static readonly CustomerContent Ann = CustomerContent.Of("Ann", "ann@example.com", null, new Dictionary<string, string> { ["plan"] = "gold", ["seat"] = "" });
+    private static readonly CustomerContent Ann = CustomerContent.From("Ann", "ann@example.com", null, new Dictionary<string, string> { ["plan"] = "gold", ["seat"] = "" });
 
     [Fact]
     public void Of_EmptyValues_AreNotThere()
@@ -28,7 +28,7 @@ public sealed class CustomerContentTests
     [Fact]
     public void ChangesFrom_OtherContent_HasWhatDiffersAndNullForWhatIsCleared()
     {
-        var changes = Ann.ChangesFrom(CustomerContent.Of("Bob", "ann@example.com", "1", new Dictionary<string, string>()));
+        var changes = Ann.ChangesFrom(CustomerContent.From("Bob", "ann@example.com", "1", new Dictionary<string, string>()));
 
         Assert.Equal(["metadata.plan=gold", "name=Ann", "phone="], changes.Select(change => $"{change.Key}={change.Value}").Order(StringComparer.Ordinal));
     }
@@ -36,7 +36,7 @@ public sealed class CustomerContentTests
     [Fact]
     public void Equals_SameFieldsInAnotherOrder_IsTheSame()
     {
-        var same = CustomerContent.Of([new("metadata.plan", "gold"), new("name", "Ann"), new("email", "ann@example.com")]);
+        var same = CustomerContent.From([new("metadata.plan", "gold"), new("name", "Ann"), new("email", "ann@example.com")]);
 
         Assert.Equal(Ann, same);
         Assert.Equal(Ann.GetHashCode(), same.GetHashCode());

@@ -12,7 +12,7 @@ public sealed class SnapshotMergeTests
 
     /// <summary>A customer that a request has made at noon, and that the CRM has taken as it was.</summary>
     private static readonly Customer Ann = InCrm(SnapshotMerge.Change(
-        new Customer { Id = "A1", LastEvent = EventStamp.None, Origin = Customer.FromApi },
+        new Customer { Id = "A1", LastEvent = EventVersion.None, Origin = Customer.FromApi },
         new Dictionary<string, string?> { ["name"] = "Ann", ["email"] = "ann@example.com", ["metadata.plan"] = "gold" },
         Noon));
 
@@ -109,7 +109,7 @@ public sealed class SnapshotMergeTests
     [Fact]
     public void Apply_FieldThatTheyDoNotHave_StaysAsItIs()
     {
-        var (next, lost) = Apply(Ann, Said(CustomerContent.Of([new("name", "Ann")]), minute: 5) with { Covers = field => field == CustomerContent.NameField });
+        var (next, lost) = Apply(Ann, Said(CustomerContent.From([new("name", "Ann")]), minute: 5) with { Covers = field => field == CustomerContent.NameField });
 
         Assert.Equal(("ann@example.com", "gold"), (next.Email, next.Metadata["plan"]));
         Assert.Empty(lost);
@@ -175,7 +175,7 @@ public sealed class SnapshotMergeTests
         var uploaded = new Customer
         {
             Id = "A1",
-            LastEvent = EventStamp.None,
+            LastEvent = EventVersion.None,
             Origin = Customer.FromUpload,
             Name = "From a file",
             Email = "file@example.com",
@@ -183,7 +183,7 @@ public sealed class SnapshotMergeTests
             LastIngestedAt = Noon,
         };
 
-        var (next, lost) = Apply(uploaded, Said(CustomerContent.Of("Ann", "file@example.com", null, new Dictionary<string, string>()), minute: -1));
+        var (next, lost) = Apply(uploaded, Said(CustomerContent.From("Ann", "file@example.com", null, new Dictionary<string, string>()), minute: -1));
 
         Assert.Equal((Crm, "Ann", "file@example.com", (string?)null), (next.Origin, next.Name, next.Email, next.Phone));
         Assert.Equal(["name: From a file", "phone: 1"], lost.Select(one => $"{one.Field}: {one.Lost}").Order(StringComparer.Ordinal));
@@ -196,7 +196,7 @@ public sealed class SnapshotMergeTests
     {
         var fresh = Ann with { Copies = Ann.Copies.Without(Crm) };
 
-        var (next, lost) = Apply(fresh, Said(CustomerContent.Of("Anne", null, null, new Dictionary<string, string>()), minute: 5));
+        var (next, lost) = Apply(fresh, Said(CustomerContent.From("Anne", null, null, new Dictionary<string, string>()), minute: 5));
 
         Assert.Equal(("Anne", "ann@example.com", "gold"), (next.Name, next.Email, next.Metadata["plan"]));
         Assert.Equal("name", Assert.Single(lost).Field);
@@ -214,7 +214,7 @@ public sealed class SnapshotMergeTests
     [Fact]
     public void Change_CustomerThatOnlyStripeHas_KeepsWhatStripeHas()
     {
-        var plain = new Customer { Id = "cus_1", StripeId = "cus_1", LastEvent = new EventStamp(false, Noon.ToUnixTimeSeconds(), 0, "evt_1"), Name = "Ann" };
+        var plain = new Customer { Id = "cus_1", StripeId = "cus_1", LastEvent = new EventVersion(false, Noon.ToUnixTimeSeconds(), 0, "evt_1"), Name = "Ann" };
 
         var next = Change(plain, "name", "Anna", minute: 1);
 

@@ -19,7 +19,7 @@ public sealed class AnswerTests
     {
         var calls = 0;
         await using var host = await OrchestrationDriver.StartAsync(tasks => tasks
-            .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Double, input, Retries.Storage))
+            .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Double, input, RetryPolicies.Storage))
             .AddActivityFunc<Doubled, object?>(Double, (_, request) => Interlocked.Increment(ref calls) > 1
                 ? Answer.To(request, 2 * request.Number)
                 : answer switch
@@ -39,7 +39,7 @@ public sealed class AnswerTests
     public async Task AskAsync_ActivityNeverEchoes_Fails()
     {
         await using var host = await OrchestrationDriver.StartAsync(tasks => tasks
-            .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Forgetful, input, Retries.Storage))
+            .AddOrchestratorFunc<Doubled, int>(Ask, (context, input) => context.AskAsync<int>(Forgetful, input, RetryPolicies.Storage))
             .AddActivityFunc<Doubled, int>(Forgetful, (_, request) => 2 * request.Number));
 
         var ended = await host.RunAsync(Ask, new Doubled(21));

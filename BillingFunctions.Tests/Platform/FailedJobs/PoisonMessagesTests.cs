@@ -48,7 +48,7 @@ public sealed class PoisonMessagesTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("""{ "Events": [{ "Key": { "Id": "a/b", "Created": 1 } }] }""")]
     public async Task GiveUp_NotEvents_IsAFailedJob(string text)
     {
-        var giveUp = new GiveUpStripeEventsFunction(null!, _failedJobs, new PoisonMessages(_failedJobs));
+        var giveUp = new StripeEventsPoisonQueueFunction(null!, _failedJobs, new PoisonMessages(_failedJobs));
 
         await giveUp.RunAsync(text, Token);
 

@@ -10,7 +10,7 @@ public sealed class AccessDecisionTests
 
     [Fact]
     public void Of_NoSubscription_IsRefused() =>
-        Assert.Equal(new AccessDecision(false, AccessReason.NoSubscription, null, null), AccessDecision.Of([], ThreeDays, Now));
+        Assert.Equal(new AccessDecision(false, AccessReason.NoSubscription, null, null), AccessDecision.From([], ThreeDays, Now));
 
     [Fact]
     public void Of_Paid_IsAllowedUntilThePeriodEnds() =>
@@ -31,7 +31,7 @@ public sealed class AccessDecisionTests
     {
         var (end, grace) = (Now.AddMinutes(-minutesAgo), TimeSpan.FromHours(graceHours));
 
-        var decision = AccessDecision.Of([Paid("sub_1", end)], grace, Now);
+        var decision = AccessDecision.From([Paid("sub_1", end)], grace, Now);
 
         var allowed = reason == AccessReason.RenewalDue;
         Assert.Equal(new AccessDecision(allowed, reason, "sub_1", allowed ? end + AccessDecision.RenewalSlack + grace : null), decision);
@@ -51,7 +51,7 @@ public sealed class AccessDecisionTests
 
     [Fact]
     public void Of_PastDueWithoutGrace_IsRefusedAtOnce() =>
-        Assert.Equal(AccessReason.PastDue, AccessDecision.Of([PastDue("sub_1", Now)], TimeSpan.Zero, Now).Reason);
+        Assert.Equal(AccessReason.PastDue, AccessDecision.From([PastDue("sub_1", Now)], TimeSpan.Zero, Now).Reason);
 
     [Fact]
     public void Of_NeverPaid_IsRefused() =>
@@ -90,7 +90,7 @@ public sealed class AccessDecisionTests
         Assert.Contains(new(4, PastDue("sub_1", Now)), known.With(new(4, PastDue("sub_1", Now))).Subscriptions);
     }
 
-    private static AccessDecision Decide(params SubscriptionAccess[] subscriptions) => AccessDecision.Of(subscriptions, ThreeDays, Now);
+    private static AccessDecision Decide(params SubscriptionAccess[] subscriptions) => AccessDecision.From(subscriptions, ThreeDays, Now);
 
     private static SubscriptionAccess Paid(string id, DateTimeOffset? end) => new(id, SubscriptionStatus.Paid, SubscriptionHold.None, end, null);
 

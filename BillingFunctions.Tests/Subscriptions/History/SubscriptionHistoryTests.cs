@@ -105,7 +105,7 @@ public sealed class SubscriptionHistoryTests
 
         Assert.Equal(AuditOutcome.Rejected, history.Audit[^1].Outcome);
         Assert.Equal((SubscriptionStatus.Unpaid, "canceled"), (history.Record!.Status, history.Record.StripeStatus));
-        Assert.Equal(SubscriptionHold.Ended, SubscriptionAccess.Of(history.Record).Hold);
+        Assert.Equal(SubscriptionHold.Ended, SubscriptionAccess.From(history.Record).Hold);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class UsageViewTests
     public void Of_Items_AreAddedUpByProductCurrencyAndState()
     {
         var sent = new SentLine("in_1", "il_1", 100);
-        var view = Of(
+        var view = From(
             UsageBuilder.Item(1, 100, sent), UsageBuilder.Item(2, -30), Change(UsageBuilder.Item(3, 7), "api"), UsageBuilder.Item(4, 5) with { Currency = "jpy" },
             UsageBuilder.Item(5, 9) with { SyncStatus = SyncStatus.Canceled });
 
@@ -27,7 +27,7 @@ public sealed class UsageViewTests
     {
         var much = UsageBuilder.Item() with { Line = UsageBuilder.Item().Line with { Quantity = long.MaxValue } };
 
-        var view = Of(much, much);
+        var view = From(much, much);
 
         Assert.Contains("\"quantity\":18446744073709551614,", JsonSerializer.Serialize(view, ApiJson.Options), StringComparison.Ordinal);
     }
@@ -35,7 +35,7 @@ public sealed class UsageViewTests
     [Fact]
     public void Of_Nothing_IsEmpty()
     {
-        var view = Of();
+        var view = From();
 
         Assert.Empty(view.Products);
         Assert.Equal((0, 0, 0, null), (view.Synced.Items, view.Pending.Items, view.Failed.Items, view.Pending.OldestAgeSeconds));
@@ -43,5 +43,5 @@ public sealed class UsageViewTests
 
     private static UsageItem Change(UsageItem item, string product) => item with { Line = item.Line with { Product = product } };
 
-    private static UsageView Of(params IReadOnlyList<UsageItem> items) => UsageView.Of(UsageBuilder.OrganizationId, UsageBuilder.Period, items, UsageBuilder.Time.AddMinutes(1));
+    private static UsageView From(params IReadOnlyList<UsageItem> items) => UsageView.From(UsageBuilder.OrganizationId, UsageBuilder.Period, items, UsageBuilder.Time.AddMinutes(1));
 }

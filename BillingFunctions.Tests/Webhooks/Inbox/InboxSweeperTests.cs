@@ -53,8 +53,8 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Sweep_AppliedIgnoredOrFailed_IsLeftAlone()
     {
         await ReceiveAsync("evt_1", "evt_2", "evt_3");
-        await _store.SettleAsync(
-            [new SettledEvent(Key("evt_1"), EventStatus.Applied), new SettledEvent(Key("evt_2"), EventStatus.Ignored), new SettledEvent(Key("evt_3"), EventStatus.Failed, "no")], Token);
+        await _store.RecordAsync(
+            [new EventOutcome(Key("evt_1"), EventStatus.Applied), new EventOutcome(Key("evt_2"), EventStatus.Ignored), new EventOutcome(Key("evt_3"), EventStatus.Failed, "no")], Token);
 
         Assert.Equal(0, (await SweepEachMinuteAsync(5)).Sum());
     }
@@ -64,7 +64,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await ReceiveAsync("evt_1");
         _time.Advance(TimeSpan.FromMinutes(5));
-        await _store.SettleAsync([new SettledEvent(Key("evt_1"), EventStatus.Received, "not yet")], Token);
+        await _store.RecordAsync([new EventOutcome(Key("evt_1"), EventStatus.Received, "not yet")], Token);
 
         Assert.Equal([0, 0, 1], await SweepEachMinuteAsync(3));
     }
@@ -96,7 +96,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Apply_QueuedAgainButAppliedMeanwhile_IsNotAppliedTwice()
     {
         await ReceiveAsync("evt_1");
-        await _store.SettleAsync([new SettledEvent(Key("evt_1"), EventStatus.Applied)], Token);
+        await _store.RecordAsync([new EventOutcome(Key("evt_1"), EventStatus.Applied)], Token);
         var before = await _store.FindAsync(Key("evt_1"), Token);
         _time.Advance(TimeSpan.FromMinutes(3));
         var handler = new Counting();

@@ -94,7 +94,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         await ReceiveAsync("evt_1");
         await QueuedAsync();
         await _failedJobs.AddAsync(StripeEventBatch.Queue, "evt_1", "{}", "No luck.", 5, CancellationToken.None);
-        await _store.SettleAsync([new SettledEvent(Key("evt_1"), EventStatus.Failed, "No luck.")], CancellationToken.None);
+        await _store.RecordAsync([new EventOutcome(Key("evt_1"), EventStatus.Failed, "No luck.")], CancellationToken.None);
 
         Assert.True(await ReceiveAsync("evt_1"));
 
@@ -129,9 +129,9 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task GiveUp_NeighbourOfTheFailedOneIsApplied_StaysApplied()
     {
         await Task.WhenAll(ReceiveAsync("evt_good"), ReceiveAsync("evt_bad"));
-        await _store.SettleAsync([new SettledEvent(Key("evt_good"), EventStatus.Applied), new SettledEvent(Key("evt_bad"), EventStatus.Received, "No luck.")], CancellationToken.None);
+        await _store.RecordAsync([new EventOutcome(Key("evt_good"), EventStatus.Applied), new EventOutcome(Key("evt_bad"), EventStatus.Received, "No luck.")], CancellationToken.None);
 
-        await new GiveUpStripeEventsFunction(_store, _failedJobs, new PoisonMessages(_failedJobs)).RunAsync(JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(Key("evt_good")), new QueuedEvent(Key("evt_bad"))])), CancellationToken.None);
+        await new StripeEventsPoisonQueueFunction(_store, _failedJobs, new PoisonMessages(_failedJobs)).RunAsync(JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(Key("evt_good")), new QueuedEvent(Key("evt_bad"))])), CancellationToken.None);
 
         Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_good"), CancellationToken.None))!.Status);
         Assert.Equal(("evt_bad", "No luck."), Assert.Single(await _failedJobs.ListAsync(null, null, 10, CancellationToken.None)) is var job ? (job.JobId, job.Error) : default);
@@ -153,7 +153,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await ReceiveAsync("evt_1");
         await QueuedAsync();
-        await _store.SettleAsync([new SettledEvent(Key("evt_1"), EventStatus.Applied)], CancellationToken.None);
+        await _store.RecordAsync([new EventOutcome(Key("evt_1"), EventStatus.Applied)], CancellationToken.None);
 
         Assert.True(await ReceiveAsync("evt_1"));
 
@@ -176,11 +176,11 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SettleAsync_OneOfManyIsGone_SettlesTheOthers()
+    public async Task RecordAsync_OneOfManyIsGone_RecordsTheOthers()
     {
         await Task.WhenAll(ReceiveAsync("evt_1"), ReceiveAsync("evt_3"));
 
-        await _store.SettleAsync([.. new[] { "evt_1", "evt_2", "evt_3" }.Select(id => new SettledEvent(Key(id), EventStatus.Applied))], CancellationToken.None);
+        await _store.RecordAsync([.. new[] { "evt_1", "evt_2", "evt_3" }.Select(id => new EventOutcome(Key(id), EventStatus.Applied))], CancellationToken.None);
 
         Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_1"), CancellationToken.None))!.Status);
         Assert.Equal(EventStatus.Applied, (await _store.FindAsync(Key("evt_3"), CancellationToken.None))!.Status);

@@ -55,14 +55,14 @@ public sealed class CreateInvoiceTaskFunction(
                 }
             }
 
-            return CreatedAnswer.Accepted(task.Url, AcceptedTask.Of(task));
+            return CreatedAnswer.Accepted(task.Url, AcceptedTask.From(task));
         }
     }
 
     private static (string CustomerId, InvoiceOrder Order, FieldErrors Errors) Read(ReadOnlySpan<byte> body)
     {
         var fields = BodyFields.Read(body, "invoice");
-        var customerId = fields.Require("customer_id", fields.TextOrWhole("customer_id", 255, "The id of a customer, ours or Stripe's,", TableKey.IsAllowed));
+        var customerId = fields.Require("customer_id", fields.TextOrWhole("customer_id", 255, "The id of a customer, ours or Stripe's,", TableKey.IsValid));
         var amount = fields.Require("amount", fields.Whole("amount", 1, MaxAmount));
         var currency = fields.Require("currency", fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant())));
         var description = fields.Require("description", fields.Text("description", MaxDescription));

@@ -23,7 +23,7 @@ public sealed class ConnectorOutbox : IDisposable
     public ConnectorOutbox(TableServiceClient tables, TimeProvider time)
     {
         (_table, _time, _known) = (tables.GetTableClient(Table), time, new RowCache<OutboxEntry>(KnownMarks));
-        _rows = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.Of(entry), cache: _known);
+        _rows = new VersionedRows<Row, OutboxEntry>(_table, row => row.Read(), (_, _, entry) => Row.From(entry), cache: _known);
     }
 
     /// <summary>The entry; null when the system is not behind.</summary>
@@ -56,7 +56,7 @@ public sealed class ConnectorOutbox : IDisposable
     /// <summary>Writes an entry over the version that it was read as, or adds it.</summary>
     /// <returns>The entry as written; null when somebody else has changed it.</returns>
     internal async Task<OutboxEntry?> TryWriteAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
-        await _rows.Writer.TryWriteAsync(Row.Of(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
+        await _rows.Writer.TryWriteAsync(Row.From(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
 
     /// <summary>Deletes the version of an entry that was read.</summary>
     /// <returns>False when it has been marked since.</returns>
@@ -95,7 +95,7 @@ public sealed class ConnectorOutbox : IDisposable
 
         public bool IsGivenUp { get; set; }
 
-        public static Row Of(OutboxEntry entry) => new()
+        public static Row From(OutboxEntry entry) => new()
         {
             PartitionKey = PartitionOf(entry.Connector, entry.Subject),
             RowKey = entry.Subject,

@@ -70,5 +70,5 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
     public string Digest() => ConnectorPlan.DigestOf(CustomerContent.Empty.With(Changes));
 
     private static bool IsId(string text) =>
-        text.Length <= MaxId && TableKey.IsAllowed(text) && !text.StartsWith("cus_", StringComparison.Ordinal) && !ConnectorTask.IsId(text);
+        text.Length <= MaxId && TableKey.IsValid(text) && !text.StartsWith("cus_", StringComparison.Ordinal) && !ConnectorTask.IsId(text);
 }

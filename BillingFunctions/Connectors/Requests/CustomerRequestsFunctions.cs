@@ -66,11 +66,11 @@ public sealed class CustomerRequestsFunctions(
         {
             Edge.About("customer_id", id);
             return await requests.CreateAsync(id, body, cancellationToken) is { } task
-                ? CreatedAnswer.Accepted(task.Url, AcceptedTask.Of(task))
+                ? CreatedAnswer.Accepted(task.Url, AcceptedTask.From(task))
                 : Problems.Conflict($"Customer {id} was created with another body, or is deleted. Change it by PATCH /{Route}/{id}, or use another id.");
         }
     }
 
     private static IResult Answer(string id, ConnectorTask? task) =>
-        task is null ? Problems.NotFound($"customer {id}, or it is deleted") : CreatedAnswer.Accepted(task.Url, AcceptedTask.Of(task));
+        task is null ? Problems.NotFound($"customer {id}, or it is deleted") : CreatedAnswer.Accepted(task.Url, AcceptedTask.From(task));
 }

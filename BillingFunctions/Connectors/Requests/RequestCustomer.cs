@@ -50,7 +50,7 @@ public sealed class RequestCustomer(ConnectorSet connectors, CustomerDirectory d
     internal Task<ConnectorTask?> DeleteAsync(string id, CancellationToken cancellationToken) =>
         RequestAsync(id, TaskKind.DeleteCustomer, stored => Deleted(stored.WithStripesCopy(), time.GetUtcNow()), cancellationToken);
 
-    private static Customer New(string id) => new() { Id = id, LastEvent = EventStamp.None, Origin = Customer.FromApi };
+    private static Customer New(string id) => new() { Id = id, LastEvent = EventVersion.None, Origin = Customer.FromApi };
 
     private static Customer Deleted(Customer stored, DateTimeOffset now) =>
         stored with { Deleted = true, Copies = stored.Copies with { DeletionAskedAt = now, Revision = stored.Copies.Revision + 1 } };

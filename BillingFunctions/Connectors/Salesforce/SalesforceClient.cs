@@ -86,7 +86,7 @@ public sealed class SalesforceClient(HttpClient http, SalesforceToken token, Sal
 
     private static IReadOnlyList<RecordResult> ResultsOf(JsonElement answer, int count) =>
         answer.ValueKind == JsonValueKind.Array && answer.GetArrayLength() == count
-            ? [.. answer.EnumerateArray().Select(RecordResult.Of)]
+            ? [.. answer.EnumerateArray().Select(RecordResult.From)]
             : throw new SalesforceException($"Salesforce answered without a result for each of {count} records.", SalesforceFailure.Unavailable);
 
     private async Task<JsonElement> CallAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken)
@@ -163,7 +163,7 @@ internal sealed record RecordResult(string? Id, bool IsSuccess, string? Error, s
 {
     private const int MaxReason = 300;
 
-    public static RecordResult Of(JsonElement result)
+    public static RecordResult From(JsonElement result)
     {
         var error = result.Child("errors") is { ValueKind: JsonValueKind.Array } errors ? errors.EnumerateArray().FirstOrDefault() : default;
         var code = error.Text("statusCode");

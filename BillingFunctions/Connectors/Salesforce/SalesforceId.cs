@@ -7,7 +7,7 @@ internal static class SalesforceId
     private const int Part = 5;
     private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-    public static bool IsOne(string? text) => text is { Length: Short or Short + 3 } && text.All(char.IsAsciiLetterOrDigit);
+    public static bool IsValid(string? text) => text is { Length: Short or Short + 3 } && text.All(char.IsAsciiLetterOrDigit);
 
     /// <summary>The id in 18 characters, under which everything is stored.</summary>
     public static string Long(string id) => id.Length != Short ? id : id + string.Concat(Enumerable.Range(0, 3).Select(part => CheckOf(id.AsSpan(part * Part, Part))));

@@ -87,8 +87,8 @@ public sealed class SalesforceRecords(SalesforceClient client, IOptions<Salesfor
     {
         System = System,
         RemoteId = SalesforceId.Long(record.Text("Id") ?? throw new InvalidDataException("A record of Salesforce has no Id.")),
-        OurId = record.Text(ExternalId) is { Length: > 0 } ourId && TableKey.IsAllowed(ourId) ? ourId : null,
-        Content = CustomerContent.Of(_map.Select(field => new KeyValuePair<string, string?>(field.Key, record.Text(field.Value)))),
+        OurId = record.Text(ExternalId) is { Length: > 0 } ourId && TableKey.IsValid(ourId) ? ourId : null,
+        Content = CustomerContent.From(_map.Select(field => new KeyValuePair<string, string?>(field.Key, record.Text(field.Value)))),
         Covers = Covers,
 
         // Salesforce writes 2026-03-01T12:00:00.000+0000.

@@ -5,10 +5,10 @@ using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Connectors.Sending;
 
-/// <summary>Brings customers in line at one system: takes their outbox entries, computes what is to be sent, has it sent, and settles what came of it.</summary>
-public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory directory, Settlement settlement, TimeProvider time)
+/// <summary>Brings customers in line at one system: takes their outbox entries, computes what is to be sent, has it sent, and records what came of it.</summary>
+public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory directory, OutcomeRecorder recorder, TimeProvider time)
 {
-    /// <summary>Entries that are claimed and settled at the same time share transactions.</summary>
+    /// <summary>Entries that are claimed and recorded at the same time share transactions.</summary>
     private const int Parallelism = Transactions.MaxRows;
 
     /// <returns>How many customers were sent, whatever came of it.</returns>
@@ -29,11 +29,11 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
         }
 
         List<ClaimedCall> calls = [.. claimed];
-        var outcomes = await settlement.ReleaseUnlessDoneAsync(
+        var outcomes = await recorder.ReleaseUnlessDoneAsync(
             calls.ConvertAll(call => call.Entry),
             () => connector.SendAsync(calls.ConvertAll(call => call.Call), cancellationToken));
-        await settlement.HoldIfUnavailableAsync(connector.Name, outcomes, cancellationToken);
-        await Parallel.ForEachAsync(calls.Zip(outcomes), options, async (one, token) => await settlement.SettleAsync(connector, one.First, one.Second, token));
+        await recorder.HoldIfUnavailableAsync(connector.Name, outcomes, cancellationToken);
+        await Parallel.ForEachAsync(calls.Zip(outcomes), options, async (one, token) => await recorder.RecordAsync(connector, one.First, one.Second, token));
         return calls.Count;
     }
 
@@ -47,18 +47,18 @@ public sealed class SendCustomers(ConnectorOutbox outbox, CustomerDirectory dire
             if (customer is null)
             {
                 // Either it is being written just now, or its writer has died.
-                await settlement.ForgetIfOldAsync(entry, cancellationToken);
+                await recorder.ForgetIfOldAsync(entry, cancellationToken);
                 return null;
             }
 
             if (call is null)
             {
-                if (await settlement.TryFinishAsync(connector, entry, customer, cancellationToken))
+                if (await recorder.TryFinishAsync(connector, entry, customer, cancellationToken))
                 {
                     return null;
                 }
             }
-            else if (await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + Settlement.Lease, Begun = call.Creation, Sent = call.Target }, cancellationToken) is { } leased)
+            else if (await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + OutcomeRecorder.Lease, Begun = call.Creation, Sent = call.Target }, cancellationToken) is { } leased)
             {
                 return new ClaimedCall(leased, call);
             }

@@ -6,7 +6,7 @@ using BillingFunctions.Customers;
 namespace BillingFunctions.Connectors.Sending;
 
 /// <summary>Makes the invoice of a task in one system. Called again it makes no second one: the system knows the invoice by the id of the task.</summary>
-public sealed class SendInvoice(ConnectorOutbox outbox, ConnectorTaskStore tasks, CustomerDirectory directory, Settlement settlement, TimeProvider time)
+public sealed class SendInvoice(ConnectorOutbox outbox, ConnectorTaskStore tasks, CustomerDirectory directory, OutcomeRecorder recorder, TimeProvider time)
 {
     /// <summary>How long until a customer that is on its way is looked at again.</summary>
     private static readonly TimeSpan CustomerOnItsWay = TimeSpan.FromSeconds(5);
@@ -16,16 +16,16 @@ public sealed class SendInvoice(ConnectorOutbox outbox, ConnectorTaskStore tasks
         if (connector is not IInvoiceConnector invoices
             || await outbox.FindAsync(connector.Name, taskId, cancellationToken) is not { } entry
             || !entry.IsFree(time.GetUtcNow())
-            || await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + Settlement.Lease }, cancellationToken) is not { } leased)
+            || await outbox.TryWriteAsync(entry with { LeasedUntil = time.GetUtcNow() + OutcomeRecorder.Lease }, cancellationToken) is not { } leased)
         {
             return;
         }
 
-        var outcome = await settlement.ReleaseUnlessDoneAsync([leased], () => SendAsync(invoices, leased, cancellationToken));
-        await settlement.HoldIfUnavailableAsync(connector.Name, [outcome], cancellationToken);
+        var outcome = await recorder.ReleaseUnlessDoneAsync([leased], () => SendAsync(invoices, leased, cancellationToken));
+        await recorder.HoldIfUnavailableAsync(connector.Name, [outcome], cancellationToken);
         await (outcome is ConnectorOutcome.Made made
-            ? settlement.SucceedAsync(leased, made.RemoteId, isInLine: true, cancellationToken)
-            : settlement.SettleAsync(connector, leased, outcome, cancellationToken));
+            ? recorder.SucceedAsync(leased, made.RemoteId, isInLine: true, cancellationToken)
+            : recorder.RecordAsync(connector, leased, outcome, cancellationToken));
     }
 
     private async Task<ConnectorOutcome> SendAsync(IInvoiceConnector connector, OutboxEntry entry, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ public sealed class ConnectorsFunctions(ConnectorSet connectors, ConnectorOutbox
             oldest = !entry.IsGivenUp && !(entry.Since >= oldest) ? entry.Since : oldest;
         }
 
-        return ConnectorView.Of(connector, state, pending, givenUp, oldest, time.GetUtcNow());
+        return ConnectorView.From(connector, state, pending, givenUp, oldest, time.GetUtcNow());
     }
 }
 
@@ -93,7 +93,7 @@ internal sealed record ConnectorView(
     string? LastError,
     DateTimeOffset? LastErrorAt)
 {
-    public static ConnectorView Of(ICustomerConnector connector, ConnectorState state, int pending, int givenUp, DateTimeOffset? oldest, DateTimeOffset now)
+    public static ConnectorView From(ICustomerConnector connector, ConnectorState state, int pending, int givenUp, DateTimeOffset? oldest, DateTimeOffset now)
     {
         var isHeld = state.HeldUntil > now;
         return new ConnectorView(

@@ -46,7 +46,7 @@ public sealed class StripeConnector(StripeClients clients, StripeInvoiceCalls in
         {
             return new ConnectorOutcome.Made(await invoices.CreateAsync(call, cancellationToken));
         }
-        catch (Exception exception) when (StripeFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (StripeFailure.From(exception, cancellationToken) is { } failure)
         {
             return OutcomeOf(failure);
         }
@@ -117,7 +117,7 @@ public sealed class StripeConnector(StripeClients clients, StripeInvoiceCalls in
             var write = new CompletedWrite(call.Changes, ConnectorPlan.DigestOf(call.Target), began, time.GetUtcNow());
             return new ConnectorOutcome.Done(answer with { OurId = call.Customer.Id, Write = write });
         }
-        catch (Exception exception) when (StripeFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (StripeFailure.From(exception, cancellationToken) is { } failure)
         {
             return OutcomeOf(failure);
         }

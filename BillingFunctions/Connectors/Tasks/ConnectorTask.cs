@@ -44,7 +44,7 @@ public sealed record ConnectorTask
 /// <param name="CustomerId">Our id of the customer that it is about.</param>
 internal sealed record AcceptedTask(string TaskId, string StatusUrl, string CustomerId)
 {
-    public static AcceptedTask Of(ConnectorTask task) => new(task.Id, task.Url, task.CustomerId);
+    public static AcceptedTask From(ConnectorTask task) => new(task.Id, task.Url, task.CustomerId);
 }
 
 /// <summary>What a task is for. Stored by name.</summary>

@@ -19,7 +19,7 @@ public sealed class GetTaskFunction(ConnectorTaskStore tasks, ConnectorOutbox ou
 
         var subject = task.Invoice is null ? task.CustomerId : task.Id;
         var parts = await Task.WhenAll(task.Connectors.Select(connector => PartAsync(task, connector, subject, cancellationToken)));
-        return ApiJson.Ok(TaskView.Of(task, parts));
+        return ApiJson.Ok(TaskView.From(task, parts));
     }
 
     private async Task<TaskPart> PartAsync(ConnectorTask task, string connector, string subject, CancellationToken cancellationToken)
@@ -27,12 +27,12 @@ public sealed class GetTaskFunction(ConnectorTaskStore tasks, ConnectorOutbox ou
         var result = await tasks.FindResultAsync(task.Id, connector, cancellationToken);
         if (result is { Succeeded: true })
         {
-            return TaskPart.Of(connector, result);
+            return TaskPart.From(connector, result);
         }
 
         // One that was given up and is tried again is under way.
         var entry = await outbox.FindAsync(connector, subject, cancellationToken);
-        return result is not null && entry is not { IsGivenUp: false } ? TaskPart.Of(connector, result) : TaskPart.Of(connector, entry);
+        return result is not null && entry is not { IsGivenUp: false } ? TaskPart.From(connector, result) : TaskPart.From(connector, entry);
     }
 }
 
@@ -49,7 +49,7 @@ public sealed class GetTaskFunction(ConnectorTaskStore tasks, ConnectorOutbox ou
 internal sealed record TaskView(
     string Id, string TaskId, TaskKind Kind, string CustomerId, string Status, int Attempts, string? Error, IReadOnlyList<TaskPart> Connectors, DateTimeOffset CreatedAt)
 {
-    public static TaskView Of(ConnectorTask task, IReadOnlyList<TaskPart> parts) => new(
+    public static TaskView From(ConnectorTask task, IReadOnlyList<TaskPart> parts) => new(
         task.Id,
         task.Id,
         task.Kind,
@@ -82,10 +82,10 @@ internal sealed record TaskPart(string Connector, string Status, int Attempts, T
     public const string Succeeded = "succeeded";
     public const string Failed = "failed";
 
-    public static TaskPart Of(string connector, TaskResult result) => new(
+    public static TaskPart From(string connector, TaskResult result) => new(
         connector, result.Succeeded ? Succeeded : Failed, result.Attempts, result.RemoteId is { } id ? new Made(id) : null, result.Error, NextAttemptAt: null, result.FinishedAt);
 
-    public static TaskPart Of(string connector, OutboxEntry? entry) => new(
+    public static TaskPart From(string connector, OutboxEntry? entry) => new(
         connector, entry is null or { Attempts: 0, LeasedUntil: null } ? Queued : Running, entry?.Attempts ?? 0, Result: null, entry?.Error, entry?.DueAt, FinishedAt: null);
 
     /// <summary>What a task has made or changed.</summary>

@@ -9,7 +9,7 @@ namespace BillingFunctions.CustomerUploads.Ingest;
 /// <param name="UploadId">Decides between two of one moment.</param>
 internal readonly record struct IngestStamp(DateTimeOffset ReceivedAt, string UploadId)
 {
-    public static IngestStamp Of(CustomerUpload upload) => new(upload.ReceivedAt, upload.Id);
+    public static IngestStamp From(CustomerUpload upload) => new(upload.ReceivedAt, upload.Id);
 
     /// <summary>Whether a customer has been in this upload, or in a later one.</summary>
     public bool HasReached(Customer customer) => customer.LastIngestedAt is { } last
@@ -22,7 +22,7 @@ internal static class CustomerMerge
     /// <summary>The customer to be; null when there is nothing to write, because this upload or a later one has done so already.</summary>
     public static Customer? Merge(Customer? stored, UploadedCustomer row, IngestStamp stamp) => stored switch
     {
-        null => Write(new Customer { Id = row.Id, LastEvent = EventStamp.None, Origin = Customer.FromUpload }, row, stamp),
+        null => Write(new Customer { Id = row.Id, LastEvent = EventVersion.None, Origin = Customer.FromUpload }, row, stamp),
         _ when stamp.HasReached(stored) => null,
 
         { Origin: Customer.FromUpload } => Write(stored, row, stamp),

@@ -43,7 +43,7 @@ public sealed partial class IngestUploadFunction(
     private async Task IngestAsync(CustomerUpload upload, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var columns = CustomerColumns.Of(upload.File.Header);
+        var columns = CustomerColumns.From(upload.File.Header);
         var reader = new CustomerRowReader(columns);
         var failedRows = new FailedRows(columns, upload.File.Header.Separator);
         var toPass = upload.Progress.Rows;
@@ -83,7 +83,7 @@ public sealed partial class IngestUploadFunction(
     {
         if (!upload.DryRun)
         {
-            await writer.WriteAsync(chunk.Customers, IngestStamp.Of(upload), cancellationToken);
+            await writer.WriteAsync(chunk.Customers, IngestStamp.From(upload), cancellationToken);
         }
 
         if (chunk.Failed.Count > 0)

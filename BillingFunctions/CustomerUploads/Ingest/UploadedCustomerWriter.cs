@@ -108,7 +108,7 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, CustomerDi
             return (new(TableTransactionActionType.UpdateMerge, StampOnly(stored, stamp), stored.ETag), SmallBytes);
         }
 
-        var entity = CustomerStore.Entity.Of(after, now);
+        var entity = CustomerStore.Entity.From(after, now);
         return (stored is null ? new(TableTransactionActionType.Add, entity) : new(TableTransactionActionType.UpdateMerge, entity, stored.ETag), SizeOf(entity));
     }
 

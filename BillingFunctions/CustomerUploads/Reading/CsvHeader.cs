@@ -30,7 +30,7 @@ public sealed record CsvHeader(char Separator, bool HasHint, IReadOnlyList<strin
             throw new UploadRefusedException($"The first line must name the columns; this one is longer than {MaxBytes / 1024} KiB.");
         }
 
-        // A hint settles it. Else the separator that finds most columns we know, and of several the one that finds most columns.
+        // A hint decides. Else the separator that finds most columns we know, and of several the one that finds most columns.
         return start.Span.StartsWith("sep="u8)
             ? ReadWith(null, start)
             : Separators.Select(separator => ReadWith(separator, start)).MaxBy(header => (header.Names.Count(CustomerColumns.IsKnown), header.Names.Count))!;

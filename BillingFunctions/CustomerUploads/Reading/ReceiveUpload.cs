@@ -30,7 +30,7 @@ public sealed class ReceiveUpload(UploadBlobs blobs, TimeProvider time)
     private static CsvHeader HeaderOf(ReadOnlyMemory<byte> start, bool isWhole)
     {
         var header = CsvHeader.Read(start, isWhole);
-        CustomerColumns.Of(header);
+        CustomerColumns.From(header);
         return !isWhole || header.HasRows(start) ? header : throw new UploadRefusedException("There are no rows below the header.");
     }
 }

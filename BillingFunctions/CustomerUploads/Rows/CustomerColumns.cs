@@ -54,7 +54,7 @@ internal sealed class CustomerColumns
     public int? PlaceOf(string known) => _places.TryGetValue(known, out var place) ? place : null;
 
     /// <exception cref="UploadRefusedException">Customers cannot be read from these columns; says everything that is wrong with them.</exception>
-    public static CustomerColumns Of(CsvHeader header)
+    public static CustomerColumns From(CsvHeader header)
     {
         var names = header.Names.Select(name => FormulaCell.Unescape(name.Trim())).ToList();
         var faults = Faults(names).ToList();

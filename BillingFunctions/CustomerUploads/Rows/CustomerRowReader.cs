@@ -47,15 +47,15 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
         ?? (row.Cells.Length == columns.Names.Count ? null : $"The row has {row.Cells.Length} cells, and the header {columns.Names.Count}. A cell with a separator in it is put in quotes.");
 
     private static UploadedCustomer ReadCells(Cells cells) => new(
-        cells.Read(CustomerColumns.Id, CellRule.Id, required: true)!,
-        cells.Read(CustomerColumns.Email, CellRule.Email, required: true)!)
+        cells.Read(CustomerColumns.Id, ColumnRule.Id, required: true)!,
+        cells.Read(CustomerColumns.Email, ColumnRule.Email, required: true)!)
     {
-        Name = cells.Read(CustomerColumns.Name, CellRule.Name),
-        Phone = cells.Read(CustomerColumns.Phone, CellRule.Phone),
-        Currency = cells.Read(CustomerColumns.Currency, CellRule.Currency),
-        TimeZone = cells.Read(CustomerColumns.TimeZone, CellRule.TimeZone),
-        StripeId = cells.Read(CustomerColumns.StripeCustomerId, CellRule.StripeCustomerId),
-        FirstBillingMonth = cells.Read(CustomerColumns.FirstBillingMonth, CellRule.FirstBillingMonth),
+        Name = cells.Read(CustomerColumns.Name, ColumnRule.Name),
+        Phone = cells.Read(CustomerColumns.Phone, ColumnRule.Phone),
+        Currency = cells.Read(CustomerColumns.Currency, ColumnRule.Currency),
+        TimeZone = cells.Read(CustomerColumns.TimeZone, ColumnRule.TimeZone),
+        StripeId = cells.Read(CustomerColumns.StripeCustomerId, ColumnRule.StripeCustomerId),
+        FirstBillingMonth = cells.Read(CustomerColumns.FirstBillingMonth, ColumnRule.FirstBillingMonth),
         Metadata = cells.ReadMetadata(),
     };
 
@@ -73,7 +73,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
     private sealed class Cells(CustomerColumns columns, UploadedRow row, List<RowError> errors)
     {
         /// <summary>The value of a known column: null when the file does not have it, empty when the cell is or is refused.</summary>
-        public string? Read(string column, CellRule rule, bool required = false) =>
+        public string? Read(string column, ColumnRule rule, bool required = false) =>
             columns.PlaceOf(column) is { } place ? Read(place, rule, required) : null;
 
         public Dictionary<string, string>? ReadMetadata()
@@ -84,7 +84,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
             }
 
             var metadata = columns.Metadata
-                .Select(place => (Name: columns.Names[place], Value: Read(place, CellRule.Metadata, required: false)))
+                .Select(place => (Name: columns.Names[place], Value: Read(place, ColumnRule.Metadata, required: false)))
                 .Where(entry => entry.Value.Length > 0)
                 .ToDictionary(entry => entry.Name, entry => entry.Value);
             if (metadata.Sum(entry => entry.Key.Length + entry.Value.Length) > MaxMetadata)
@@ -97,7 +97,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
 
         public void Refuse(string column, string value, string message) => errors.Add(new RowError(row.Line, column, ShortText.Of(value, ShownValue), message));
 
-        private string Read(int place, CellRule rule, bool required)
+        private string Read(int place, ColumnRule rule, bool required)
         {
             var value = Value(row.Cells[place]);
             if (value.Length == 0)

@@ -19,7 +19,7 @@ public sealed class CustomerAudit(TableServiceClient tables)
     private readonly TableClient _table = tables.GetTableClient(Table);
 
     /// <summary>Whether a text can be the cursor of a list.</summary>
-    public static bool IsCursor(string text) => text.Length == 29 && text[12] == '|' && TableKey.IsAllowed(text);
+    public static bool IsCursor(string text) => text.Length == 29 && text[12] == '|' && TableKey.IsValid(text);
 
     /// <summary>Notes values that were lost.</summary>
     /// <param name="customerId">The customer.</param>

@@ -6,7 +6,7 @@ namespace BillingFunctions.Customers.Events;
 /// <summary>A row that holds what the last event about a thing says.</summary>
 internal interface IEventRow : ITableEntity
 {
-    EventStamp LastEvent { get; }
+    EventVersion LastEvent { get; }
 
     /// <summary>The same for rows that say the same.</summary>
     string Content { get; }
@@ -32,7 +32,7 @@ internal sealed class EventTable<TRow> : IDisposable
     /// <param name="findCurrent">Finds the row as Stripe has it at this moment, with the given stamp; asked when two events of one second say different things.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>False when nothing was written.</returns>
-    public async Task<bool> AdvanceAsync(TRow row, bool expectNew, Func<EventStamp, Task<TRow?>> findCurrent, CancellationToken cancellationToken)
+    public async Task<bool> AdvanceAsync(TRow row, bool expectNew, Func<EventVersion, Task<TRow?>> findCurrent, CancellationToken cancellationToken)
     {
         var change = await _rows.ChangeAsync(row.PartitionKey, row.RowKey, async stored => await NextAsync(row, stored, findCurrent), cancellationToken, expectNew);
         return change.Written is not null;
@@ -41,7 +41,7 @@ internal sealed class EventTable<TRow> : IDisposable
     public void Dispose() => _cache.Dispose();
 
     /// <returns>What is to be written; null when what is stored is as new.</returns>
-    private static async Task<TRow?> NextAsync(TRow row, TRow? stored, Func<EventStamp, Task<TRow?>> findCurrent)
+    private static async Task<TRow?> NextAsync(TRow row, TRow? stored, Func<EventVersion, Task<TRow?>> findCurrent)
     {
         var isLater = stored is null || row.LastEvent > stored.LastEvent;
         var isInDoubt = stored is not null && row.LastEvent.IsTiedWith(stored.LastEvent) && row.Content != stored.Content;

@@ -12,7 +12,7 @@ public sealed record CustomerInvoice
 
     public required string CustomerId { get; init; }
 
-    public required EventStamp LastEvent { get; init; }
+    public required EventVersion LastEvent { get; init; }
 
     /// <summary>What the customer sees on it; null while it is a draft.</summary>
     public string? Number { get; init; }
@@ -54,5 +54,5 @@ public sealed record CustomerInvoice
 
     /// <summary>The same for invoices that say the same. The address of the page is another each time that Stripe writes it.</summary>
     public string ContentHash() => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(this with { LastEvent = EventStamp.None, UpdatedAt = default, HostedInvoiceUrl = null })));
+        JsonSerializer.SerializeToUtf8Bytes(this with { LastEvent = EventVersion.None, UpdatedAt = default, HostedInvoiceUrl = null })));
 }

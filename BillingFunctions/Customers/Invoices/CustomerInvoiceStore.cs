@@ -19,13 +19,13 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
     private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace);
 
     /// <summary>The place of an invoice among those of its customer.</summary>
-    public static string SortKeyOf(CustomerInvoice invoice) => InvoiceSortKey.Of(invoice.Created, invoice.Id);
+    public static string SortKeyOf(CustomerInvoice invoice) => InvoiceSortKey.From(invoice.Created, invoice.Id);
 
     /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
     public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
-        Entity.Of(invoice, time.GetUtcNow()),
+        Entity.From(invoice, time.GetUtcNow()),
         expectNew,
-        async stamp => await findCurrent() is { } current ? Entity.Of(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
+        async stamp => await findCurrent() is { } current ? Entity.From(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
         cancellationToken);
 
     /// <summary>The customer's invoices behind <paramref name="after"/>, deleted ones too, newest first.</summary>
@@ -90,9 +90,9 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 
         string IEventRow.Content => ToInvoice().ContentHash();
 
-        EventStamp IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
+        EventVersion IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
 
-        public static Entity Of(CustomerInvoice invoice, DateTimeOffset now) => new()
+        public static Entity From(CustomerInvoice invoice, DateTimeOffset now) => new()
         {
             PartitionKey = TableKey.SmallBucket(invoice.CustomerId),
             RowKey = $"{invoice.CustomerId}{Separator}{SortKeyOf(invoice)}",

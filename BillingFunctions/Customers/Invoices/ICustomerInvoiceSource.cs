@@ -13,5 +13,5 @@ public interface ICustomerInvoiceSource
 public sealed record InvoiceOwner(string CustomerId, string StripeId)
 {
     /// <summary>An invoice may be heard of before its customer: without a record, the id that is asked for may be either.</summary>
-    internal static InvoiceOwner Of(string id, Customer? customer) => new(customer?.Id ?? id, customer?.StripeId ?? customer?.Id ?? id);
+    internal static InvoiceOwner From(string id, Customer? customer) => new(customer?.Id ?? id, customer?.StripeId ?? customer?.Id ?? id);
 }

@@ -33,7 +33,7 @@ internal static class InvoiceEvents
         {
             Id = invoice.Text("id")!,
             CustomerId = invoice.Reference("customer")!,
-            LastEvent = new EventStamp(deleted, stripeEvent.Created, RankOf(stripeEvent.Type, status), stripeEvent.Id),
+            LastEvent = new EventVersion(deleted, stripeEvent.Created, RankOf(stripeEvent.Type, status), stripeEvent.Id),
             Number = invoice.Text("number"),
             Status = status,
             AmountDue = new Money(invoice.Number("amount_due") ?? 0, currency),

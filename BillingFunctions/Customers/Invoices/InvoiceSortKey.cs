@@ -11,9 +11,9 @@ internal static class InvoiceSortKey
     private const long LastSecond = 0xff_ffff_ffff;
     private const int SecondDigits = 10;
 
-    public static string Of(DateTimeOffset created, string id) => string.Create(CultureInfo.InvariantCulture, $"{LastSecond - created.ToUnixTimeSeconds():x10}|{id}");
+    public static string From(DateTimeOffset created, string id) => string.Create(CultureInfo.InvariantCulture, $"{LastSecond - created.ToUnixTimeSeconds():x10}|{id}");
 
-    public static string Of(InvoiceView invoice) => Of(invoice.Created, invoice.Id);
+    public static string From(InvoiceView invoice) => From(invoice.Created, invoice.Id);
 
     /// <summary>Whether this can be such a key. More is allowed than in a row key: the id of a monthly invoice has a slash.</summary>
     public static bool Is(string text) =>

@@ -54,7 +54,7 @@ public sealed record InvoiceView
     /// <summary>The Stripe invoices that bill a usage invoice, in the order in which they were begun; none for any other.</summary>
     public IReadOnlyList<string> StripeInvoiceIds { get; init; } = [];
 
-    public static InvoiceView Of(CustomerInvoice invoice) => new()
+    public static InvoiceView From(CustomerInvoice invoice) => new()
     {
         Id = invoice.Id,
         Source = InvoiceSource.Stripe,

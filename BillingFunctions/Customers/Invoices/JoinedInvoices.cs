@@ -14,8 +14,8 @@ internal static class JoinedInvoices
         return
         [
             .. catalogue.Select(invoice => invoice with { UsageInvoiceId = billed[invoice.Id].FirstOrDefault() })
-                .Concat(others.Where(invoice => string.CompareOrdinal(InvoiceSortKey.Of(invoice), after ?? "") > 0))
-                .OrderBy(InvoiceSortKey.Of, StringComparer.Ordinal).Take(count),
+                .Concat(others.Where(invoice => string.CompareOrdinal(InvoiceSortKey.From(invoice), after ?? "") > 0))
+                .OrderBy(InvoiceSortKey.From, StringComparer.Ordinal).Take(count),
         ];
     }
 }

@@ -19,13 +19,13 @@ public sealed class ListCustomerInvoicesFunction(CustomerStore customers, Custom
         }
 
         var customer = await customers.FindAsync(id, cancellationToken);
-        var owner = InvoiceOwner.Of(id, customer);
+        var owner = InvoiceOwner.From(id, customer);
         var others = await Task.WhenAll(sources.Select(source => source.ListAsync(owner, cancellationToken)));
         var count = page.Limit + 1;
-        var catalogued = await catalogue.ListAsync(owner.StripeId, page.Cursor, count, cancellationToken).Take(count).Select(InvoiceView.Of).ToListAsync(cancellationToken);
+        var catalogued = await catalogue.ListAsync(owner.StripeId, page.Cursor, count, cancellationToken).Take(count).Select(InvoiceView.From).ToListAsync(cancellationToken);
         var found = JoinedInvoices.Page(catalogued, [.. others.SelectMany(some => some)], page.Cursor, count);
         return found.Count == 0 && customer is null
             ? Problems.NotFound($"customer {id}")
-            : ApiJson.Ok(page.Cut(found, invoice => invoice, InvoiceSortKey.Of));
+            : ApiJson.Ok(page.Cut(found, invoice => invoice, InvoiceSortKey.From));
     }
 }

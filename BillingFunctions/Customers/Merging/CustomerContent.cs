@@ -32,14 +32,14 @@ public sealed class CustomerContent : IEquatable<CustomerContent>
     /// <summary>The value of a field; null when it has none.</summary>
     public string? this[string field] => _values.GetValueOrDefault(field);
 
-    public static CustomerContent Of(string? name, string? email, string? phone, IReadOnlyDictionary<string, string> metadata) => Of(
+    public static CustomerContent From(string? name, string? email, string? phone, IReadOnlyDictionary<string, string> metadata) => From(
     [
         new(NameField, name), new(EmailField, email), new(PhoneField, phone),
         .. metadata.Select(entry => new KeyValuePair<string, string?>(MetadataPrefix + entry.Key, entry.Value)),
     ]);
 
     /// <summary>Values by their fields; empty ones are left out.</summary>
-    public static CustomerContent Of(IEnumerable<KeyValuePair<string, string?>> values) =>
+    public static CustomerContent From(IEnumerable<KeyValuePair<string, string?>> values) =>
         new(values.Where(value => !string.IsNullOrEmpty(value.Value)).Select(value => new KeyValuePair<string, string>(value.Key, value.Value!)));
 
     /// <summary>This with other values; null clears a field.</summary>
@@ -51,7 +51,7 @@ public sealed class CustomerContent : IEquatable<CustomerContent>
             next[field] = value;
         }
 
-        return Of(next);
+        return From(next);
     }
 
     /// <summary>This without the fields that are not wanted.</summary>

@@ -35,7 +35,7 @@ public sealed class EndExportActivity(RunStore<ExportRun> store, ExportPublisher
     {
         Status = end.Status,
         FinishedAt = time.GetUtcNow(),
-        Progress = ExportProgress.Of(end.State),
+        Progress = ExportProgress.From(end.State),
         File = end.File,
         Error = end.Error,
         Checkpoint = end.Status == ExportStatus.Failed ? end.State : null,

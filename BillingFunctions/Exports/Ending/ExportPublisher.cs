@@ -37,7 +37,7 @@ public sealed class ExportPublisher(BlobServiceClient blobs, TimeProvider time)
         }
 
         var file = await DescribeAsync(blob, plan, cancellationToken);
-        var manifest = ExportManifest.Of(end.State, file, time.GetUtcNow());
+        var manifest = ExportManifest.From(end.State, file, time.GetUtcNow());
         await container.GetBlobClient(plan.BlobName + ExportTarget.ManifestSuffix)
             .UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(manifest, ApiJson.Options)), overwrite: true, cancellationToken);
         return end with { File = file };

@@ -28,7 +28,7 @@ internal sealed record ExportManifest(
     FormulaHandling Formulas,
     DateTimeOffset PublishedAt)
 {
-    public static ExportManifest Of(ExportState state, ExportedFile file, DateTimeOffset now) => new(
+    public static ExportManifest From(ExportState state, ExportedFile file, DateTimeOffset now) => new(
         state.Plan.RunId,
         file.Path,
         state.Rows,

@@ -46,5 +46,5 @@ public static class ExportCustomersOrchestrator
     }
 
     private static Task<ExportStatus> EndAsync(TaskOrchestrationContext context, ExportEnd end) =>
-        context.AskAsync<ExportStatus>(nameof(EndExportActivity), end, Retries.Storage);
+        context.AskAsync<ExportStatus>(nameof(EndExportActivity), end, RetryPolicies.Storage);
 }

@@ -9,7 +9,7 @@ namespace BillingFunctions.Exports.Runs;
 /// <param name="Cursor">The customer at the end of the page read last.</param>
 public sealed record ExportProgress(long Rows, int Pages, double Percent, long ThrottledMs, string? Cursor)
 {
-    public static ExportProgress Of(ExportState state) => new(state.Rows, state.Pages, state.Percent, state.ThrottledMs, state.Cursor);
+    public static ExportProgress From(ExportState state) => new(state.Rows, state.Pages, state.Percent, state.ThrottledMs, state.Cursor);
 }
 
 /// <summary>The orchestration's custom status: what has been read in finished stretches, and which are under way.</summary>

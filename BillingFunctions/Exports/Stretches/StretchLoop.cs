@@ -17,7 +17,7 @@ internal sealed class StretchLoop(TaskOrchestrationContext context, ExportState 
         while (!canceled.IsCompleted)
         {
             Start(limit);
-            context.SetCustomStatus(new ExportCustomStatus(ExportProgress.Of(state), state.RowsLeft(), [.. _slots.Values.Select(slot => slot.Stretch)]));
+            context.SetCustomStatus(new ExportCustomStatus(ExportProgress.From(state), state.RowsLeft(), [.. _slots.Values.Select(slot => slot.Stretch)]));
             if (_slots.Count == 0)
             {
                 return null;
@@ -86,7 +86,7 @@ internal sealed class StretchLoop(TaskOrchestrationContext context, ExportState 
             await context.CreateTimer(time.UtcDateTime, CancellationToken.None);
         }
 
-        return await context.AskAsync<StretchFetched>(nameof(FetchStretchActivity), stretch, Retries.Stripe);
+        return await context.AskAsync<StretchFetched>(nameof(FetchStretchActivity), stretch, RetryPolicies.Stripe);
     }
 
     private sealed record InFlight(StretchInFlight Stretch, Task<StretchFetched> Fetched);

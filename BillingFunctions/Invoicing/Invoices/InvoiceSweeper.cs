@@ -29,7 +29,7 @@ public sealed partial class InvoiceSweeper(
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var (now, queued) = (time.GetUtcNow(), 0);
-        foreach (var month in new[] { BillingMonth.Of(now).Previous, BillingMonth.Of(now).Previous.Previous })
+        foreach (var month in new[] { BillingMonth.From(now).Previous, BillingMonth.From(now).Previous.Previous })
         {
             var pass = _passes.GetValueOrDefault(month, new Pass(NotBefore: now));
             queued += now < pass.NotBefore ? 0 : await SweepAsync(month, pass.From is null ? new Pass(now) : pass, now + Patience, cancellationToken);

@@ -37,7 +37,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     public void Dispose() => _reserving.Dispose();
 
     /// <summary>Whether there can be such an invoice.</summary>
-    internal static bool IsKey(string month, string customerId) => BillingMonth.TryParse(month, out _) && TableKey.IsAllowed(customerId);
+    internal static bool IsKey(string month, string customerId) => BillingMonth.TryParse(month, out _) && TableKey.IsValid(customerId);
 
     /// <summary>The invoice, or null.</summary>
     public async Task<MonthlyInvoice?> FindAsync(string month, string customerId, CancellationToken cancellationToken)

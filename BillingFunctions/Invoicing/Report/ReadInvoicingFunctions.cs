@@ -45,7 +45,7 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/invoices")] HttpRequest request, string month, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var page = PageRequest.From(request, errors, TableKey.IsAllowed);
+        var page = PageRequest.From(request, errors, TableKey.IsValid);
         var statuses = StatusesOf(request, errors);
         if (!BillingMonth.TryParse(month, out _))
         {

@@ -37,13 +37,13 @@ public static class InvoicingOrchestrator
         }
 
         var status = error is null ? InvoicingRunStatus.Completed : InvoicingRunStatus.Failed;
-        await context.AskAsync<InvoicingRunStatus>(nameof(FinishInvoicingActivity), new FinishInvoicing(run with { Status = status, Error = error }), Retries.Storage);
+        await context.AskAsync<InvoicingRunStatus>(nameof(FinishInvoicingActivity), new FinishInvoicing(run with { Status = status, Error = error }), RetryPolicies.Storage);
     }
 
     private static async Task<(InvoicingRun Run, bool More)> AddAsync(TaskOrchestrationContext context, InvoicingRun run)
     {
         var began = context.CurrentUtcDateTime;
-        var page = await context.AskAsync<InvoicesAdded>(nameof(AddInvoicesActivity), new AddInvoices(run.Month, run.StartedAt, run.After), Retries.Storage);
+        var page = await context.AskAsync<InvoicesAdded>(nameof(AddInvoicesActivity), new AddInvoices(run.Month, run.StartedAt, run.After), RetryPolicies.Storage);
         run = run.With(page);
         context.SetCustomStatus(run);
         if (page.More && page.Pace > TimeSpan.Zero)

@@ -33,7 +33,7 @@ public sealed partial class StartInvoicingFunctions(
     [Function("InvoicingTimer")]
     public async Task OnTimerAsync([TimerTrigger("%Invoicing:Schedule%")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var month = BillingMonth.Of(time.GetUtcNow()).Previous;
+        var month = BillingMonth.From(time.GetUtcNow()).Previous;
         var run = await _patiently.ExecuteAsync(async token => await runs.StartAsync(durable, month, Timer, token), cancellationToken);
         Log.Started(logger, run.Id, run.Month);
     }
@@ -42,7 +42,7 @@ public sealed partial class StartInvoicingFunctions(
     [Function("InvoicingSweepFunction")]
     public async Task OnSweepAsync([TimerTrigger("30 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken cancellationToken)
     {
-        var last = BillingMonth.Of(time.GetUtcNow()).Previous;
+        var last = BillingMonth.From(time.GetUtcNow()).Previous;
         foreach (var month in new[] { last.Previous, last })
         {
             if (await runs.FindAsync(durable, month.ToString(), cancellationToken) is { } latest && await IsToBeStartedAsync(latest, isOpen: month == last, cancellationToken))

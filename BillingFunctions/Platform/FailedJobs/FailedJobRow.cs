@@ -22,9 +22,9 @@ internal static class FailedJobRow
         nameof(FailedJob.FailedAt), RetriedAt, nameof(FailedJob.PayloadBytes), LargeColumn.FirstPieceOf(PayloadColumn),
     ];
 
-    public static TableEntity Of(string id, string jobId, string payload, string error, int attempts, DateTimeOffset failedAt)
+    public static TableEntity From(string id, string jobId, string payload, string error, int attempts, DateTimeOffset failedAt)
     {
-        var (partition, row) = FailedJobKeys.Of(id)!.Value;
+        var (partition, row) = FailedJobKeys.From(id)!.Value;
         var bytes = Encoding.UTF8.GetBytes(payload);
         var entity = new TableEntity(partition, row)
         {
@@ -79,7 +79,7 @@ internal static class FailedJobKeys
     public static string RowOfJobId(string jobId) => $"job|{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(jobId)))}";
 
     /// <summary>Where the job with this id is; null when it is not the id of one.</summary>
-    public static (string Partition, string Row)? Of(string id) =>
+    public static (string Partition, string Row)? From(string id) =>
         id.LastIndexOf('_') is > 0 and var end && IsQueue(id[..end]) && TimeOrderedId.RowKeyOf(id[..end], id) is { } row ? (id[..end], row) : null;
 
     /// <summary>Whether storage allows a queue of this name.</summary>

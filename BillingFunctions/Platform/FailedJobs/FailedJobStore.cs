@@ -20,7 +20,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     private readonly ConcurrentDictionary<string, bool> _knownQueues = new(StringComparer.Ordinal);
 
     /// <summary>Whether a text can be the id of a failed job.</summary>
-    public static bool IsId(string text) => FailedJobKeys.Of(text) is not null;
+    public static bool IsId(string text) => FailedJobKeys.From(text) is not null;
 
     /// <summary>Whether storage allows a queue of this name.</summary>
     public static bool IsQueue(string name) => FailedJobKeys.IsQueue(name);
@@ -45,7 +45,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
 
         await RememberAsync(queue, cancellationToken);
         var now = time.GetUtcNow();
-        var job = FailedJobRow.Of(FailedJobKeys.NewId(queue, now), jobId, payload, error, attempts, now);
+        var job = FailedJobRow.From(FailedJobKeys.NewId(queue, now), jobId, payload, error, attempts, now);
         while (!await TryInsertAsync(job, jobId, cancellationToken) && !await TryKeepAsync(job, jobId, cancellationToken))
         {
             // It was removed in between.
@@ -54,7 +54,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
 
     /// <summary>The job with its whole payload; null when there is none, or no longer.</summary>
     public async Task<FailedJob?> FindAsync(string id, CancellationToken cancellationToken) =>
-        FailedJobKeys.Of(id) is var (partition, row) && await _table.FindAsync<TableEntity>(partition, row, cancellationToken) is { } stored ? FailedJobRow.Read(stored) : null;
+        FailedJobKeys.From(id) is var (partition, row) && await _table.FindAsync<TableEntity>(partition, row, cancellationToken) is { } stored ? FailedJobRow.Read(stored) : null;
 
     /// <summary>The jobs behind <paramref name="after"/>, newest first, with the beginnings of their payloads.</summary>
     /// <param name="queue">The queue; null for all.</param>
@@ -64,7 +64,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     public async Task<IReadOnlyList<FailedJob>> ListAsync(string? queue, string? after, int count, CancellationToken cancellationToken)
     {
         // Rows of different queues sort by time too: a row key begins with it.
-        var from = after is null ? "" : FailedJobKeys.Of(after)?.Row ?? throw new ArgumentException($"{after} is not the id of a failed job.", nameof(after));
+        var from = after is null ? "" : FailedJobKeys.From(after)?.Row ?? throw new ArgumentException($"{after} is not the id of a failed job.", nameof(after));
         var queues = queue is null ? await QueuesAsync(cancellationToken) : [queue];
         var found = await Task.WhenAll(queues.Select(name => ListQueueAsync(name, from, count, cancellationToken)));
         return [.. found.SelectMany(rows => rows).OrderBy(row => row.RowKey, StringComparer.Ordinal).Take(count).Select(FailedJobRow.Read)];
@@ -87,7 +87,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     internal async Task<FailedJob?> TryMarkRetriedAsync(FailedJob job, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (partition, row) = FailedJobKeys.Of(job.Id)!.Value;
+        var (partition, row) = FailedJobKeys.From(job.Id)!.Value;
         var change = new TableEntity(partition, row) { [FailedJobRow.RetriedAt] = now };
         return await _table.TryWriteAsync(change, job.Version, cancellationToken, TableUpdateMode.Merge) is { } version ? job with { RetriedAt = now, Version = version } : null;
     }
@@ -95,7 +95,7 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     /// <summary>Removes the job, if it is still the version that was read.</summary>
     internal Task<bool> TryRemoveAsync(FailedJob job, CancellationToken cancellationToken)
     {
-        var (partition, row) = FailedJobKeys.Of(job.Id)!.Value;
+        var (partition, row) = FailedJobKeys.From(job.Id)!.Value;
         TableTransactionAction[] removal =
         [
             new(TableTransactionActionType.Delete, new TableEntity(partition, row), job.Version),

@@ -22,10 +22,10 @@ internal sealed class BodyFields
     public FieldErrors Errors { get; } = new();
 
     /// <exception cref="InvalidJsonException">It is not a JSON object.</exception>
-    public static BodyFields Read(ReadOnlySpan<byte> body, string wrapper) => Of(JsonBody.Read<JsonElement>(body), wrapper);
+    public static BodyFields Read(ReadOnlySpan<byte> body, string wrapper) => From(JsonBody.Read<JsonElement>(body), wrapper);
 
     /// <inheritdoc cref="Read"/>
-    public static BodyFields Of(JsonElement body, string wrapper)
+    public static BodyFields From(JsonElement body, string wrapper)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {

@@ -66,7 +66,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         try
         {
             var result = await create(entry.Claimed!.ResourceId, entry.MayExist);
-            await SettleAsync(entry.Claimed, result as CreatedAnswer, cancellationToken);
+            await CompleteAsync(entry.Claimed, result as CreatedAnswer, cancellationToken);
             return result;
         }
         catch
@@ -117,7 +117,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
             : null;
     }
 
-    private async Task SettleAsync(Entry entry, CreatedAnswer? answer, CancellationToken cancellationToken)
+    private async Task CompleteAsync(Entry entry, CreatedAnswer? answer, CancellationToken cancellationToken)
     {
         if (answer is null)
         {

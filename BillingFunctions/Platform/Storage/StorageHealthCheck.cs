@@ -15,7 +15,7 @@ internal sealed class StorageHealthCheck(IServiceProvider services, StorageKind 
     /// <summary>Something that answers later than this is as good as away.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public static HealthCheckRegistration Of(string name, StorageKind kind) =>
+    public static HealthCheckRegistration From(string name, StorageKind kind) =>
         new(name, services => new StorageHealthCheck(services, kind), HealthStatus.Unhealthy, tags: null, Patience);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

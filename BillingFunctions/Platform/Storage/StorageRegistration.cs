@@ -35,9 +35,9 @@ internal static class StorageRegistration
             (uri, credential) => new QueueServiceClient(uri, credential, encoded)));
         services.AddHostedService<StorageSetup>();
         services.AddHealthChecks()
-            .Add(StorageHealthCheck.Of("tables", StorageKind.Table))
-            .Add(StorageHealthCheck.Of("blobs", StorageKind.Container))
-            .Add(StorageHealthCheck.Of("queues", StorageKind.Queue));
+            .Add(StorageHealthCheck.From("tables", StorageKind.Table))
+            .Add(StorageHealthCheck.From("blobs", StorageKind.Container))
+            .Add(StorageHealthCheck.From("queues", StorageKind.Queue));
         return services;
     }
 

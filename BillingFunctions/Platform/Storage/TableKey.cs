@@ -14,7 +14,7 @@ internal static class TableKey
     private const int SmallBucketCount = 4;
 
     /// <summary>Whether storage can have a row under this id. An id that a caller made up need not be asked for.</summary>
-    public static bool IsAllowed(string id) => id.Length is > 0 and <= MaxLength && !id.Any(letter => letter is '/' or '\\' or '#' or '?' || char.IsControl(letter));
+    public static bool IsValid(string id) => id.Length is > 0 and <= MaxLength && !id.Any(letter => letter is '/' or '\\' or '#' or '?' || char.IsControl(letter));
 
     /// <summary>One of 256 partitions, the same for an id on every machine and for ever: <c>00</c> to <c>ff</c>.</summary>
     public static string Bucket(string id) => BucketOf(SHA256.HashData(Encoding.UTF8.GetBytes(id))[0] % BucketCount);

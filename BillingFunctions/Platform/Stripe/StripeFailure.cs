@@ -16,7 +16,7 @@ internal sealed record StripeFailure(FailureKind Kind, string Reason, DateTimeOf
 
     /// <summary>Reads what a call has thrown.</summary>
     /// <returns>Null for what is not about the call: a storage error, which the queue retries, or the end of the process.</returns>
-    public static StripeFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
+    public static StripeFailure? From(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
 
@@ -24,13 +24,13 @@ internal sealed record StripeFailure(FailureKind Kind, string Reason, DateTimeOf
         RequestFailedException or AggregateException => null,
         StripeThrottledException throttled => new(FailureKind.TurnedAway, throttled.Message, throttled.RetryAt),
         StripeException { StripeError.Code: "lock_timeout" } => new(FailureKind.TurnedAway, "Another call holds the object at Stripe."),
-        StripeException refusal => Of(refusal),
+        StripeException refusal => From(refusal),
         TimeoutException or OperationCanceledException => new(FailureKind.Failed, "Stripe did not answer in time."),
         HttpRequestException or IOException => new(FailureKind.Failed, $"The connection to Stripe broke: {ShortText.Of(exception.Message, MaxReason)}"),
         _ => new(FailureKind.Refused, $"Unexpected: {exception.GetType().Name}: {ShortText.Of(exception.Message, MaxReason)}"),
     };
 
-    private static StripeFailure Of(StripeException refusal)
+    private static StripeFailure From(StripeException refusal)
     {
         var status = (int)refusal.HttpStatusCode;
         var reason = $"Stripe answered {status}{(refusal.StripeError?.Code is { } code ? $" ({code})" : "")}: {ShortText.Of(refusal.Message, MaxReason)}";

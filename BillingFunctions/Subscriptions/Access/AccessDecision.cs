@@ -46,15 +46,15 @@ public sealed record AccessDecision(bool Allowed, AccessReason Reason, string? S
     public static readonly TimeSpan RenewalSlack = TimeSpan.FromHours(2);
 
     /// <summary>The decision by the best of a customer's subscriptions.</summary>
-    public static AccessDecision Of(IEnumerable<SubscriptionAccess> subscriptions, TimeSpan grace, DateTimeOffset now) =>
-        subscriptions.Select(subscription => Of(subscription, grace, now))
+    public static AccessDecision From(IEnumerable<SubscriptionAccess> subscriptions, TimeSpan grace, DateTimeOffset now) =>
+        subscriptions.Select(subscription => From(subscription, grace, now))
             .OrderByDescending(decision => decision.Allowed)
             .ThenByDescending(decision => decision.Allowed ? decision.Until ?? DateTimeOffset.MaxValue : default)
             .ThenBy(decision => decision.Reason)
             .ThenBy(decision => decision.SubscriptionId, StringComparer.Ordinal)
             .FirstOrDefault(new AccessDecision(false, AccessReason.NoSubscription, null, null));
 
-    private static AccessDecision Of(SubscriptionAccess subscription, TimeSpan grace, DateTimeOffset now) => subscription switch
+    private static AccessDecision From(SubscriptionAccess subscription, TimeSpan grace, DateTimeOffset now) => subscription switch
     {
         { Status: SubscriptionStatus.Canceled } or { Hold: SubscriptionHold.Ended } => No(AccessReason.Canceled, subscription),
         { Hold: SubscriptionHold.Paused } => No(AccessReason.Paused, subscription),
@@ -96,7 +96,7 @@ public enum SubscriptionHold
 public sealed record SubscriptionAccess(
     string SubscriptionId, SubscriptionStatus Status, SubscriptionHold Hold, DateTimeOffset? PeriodEnd, DateTimeOffset? PastDueSince)
 {
-    internal static SubscriptionAccess Of(SubscriptionRecord record) =>
+    internal static SubscriptionAccess From(SubscriptionRecord record) =>
         new(record.Id, record.Status, HoldOf(record.StripeStatus), record.CurrentPeriodEnd, record.PastDueSince);
 
     private static SubscriptionHold HoldOf(string? stripeStatus) => stripeStatus switch

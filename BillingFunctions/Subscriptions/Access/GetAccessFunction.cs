@@ -17,7 +17,7 @@ public sealed class GetAccessFunction(CustomerSubscriptionsStore customers, Cust
         var stripeId = id.StartsWith("cus_", StringComparison.Ordinal) ? id : (await directory.FindAsync(id, cancellationToken))?.StripeId ?? id;
 
         // A customer that nobody has heard of has no subscription, which is all that is asked.
-        var known = StripeId.IsOne(stripeId) ? await customers.FindAsync(stripeId, cancellationToken) : CustomerSubscriptions.None;
-        return ApiJson.Ok(AccessDecision.Of(known.Subscriptions.Select(subscription => subscription.Access), options.Value.Grace, time.GetUtcNow()));
+        var known = StripeId.IsValid(stripeId) ? await customers.FindAsync(stripeId, cancellationToken) : CustomerSubscriptions.None;
+        return ApiJson.Ok(AccessDecision.From(known.Subscriptions.Select(subscription => subscription.Access), options.Value.Grace, time.GetUtcNow()));
     }
 }

@@ -19,7 +19,7 @@ internal static class SubscriptionEventReader
         var id = stripeEvent.Type.StartsWith(SubscriptionTypes, StringComparison.Ordinal) ? stripeEvent.Object.Text("id")
             : IsPayment(stripeEvent.Type) ? SubscriptionOfInvoice(stripeEvent.Object)
             : null;
-        return StripeId.IsOne(id) ? id : null;
+        return StripeId.IsValid(id) ? id : null;
     }
 
     /// <summary>Null when <see cref="SubscriptionOf"/> is.</summary>
@@ -33,7 +33,7 @@ internal static class SubscriptionEventReader
 
         var body = stripeEvent.Object;
         var customer = body.Reference("customer") ?? body.Text("customer_account");
-        if (!StripeId.IsOne(customer) || !StripeId.IsOne(stripeEvent.Id))
+        if (!StripeId.IsValid(customer) || !StripeId.IsValid(stripeEvent.Id))
         {
             throw new InvalidDataException($"Event {stripeEvent.Id} of subscription {subscription} names no customer, or is not named as Stripe's are.");
         }

@@ -10,17 +10,17 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
     {
         SubscriptionRecord? record = null;
         var audit = new List<AuditEntry>();
-        var inOrder = events.DistinctBy(happened => happened.Id).Order(SubscriptionEvent.LifeOrder);
-        foreach (var moment in inOrder.GroupBy(happened => (happened.Created, happened.Change)))
+        var inOrder = events.DistinctBy(@event => @event.Id).Order(SubscriptionEvent.LifeOrder);
+        foreach (var moment in inOrder.GroupBy(@event => (@event.Created, @event.Change)))
         {
-            foreach (var happened in ByStatus([.. moment], record?.StripeStatus))
+            foreach (var @event in ByStatus([.. moment], record?.StripeStatus))
             {
-                var transition = SubscriptionTransitions.Of(record?.Status, happened.Change);
-                audit.Add(AuditEntry.Of(happened, record?.Status, transition));
+                var transition = SubscriptionTransitions.Of(record?.Status, @event.Change);
+                audit.Add(AuditEntry.Create(@event, record?.Status, transition));
                 if (transition.To is { } status)
                 {
-                    record ??= new SubscriptionRecord(happened.SubscriptionId, happened.CustomerId, happened.Livemode);
-                    record = record.After(happened, status);
+                    record ??= new SubscriptionRecord(@event.SubscriptionId, @event.CustomerId, @event.Livemode);
+                    record = record.After(@event, status);
                 }
             }
         }
@@ -33,8 +33,8 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
     {
         while (moment.Count > 0)
         {
-            var next = moment.Find(happened => happened.StripeStatus == status && Before(happened) == status)
-                ?? moment.Find(happened => Before(happened) == status)
+            var next = moment.Find(@event => @event.StripeStatus == status && Before(@event) == status)
+                ?? moment.Find(@event => Before(@event) == status)
                 ?? moment[0];
             moment.Remove(next);
             status = next.StripeStatus ?? status;
@@ -42,7 +42,7 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
         }
     }
 
-    private static string? Before(SubscriptionEvent happened) => happened.PreviousStripeStatus ?? happened.StripeStatus;
+    private static string? Before(SubscriptionEvent @event) => @event.PreviousStripeStatus ?? @event.StripeStatus;
 }
 
 /// <summary>What became of one event.</summary>
@@ -64,11 +64,11 @@ public sealed record AuditEntry(
     AuditOutcome Outcome,
     string Reason)
 {
-    internal static AuditEntry Of(SubscriptionEvent happened, SubscriptionStatus? from, SubscriptionTransition transition) => new(
-        happened.Id,
-        happened.Type,
-        happened.Change,
-        DateTimeOffset.FromUnixTimeSeconds(happened.Created),
+    internal static AuditEntry Create(SubscriptionEvent @event, SubscriptionStatus? from, SubscriptionTransition transition) => new(
+        @event.Id,
+        @event.Type,
+        @event.Change,
+        DateTimeOffset.FromUnixTimeSeconds(@event.Created),
         from,
         transition.To,
         transition.Outcome,

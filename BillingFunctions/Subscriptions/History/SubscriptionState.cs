@@ -14,7 +14,7 @@ public sealed class SubscriptionState
         Events = events;
         AccessVersion = accessVersion;
         History = SubscriptionHistory.Fold(events);
-        Access = History.Record is null ? null : SubscriptionAccess.Of(History.Record);
+        Access = History.Record is null ? null : SubscriptionAccess.From(History.Record);
         _known = [.. events.Select(known => known.Id)];
     }
 
@@ -34,7 +34,7 @@ public sealed class SubscriptionState
     /// <summary>This state with more events; this very state if it has them all.</summary>
     public SubscriptionState With(IEnumerable<SubscriptionEvent> events)
     {
-        var added = events.Where(happened => !_known.Contains(happened.Id)).DistinctBy(happened => happened.Id).ToList();
+        var added = events.Where(@event => !_known.Contains(@event.Id)).DistinctBy(@event => @event.Id).ToList();
         if (added.Count == 0)
         {
             return this;

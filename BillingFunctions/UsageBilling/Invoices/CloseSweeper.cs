@@ -21,7 +21,7 @@ public sealed class CloseSweeper(InvoiceCalendar calendar, UsageLedger ledger, C
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var (now, begun) = (time.GetUtcNow(), 0);
-        var last = BillingMonth.Of(now).Previous.ToString();
+        var last = BillingMonth.From(now).Previous.ToString();
         var due = calendar.ListUntilAsync(last, cancellationToken).Where(row => options.Value.ClosesAt(row.Period) <= now).Take(MaxInvoices);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (row, token) =>
         {

@@ -82,7 +82,7 @@ internal sealed record UsageInvoiceView(
     string Id, string OrganizationId, string Period, string Currency, UsageInvoiceStatus Status, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, DateTimeOffset ClosesAt,
     IReadOnlyList<string> StripeInvoices, IReadOnlyList<string> Difference, IReadOnlyList<string> Notes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static UsageInvoiceView Of(UsageInvoice invoice, UsageBillingOptions options) => new(
+    public static UsageInvoiceView From(UsageInvoice invoice, UsageBillingOptions options) => new(
         invoice.Id, invoice.InvoiceId.OrganizationId, invoice.Period, invoice.Currency, invoice.Status, invoice.DueDate, invoice.InvoicedAt, options.ClosesAt(invoice.Period),
         [.. invoice.StripeInvoices.Select(draft => draft.Id)], invoice.Difference, invoice.Notes, invoice.CreatedAt, invoice.UpdatedAt);
 }

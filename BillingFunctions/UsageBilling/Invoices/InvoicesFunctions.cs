@@ -44,7 +44,7 @@ public sealed class InvoicesFunctions(
             }
 
             EntityTag.Send(request, EntityTag.Of(row));
-            var view = UsageInvoiceView.Of(row.Read<UsageInvoice>(), options.Value);
+            var view = UsageInvoiceView.From(row.Read<UsageInvoice>(), options.Value);
             return CreatedAnswer.Created($"/{Route}/{view.Id}", view);
         }
     }
@@ -79,14 +79,14 @@ public sealed class InvoicesFunctions(
             return NotFound(id);
         }
 
-        var view = UsageInvoiceView.Of(row.Read<UsageInvoice>(), options.Value);
+        var view = UsageInvoiceView.From(row.Read<UsageInvoice>(), options.Value);
         return view.Status == UsageInvoiceStatus.Void ? Problems.Conflict("The invoice is void.") : ApiJson.Ok(view, StatusCodes.Status202Accepted);
     }
 
     private IResult Show(HttpRequest request, UsageRow row)
     {
         EntityTag.Send(request, EntityTag.Of(row));
-        return ApiJson.Ok(UsageInvoiceView.Of(row.Read<UsageInvoice>(), options.Value));
+        return ApiJson.Ok(UsageInvoiceView.From(row.Read<UsageInvoice>(), options.Value));
     }
 
     private static IResult NotFound(string id) => Problems.NotFound($"invoice {id}");

@@ -57,13 +57,13 @@ public sealed class ListInvoicesFunctions(UsageLedger ledger, OrganizationStore 
         var after = ItemId.Parse(page.Cursor) is { } last ? UsageKeys.Of(last) : null;
         var found = await ledger.ListAsync(invoice.OrganizationId, UsageKeys.ItemsOf(invoice), after, cancellationToken)
             .Select(ItemRow.Read).Where(item => !item.IsDeleted).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(page.Cut(found, UsageItemView.Of, item => item.Id));
+        return ApiJson.Ok(page.Cut(found, UsageItemView.From, item => item.Id));
     }
 
     private async Task<IResult> ShowAsync(PageRequest page, IAsyncEnumerable<UsageInvoice> invoices, CancellationToken cancellationToken)
     {
         var found = await invoices.Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(page.Cut(found, invoice => UsageInvoiceView.Of(invoice, options.Value), invoice => invoice.Id));
+        return ApiJson.Ok(page.Cut(found, invoice => UsageInvoiceView.From(invoice, options.Value), invoice => invoice.Id));
     }
 
     /// <summary>Organization by organization: no index spans them.</summary>

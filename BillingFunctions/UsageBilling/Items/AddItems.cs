@@ -86,7 +86,7 @@ public sealed class AddItems
     {
         var period = ItemRules.NextPeriod(item.Fields.Line.OccurredAt, change.Now, _options);
         var next = await FindAsync(change, invoice, period) ?? await MakeAsync(change, item, invoice, period);
-        var month = Platform.BillingMonth.Of(item.Fields.Line.OccurredAt);
+        var month = Platform.BillingMonth.From(item.Fields.Line.OccurredAt);
         var outcome = Write(change, item, next, $"It occurred in {month} and came too late for that; it is billed with {period} as asked (late=next_period).");
         if (outcome.Row is not null && next.Id != invoice.Id && invoice.Notes.Count < MaxNotes)
         {

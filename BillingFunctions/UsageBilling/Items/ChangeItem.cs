@@ -27,9 +27,9 @@ public sealed class ChangeItem(UsageLedger ledger, FailedJobReports reports, IOp
                 }
 
                 var (fields, errors) = ItemFields.ReadChange(body, item, HttpMethods.IsPatch(request.Method));
-                if (BillingMonth.Of(fields.Line.OccurredAt) != BillingMonth.Of(item.Line.OccurredAt))
+                if (BillingMonth.From(fields.Line.OccurredAt) != BillingMonth.From(item.Line.OccurredAt))
                 {
-                    errors.Add("occurred_at", $"It must stay in {BillingMonth.Of(item.Line.OccurredAt)}: the invoice is for {invoice.Period}.");
+                    errors.Add("occurred_at", $"It must stay in {BillingMonth.From(item.Line.OccurredAt)}: the invoice is for {invoice.Period}.");
                 }
 
                 var problem = errors.Any ? Problems.Unprocessable(errors) : EntityTag.Refusal(request, EntityTag.Of(stored)) ?? Refusal(invoice, item, fields.Line.Amount);

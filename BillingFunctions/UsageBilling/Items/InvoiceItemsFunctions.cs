@@ -41,7 +41,7 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
             }
 
             EntityTag.Send(request, EntityTag.Of(row));
-            var view = UsageItemView.Of(ItemRow.Read(row));
+            var view = UsageItemView.From(ItemRow.Read(row));
             return CreatedAnswer.Created($"/{Route}/{view.Id}", view);
         }
     }
@@ -69,7 +69,7 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
     private static IResult Show(HttpRequest request, UsageRow row)
     {
         EntityTag.Send(request, EntityTag.Of(row));
-        return ApiJson.Ok(UsageItemView.Of(ItemRow.Read(row)));
+        return ApiJson.Ok(UsageItemView.From(ItemRow.Read(row)));
     }
 
     private static IResult NotFound(string id) => Problems.NotFound($"invoice item {id}");

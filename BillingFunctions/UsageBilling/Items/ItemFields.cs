@@ -29,7 +29,7 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
     /// <param name="batchInvoice">The invoice that a batch names for all its items.</param>
     public static (ItemFields Fields, FieldErrors Errors) ReadNew(JsonElement body, DateTimeOffset now, JsonElement? batchInvoice = null)
     {
-        var fields = BodyFields.Of(body, Wrapper);
+        var fields = BodyFields.From(body, Wrapper);
         if (batchInvoice is { } all && !fields.Has(InvoiceAlias))
         {
             fields.Default(InvoiceField, all);
@@ -49,7 +49,7 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
     /// <param name="isPartial">Whether what the body does not name stays.</param>
     public static (ItemFields Fields, FieldErrors Errors) ReadChange(JsonElement body, UsageItem present, bool isPartial)
     {
-        var fields = BodyFields.Of(body, Wrapper);
+        var fields = BodyFields.From(body, Wrapper);
         if (InvoiceOf(fields) is (var named, { } invoice) && invoice != present.ItemId.Invoice.ToString())
         {
             fields.Errors.Add(named, $"It is {present.ItemId.Invoice}, and cannot be changed.");
@@ -97,7 +97,7 @@ internal sealed record UsageItemView(
     string Id, string InvoiceId, string OrganizationId, long Amount, string Currency, long? Quantity, string? Product, string? Description, DateTimeOffset OccurredAt,
     SyncStatus SyncStatus, string? StripeId, string? StripeInvoiceId, string? Error, string? Note, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static UsageItemView Of(UsageItem item) => new(
+    public static UsageItemView From(UsageItem item) => new(
         item.Id, item.ItemId.Invoice.ToString(), item.ItemId.Invoice.OrganizationId, item.Line.Amount, item.Currency, item.Line.Quantity, item.Line.Product, item.Line.Description,
         item.Line.OccurredAt, item.SyncStatus, item.Sent?.LineId, item.Sent?.StripeInvoiceId, item.Error, item.Note, item.CreatedAt, item.UpdatedAt);
 }

@@ -16,7 +16,7 @@ internal static class ItemRules
     /// <param name="options">How long after its month an invoice takes items.</param>
     public static ItemRefusal? Check(UsageInvoice invoice, ItemFields fields, DateTimeOffset now, UsageBillingOptions options)
     {
-        var month = BillingMonth.Of(fields.Line.OccurredAt).ToString();
+        var month = BillingMonth.From(fields.Line.OccurredAt).ToString();
         var isLate = string.CompareOrdinal(month, invoice.Period) <= 0;
         return fields.Currency is { } currency && currency != invoice.Currency ? new ItemRefusal("currency", $"The invoice is in {invoice.Currency}; all its items are.")
             : invoice.StripeInvoices.Count >= MaxDrafts ? new ItemRefusal("invoice", $"The invoice has {MaxDrafts} invoices at Stripe, which is the most. Make another invoice for {invoice.Period}.")
@@ -30,10 +30,10 @@ internal static class ItemRules
     /// <summary>The month whose invoice takes a late item: the first after its own that still takes items.</summary>
     public static string NextPeriod(DateTimeOffset occurredAt, DateTimeOffset now, UsageBillingOptions options)
     {
-        var month = BillingMonth.Of(BillingMonth.Of(occurredAt).End);
+        var month = BillingMonth.From(BillingMonth.From(occurredAt).End);
         while (now >= options.ClosesAt(month.ToString()))
         {
-            month = BillingMonth.Of(month.End);
+            month = BillingMonth.From(month.End);
         }
 
         return month.ToString();

@@ -19,7 +19,7 @@ internal static class OrganizationFields
         var fields = BodyFields.Read(body, Wrapper);
         var name = fields.Text("name", MaxName);
         var email = fields.Text("email", MaxEmail, "A bare e-mail address", text => EmailAddress.TryParse(text, out _));
-        var customer = fields.Text("stripe_customer_id", 255, "The id of a Stripe customer (cus_…)", text => text.StartsWith("cus_", StringComparison.Ordinal) && StripeId.IsOne(text));
+        var customer = fields.Text("stripe_customer_id", 255, "The id of a Stripe customer (cus_…)", text => text.StartsWith("cus_", StringComparison.Ordinal) && StripeId.IsValid(text));
         if (present is null || fields.Has("name"))
         {
             fields.Require("name", name);
@@ -42,6 +42,6 @@ internal static class OrganizationFields
 /// <summary>An organization as <c>/api/organizations</c> shows it.</summary>
 internal sealed record OrganizationView(string Id, string Name, string? Email, string? StripeCustomerId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static OrganizationView Of(Organization organization) => new(
+    public static OrganizationView From(Organization organization) => new(
         organization.Id, organization.Name, organization.Email, organization.StripeCustomerId, organization.CreatedAt, organization.UpdatedAt);
 }

@@ -22,7 +22,7 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
         }
 
         var found = await store.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
-        return ApiJson.Ok(page.Cut(found, OrganizationView.Of, organization => organization.Id));
+        return ApiJson.Ok(page.Cut(found, OrganizationView.From, organization => organization.Id));
     }
 
     [Function("GetOrganizationFunction")]
@@ -47,7 +47,7 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
             var now = time.GetUtcNow();
             var row = await changes.AddAsync(asked with { Id = id, CreatedAt = now, UpdatedAt = now }, cancellationToken);
             EntityTag.Send(request, EntityTag.Of(row));
-            return CreatedAnswer.Created($"/{Route}/{id}", OrganizationView.Of(row.Read<Organization>()));
+            return CreatedAnswer.Created($"/{Route}/{id}", OrganizationView.From(row.Read<Organization>()));
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
     private static IResult Show(HttpRequest request, UsageRow row)
     {
         EntityTag.Send(request, EntityTag.Of(row));
-        return ApiJson.Ok(OrganizationView.Of(row.Read<Organization>()));
+        return ApiJson.Ok(OrganizationView.From(row.Read<Organization>()));
     }
 
     private static IResult NotFound(string id) => Problems.NotFound($"organization {id}");

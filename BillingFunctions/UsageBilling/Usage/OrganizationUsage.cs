@@ -19,7 +19,7 @@ public sealed class OrganizationUsage(UsageLedger ledger, TimeProvider time)
                 .Select(ItemRow.Read).Where(item => !item.IsDeleted).ToListAsync(cancellationToken));
         }
 
-        return UsageView.Of(organizationId, period, items, time.GetUtcNow());
+        return UsageView.From(organizationId, period, items, time.GetUtcNow());
     }
 }
 
@@ -33,7 +33,7 @@ public sealed class OrganizationUsage(UsageLedger ledger, TimeProvider time)
 /// <param name="Failed">What was given up; see the failed jobs.</param>
 internal sealed record UsageView(string OrganizationId, string Period, DateTimeOffset AsOf, IReadOnlyList<ProductUsage> Products, UsagePart Synced, PendingUsage Pending, UsagePart Failed)
 {
-    public static UsageView Of(string organizationId, string period, IReadOnlyList<UsageItem> items, DateTimeOffset now)
+    public static UsageView From(string organizationId, string period, IReadOnlyList<UsageItem> items, DateTimeOffset now)
     {
         var pending = items.Where(item => item.SyncStatus == SyncStatus.Pending).ToList();
         DateTimeOffset? oldest = pending.Count == 0 ? null : pending.Min(item => item.UpdatedAt);
@@ -41,9 +41,9 @@ internal sealed record UsageView(string OrganizationId, string Period, DateTimeO
             organizationId, period, now,
             [.. items.GroupBy(item => (item.Line.Product, item.Currency)).OrderBy(group => group.Key.Product, StringComparer.Ordinal).Select(group => new ProductUsage(
                 group.Key.Product, group.Key.Currency, group.Sum(item => item.Line.Amount), group.Sum(item => (decimal)(item.Line.Quantity ?? 0)), group.Count()))],
-            UsagePart.Of([.. items.Where(item => item.SyncStatus == SyncStatus.Synced)]),
+            UsagePart.From([.. items.Where(item => item.SyncStatus == SyncStatus.Synced)]),
             new PendingUsage(pending.Count, Sums.Of(pending), oldest is { } since ? (long)(now - since).TotalSeconds : null),
-            UsagePart.Of([.. items.Where(item => item.SyncStatus is SyncStatus.Discarded or SyncStatus.Canceled)]));
+            UsagePart.From([.. items.Where(item => item.SyncStatus is SyncStatus.Discarded or SyncStatus.Canceled)]));
     }
 }
 
@@ -58,7 +58,7 @@ internal sealed record ProductUsage(string? Product, string Currency, long Amoun
 /// <param name="Totals">What they amount to, by currency.</param>
 internal sealed record UsagePart(int Items, IReadOnlyList<Money> Totals)
 {
-    public static UsagePart Of(IReadOnlyList<UsageItem> items) => new(items.Count, Sums.Of(items));
+    public static UsagePart From(IReadOnlyList<UsageItem> items) => new(items.Count, Sums.Of(items));
 }
 
 /// <param name="Items">How many items.</param>

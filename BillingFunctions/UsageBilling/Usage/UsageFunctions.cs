@@ -68,7 +68,7 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
 
     private async Task<IResult> ShowAsync(HttpRequest request, string id, Func<UsageView, IResult> show, CancellationToken cancellationToken)
     {
-        var period = request.Query["period"] is [{ Length: > 0 } given] ? given : BillingMonth.Of(time.GetUtcNow()).ToString();
+        var period = request.Query["period"] is [{ Length: > 0 } given] ? given : BillingMonth.From(time.GetUtcNow()).ToString();
         return BillingMonth.TryParse(period, out var month)
             ? show(await usage.OfAsync(id, month.ToString(), cancellationToken))
             : Problems.Invalid("period", $"The value must be {BillingMonth.Allowed}.");

@@ -9,7 +9,7 @@ namespace BillingFunctions.Webhooks.Applying;
 
 /// <summary>
 /// Applies a message's events. May run twice: handlers know the events that they have applied. What fails goes on alone as its own message, so that it holds up
-/// nobody else; a message of one event that fails is delivered again by the queue, and in the end left to <see cref="GiveUpStripeEventsFunction"/>.
+/// nobody else; a message of one event that fails is delivered again by the queue, and in the end left to <see cref="StripeEventsPoisonQueueFunction"/>.
 /// </summary>
 public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher dispatcher, WebhookInbox inbox)
 {
@@ -18,10 +18,10 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     {
         Edge.About("event_id", batch.Events is [var only] ? only.Key.Id : $"{batch.Events.Count} events");
         Edge.Follows(batch.TraceParent);
-        SettledEvent[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<SettledEvent>()];
+        EventOutcome[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<EventOutcome>()];
 
-        // What failed is not given up yet: until then its row only tells why it hangs.
-        await store.SettleAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);
+        // What failed is not given up yet: until then its row only tells why it is stuck.
+        await store.RecordAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);
         if (outcomes is [{ Status: EventStatus.Failed } alone])
         {
             throw new EventNotAppliedException(alone.Key.Id, alone.Error!);
@@ -31,7 +31,7 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     }
 
     /// <returns>Null when nothing is left to be done: a message that the sweeper has queued may come late.</returns>
-    private async Task<SettledEvent?> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
+    private async Task<EventOutcome?> ApplyAsync(QueuedEvent queued, CancellationToken cancellationToken)
     {
         try
         {
@@ -43,15 +43,15 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
 
             if (payload is null)
             {
-                return new SettledEvent(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
+                return new EventOutcome(queued.Key, EventStatus.Failed, "It is no longer in the inbox.");
             }
 
             var (status, error) = await dispatcher.ApplyAsync(StripeEvent.Parse(payload));
-            return new SettledEvent(queued.Key, status, error);
+            return new EventOutcome(queued.Key, status, error);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or RequestFailedException)
         {
-            return new SettledEvent(queued.Key, EventStatus.Failed, $"It cannot be read: {unreadable.Message}");
+            return new EventOutcome(queued.Key, EventStatus.Failed, $"It cannot be read: {unreadable.Message}");
         }
     }
 }

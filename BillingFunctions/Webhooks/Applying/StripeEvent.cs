@@ -23,7 +23,7 @@ public sealed record StripeEvent(string Id, string Type, long Created, bool Live
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        if (root.Text("id") is { } id && StripeId.IsOne(id)
+        if (root.Text("id") is { } id && StripeId.IsValid(id)
             && root.Text("type") is { Length: > 0 and <= MaxType } type
             && root.Number("created") is { } created && created >= 0 && created <= LastSecond
             && root.Child("data").Child("object") is { ValueKind: JsonValueKind.Object } subject)

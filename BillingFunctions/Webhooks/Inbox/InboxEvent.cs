@@ -36,7 +36,7 @@ public enum EventStatus
 /// <param name="Key">The event.</param>
 /// <param name="Status">How far it is.</param>
 /// <param name="Error">Why it could not be applied; null if it was.</param>
-internal sealed record SettledEvent(EventKey Key, EventStatus Status, string? Error = null);
+internal sealed record EventOutcome(EventKey Key, EventStatus Status, string? Error = null);
 
 /// <summary>An event in the inbox.</summary>
 /// <param name="Id"><c>evt_…</c>.</param>

@@ -68,8 +68,8 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     }
 
     /// <summary>Writes how events have fared, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
-    internal Task SettleAsync(IEnumerable<SettledEvent> events, CancellationToken cancellationToken) =>
-        MergeAsync(events.DistinctBy(settled => settled.Key).Select(ChangeOf), cancellationToken);
+    internal Task RecordAsync(IEnumerable<EventOutcome> events, CancellationToken cancellationToken) =>
+        MergeAsync(events.DistinctBy(outcome => outcome.Key).Select(ChangeOf), cancellationToken);
 
     /// <summary>
     /// Events created since, that are neither applied nor given up and were put on the queue before a time, as far as it is known. One query: partitions are minutes,
@@ -114,12 +114,12 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         }
     }
 
-    private TableEntity ChangeOf(SettledEvent settled)
+    private TableEntity ChangeOf(EventOutcome outcome)
     {
-        var change = new TableEntity(settled.Key.Partition, settled.Key.Id) { ["Status"] = settled.Status.ToString(), ["Error"] = ShortText.Of(settled.Error ?? "", MaxError) };
+        var change = new TableEntity(outcome.Key.Partition, outcome.Key.Id) { ["Status"] = outcome.Status.ToString(), ["Error"] = ShortText.Of(outcome.Error ?? "", MaxError) };
 
         // One that is received again is put on the queue again.
-        change[settled.Status == EventStatus.Received ? QueuedAt : "SettledAt"] = time.GetUtcNow();
+        change[outcome.Status == EventStatus.Received ? QueuedAt : "SettledAt"] = time.GetUtcNow();
         return change;
     }
 

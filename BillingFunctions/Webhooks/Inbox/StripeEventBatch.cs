@@ -23,7 +23,7 @@ public sealed record QueuedEvent(EventKey Key, byte[]? Body = null)
     /// <summary>About the bytes that it takes in a message.</summary>
     public int Weight => Key.Id.Length + 64 + ((Body?.Length ?? 0) * 4 / 3);
 
-    internal static QueuedEvent Of(InboxEvent received) => new(received.Key, received.Compressed.Length <= MaxBody ? received.Compressed : null);
+    internal static QueuedEvent From(InboxEvent received) => new(received.Key, received.Compressed.Length <= MaxBody ? received.Compressed : null);
 
     /// <exception cref="InvalidDataException">The body is none of ours.</exception>
     public byte[]? Payload() => Body is null ? null : Brotli.Decompress(Body);

@@ -48,7 +48,7 @@ public sealed class WebhookInbox
 
             // Stored before, but perhaps the process died before it was queued.
             case not { IsSettled: true }:
-                await EnqueueAsync([QueuedEvent.Of(received)]);
+                await EnqueueAsync([QueuedEvent.From(received)]);
                 break;
         }
 
@@ -58,7 +58,7 @@ public sealed class WebhookInbox
     /// <summary>Has a stored event applied, again if need be. Its failed job goes last: whatever stops this halfway, there is still a trace of the event.</summary>
     internal async Task ReplayAsync(StoredEvent stored, CancellationToken cancellationToken)
     {
-        await _store.SettleAsync([new SettledEvent(stored.Key, EventStatus.Received)], cancellationToken);
+        await _store.RecordAsync([new EventOutcome(stored.Key, EventStatus.Received)], cancellationToken);
         await EnqueueAsync([stored.Key]);
         if (stored.Status == EventStatus.Failed)
         {
@@ -86,7 +86,7 @@ public sealed class WebhookInbox
     private async Task<IReadOnlyList<bool>> TakeInAsync(IReadOnlyList<InboxEvent> group)
     {
         var isNew = await _store.InsertAsync(group, CancellationToken.None);
-        await EnqueueAsync([.. group.Where((_, index) => isNew[index]).Select(QueuedEvent.Of)]);
+        await EnqueueAsync([.. group.Where((_, index) => isNew[index]).Select(QueuedEvent.From)]);
         return isNew;
     }
 

@@ -25,7 +25,7 @@ public sealed class CallFailureTests
     [InlineData(403, null, FailureKind.KeyRefused)]
     internal void Of_StripesAnswer_IsOfTheKind(int status, string? code, FailureKind kind)
     {
-        var failure = Of(Refusal(status, code))!;
+        var failure = From(Refusal(status, code))!;
 
         Assert.Equal(kind, failure.Kind);
         Assert.Equal(status >= 500, failure.IsKept);
@@ -37,7 +37,7 @@ public sealed class CallFailureTests
     {
         var retryAt = DateTimeOffset.UnixEpoch.AddDays(20_000);
 
-        var failure = Of(new StripeThrottledException(retryAt, TimeSpan.Zero))!;
+        var failure = From(new StripeThrottledException(retryAt, TimeSpan.Zero))!;
 
         Assert.Equal((FailureKind.TurnedAway, retryAt), (failure.Kind, failure.RetryAt));
     }
@@ -47,16 +47,16 @@ public sealed class CallFailureTests
     {
         Exception[] all = [new TimeoutException(), new TaskCanceledException(), new HttpRequestException("refused"), new IOException("cut")];
 
-        Assert.All(all, exception => Assert.Equal(FailureKind.Failed, Of(exception)!.Kind));
+        Assert.All(all, exception => Assert.Equal(FailureKind.Failed, From(exception)!.Kind));
     }
 
     [Fact]
     public void Of_OwnFault_IsRefusedAndNamed()
     {
-        var failure = Of(new InvalidDataException("no invoice"))!;
+        var failure = From(new InvalidDataException("no invoice"))!;
 
         Assert.Equal((FailureKind.Refused, "Unexpected: InvalidDataException: no invoice"), (failure.Kind, failure.Reason));
-        Assert.Equal((FailureKind.Refused, "It is paid."), (Of(new NotPossibleException("It is paid."))!.Kind, Of(new NotPossibleException("It is paid."))!.Reason));
+        Assert.Equal((FailureKind.Refused, "It is paid."), (From(new NotPossibleException("It is paid."))!.Kind, From(new NotPossibleException("It is paid."))!.Reason));
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public sealed class CallFailureTests
         using var stopping = new CancellationTokenSource();
         stopping.Cancel();
 
-        Assert.Null(Of(new RequestFailedException(503, "busy")));
-        Assert.Null(Of(new AggregateException(new RequestFailedException("refused"))));
-        Assert.Null(CallFailure.Of(new OperationCanceledException(), stopping.Token));
+        Assert.Null(From(new RequestFailedException(503, "busy")));
+        Assert.Null(From(new AggregateException(new RequestFailedException("refused"))));
+        Assert.Null(CallFailure.From(new OperationCanceledException(), stopping.Token));
     }
 
     [Theory]
@@ -76,19 +76,19 @@ public sealed class CallFailureTests
     [InlineData("lines", null)]
     [InlineData("customer", null)]
     [InlineData(null, null)]
-    public void Of_Refusal_KnowsTheLineToBlame(string? parameter, int? line) => Assert.Equal(line, Of(Refusal(400, null, parameter))!.Line);
+    public void Of_Refusal_KnowsTheLineToBlame(string? parameter, int? line) => Assert.Equal(line, From(Refusal(400, null, parameter))!.Line);
 
     [Theory]
     [InlineData(400, null, true)]
     [InlineData(400, "invoice_not_editable", false)]
     [InlineData(404, "resource_missing", false)]
     [InlineData(402, null, false)]
-    public void Of_Refusal_KnowsWhetherFewerLinesMayFareBetter(int status, string? code, bool isSplittable) => Assert.Equal(isSplittable, Of(Refusal(status, code))!.IsSplittable);
+    public void Of_Refusal_KnowsWhetherFewerLinesMayFareBetter(int status, string? code, bool isSplittable) => Assert.Equal(isSplittable, From(Refusal(status, code))!.IsSplittable);
 
     [Fact]
-    public void Of_LongText_IsCut() => Assert.InRange(Of(Refusal(400, null, message: new string('x', 10_000)))!.Reason.Length, 100, 600);
+    public void Of_LongText_IsCut() => Assert.InRange(From(Refusal(400, null, message: new string('x', 10_000)))!.Reason.Length, 100, 600);
 
-    private static CallFailure? Of(Exception exception) => CallFailure.Of(exception, TestContext.Current.CancellationToken);
+    private static CallFailure? From(Exception exception) => CallFailure.From(exception, TestContext.Current.CancellationToken);
 
     private static StripeException Refusal(int status, string? code, string? parameter = null, string message = "No.") =>
         new((HttpStatusCode)status, new StripeError { Code = code, Param = parameter }, message);

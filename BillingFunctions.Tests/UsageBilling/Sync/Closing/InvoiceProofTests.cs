@@ -60,7 +60,7 @@ public sealed class InvoiceProofTests
     [Fact]
     public void Of_DeletedItemWithoutLine_HasNoDifference() => Assert.Empty(Prove([First with { IsDeleted = true }]).Difference);
 
-    private static InvoiceProof Prove(IReadOnlyList<UsageItem> items, params IReadOnlyList<StripeLine> lines) => InvoiceProof.Of(items, lines, "usd");
+    private static InvoiceProof Prove(IReadOnlyList<UsageItem> items, params IReadOnlyList<StripeLine> lines) => InvoiceProof.From(items, lines, "usd");
 
     private static StripeLine LineOf(UsageItem item) => new($"il_{item.ItemId.Key}", item.Id, item.Line.Amount, "usd");
 }

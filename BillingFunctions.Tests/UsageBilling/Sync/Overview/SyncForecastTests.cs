@@ -66,5 +66,5 @@ public sealed class SyncForecastTests
         Assert.True(forecast.DelaySeconds >= 0);
     }
 
-    private static SyncForecast Forecast(long items, long organizations) => SyncForecast.Of(items, organizations, Limit, new SyncOptions());
+    private static SyncForecast Forecast(long items, long organizations) => SyncForecast.From(items, organizations, Limit, new SyncOptions());
 }

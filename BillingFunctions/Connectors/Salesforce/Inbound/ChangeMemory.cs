@@ -14,11 +14,11 @@ public sealed class ChangeMemory
     /// <summary>How many changes are remembered.</summary>
     internal int Count => _taken.Count + _failures.Count;
 
-    internal bool IsTaken(CustomerSnapshot record) => _taken.Contains(Change.Of(record));
+    internal bool IsTaken(CustomerSnapshot record) => _taken.Contains(Change.From(record));
 
     internal void NoteTaken(CustomerSnapshot record)
     {
-        var change = Change.Of(record);
+        var change = Change.From(record);
         _failures.Remove(change);
         _taken.Add(change);
     }
@@ -27,7 +27,7 @@ public sealed class ChangeMemory
     /// <returns>How many have.</returns>
     internal int NoteNotTaken(CustomerSnapshot record)
     {
-        var change = Change.Of(record);
+        var change = Change.From(record);
         return _failures[change] = _failures.GetValueOrDefault(change) + 1;
     }
 
@@ -44,6 +44,6 @@ public sealed class ChangeMemory
     /// <summary>With what the record says: Salesforce counts in seconds, and one second has room for a change before it was read and one after.</summary>
     private readonly record struct Change(string Id, string? OurId, DateTimeOffset At, string Digest)
     {
-        public static Change Of(CustomerSnapshot record) => new(record.RemoteId, record.OurId, record.ChangedAt, ConnectorPlan.DigestOf(record.Content));
+        public static Change From(CustomerSnapshot record) => new(record.RemoteId, record.OurId, record.ChangedAt, ConnectorPlan.DigestOf(record.Content));
     }
 }

@@ -17,7 +17,7 @@ internal sealed record NoticeBody(string? Id = null, IReadOnlyList<string>? Ids 
             { Id: null, Ids: { Count: > 0 and <= MaxIds } several } => several,
             _ => throw new InvalidJsonException("ids", $"Either id or ids is expected, with 1 to {MaxIds} ids."),
         };
-        return ids.All(SalesforceId.IsOne)
+        return ids.All(SalesforceId.IsValid)
             ? [.. ids.Select(SalesforceId.Long).Distinct()]
             : throw new InvalidJsonException("ids", "An id of Salesforce has 15 or 18 letters and digits.");
     }

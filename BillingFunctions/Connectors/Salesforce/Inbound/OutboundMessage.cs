@@ -95,7 +95,7 @@ internal sealed record OutboundMessage(string OrganizationId, IReadOnlyList<Outb
     {
         var (type, id) = (TypeOf(reader), (string?)null);
         ReadChildren(reader, () => ReadIf(reader, "Id", Objects, () => id = reader.ReadElementContentAsString()));
-        return SalesforceId.IsOne(id) ? new OutboundRecord(type, id!) : throw new XmlException("An sObject has no Id of 15 or 18 letters and digits.");
+        return SalesforceId.IsValid(id) ? new OutboundRecord(type, id!) : throw new XmlException("An sObject has no Id of 15 or 18 letters and digits.");
     }
 
     /// <summary>The object, from <c>xsi:type="sf:Account"</c>.</summary>

@@ -53,7 +53,7 @@ public sealed partial class ReadSalesforceNoticesFunction(
     }
 
     /// <summary>Takes a message that cannot be read, or whose record cannot be taken in, into the failed jobs.</summary>
-    [Function("GiveUpSalesforceNoticesFunction")]
+    [Function("SalesforceNoticesPoisonQueueFunction")]
     public async Task GiveUpAsync([QueueTrigger($"{SalesforceNotice.Queue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken)
     {
         var notice = await messages.ReadAsync<SalesforceNotice>(SalesforceNotice.Queue, message, IsOurs, cancellationToken);
@@ -69,7 +69,7 @@ public sealed partial class ReadSalesforceNoticesFunction(
         }
     }
 
-    private static bool IsOurs(SalesforceNotice notice) => notice.Ids.Count is > 0 and <= MaxIds && notice.Ids.All(SalesforceId.IsOne);
+    private static bool IsOurs(SalesforceNotice notice) => notice.Ids.Count is > 0 and <= MaxIds && notice.Ids.All(SalesforceId.IsValid);
 
     /// <returns>Null when the records cannot be read now.</returns>
     private async Task<IReadOnlyList<CustomerSnapshot>?> ReadAsync(SalesforceNotice notice, CancellationToken cancellationToken)

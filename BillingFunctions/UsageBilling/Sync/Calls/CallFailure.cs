@@ -24,14 +24,14 @@ internal sealed partial record CallFailure(
 
     /// <summary>Reads what a call has thrown.</summary>
     /// <returns>Null for what is not about the call: a storage error, which the queue retries, a lost lease, what could not be written down, or the end of the process.</returns>
-    public static CallFailure? Of(Exception exception, CancellationToken cancellationToken) => exception switch
+    public static CallFailure? From(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         LeaseLostException or LedgerConflictException => null,
         NotPossibleException impossible => new(FailureKind.Refused, impossible.Message),
-        _ => StripeFailure.Of(exception, cancellationToken) is { } failure ? Of(failure) : null,
+        _ => StripeFailure.From(exception, cancellationToken) is { } failure ? From(failure) : null,
     };
 
-    private static CallFailure Of(StripeFailure failure)
+    private static CallFailure From(StripeFailure failure)
     {
         var plain = new CallFailure(failure.Kind, failure.Reason, failure.RetryAt, failure.IsKept);
         return failure is not { Kind: FailureKind.Refused, Refusal: { } refusal } ? plain

@@ -38,6 +38,6 @@ public sealed class CreditCalls(StripeClients stripe)
             Lines = [new CreditNoteLineOptions { Type = "custom_line_item", Quantity = 1, UnitAmount = amount, Description = item.Line.Description ?? item.Line.Product ?? "Usage" }],
             Metadata = new Dictionary<string, string> { [LineCalls.ItemKey] = item.Id, [ReductionKey] = reduction },
         };
-        await Notes.CreateAsync(options, new RequestOptions { IdempotencyKey = CallKey.Of("credit", attempt, new { item.Id, reduction }) }, cancellationToken);
+        await Notes.CreateAsync(options, new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("credit", attempt, new { item.Id, reduction }) }, cancellationToken);
     }
 }

@@ -41,7 +41,7 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
             Email = organization.Email,
             Metadata = new Dictionary<string, string> { [OrganizationKey] = organization.Id },
         };
-        var key = CallKey.Of("customer", attempt, new { organization.Id, organization.Name, organization.Email });
+        var key = IdempotencyKeys.Of("customer", attempt, new { organization.Id, organization.Name, organization.Email });
         return (await Customers.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
     }
 

@@ -43,7 +43,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
             options.Metadata["billing_continues"] = first.Id;
         }
 
-        var key = CallKey.Of("invoice", attempt, new { customerId, invoice.Id, part, invoice.Currency });
+        var key = IdempotencyKeys.Of("invoice", attempt, new { customerId, invoice.Id, part, invoice.Currency });
         return (await Invoices.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
     }
 
@@ -87,7 +87,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
     /// <summary>Finalises a draft, and sends it to the customer if that is wanted.</summary>
     internal Task FinalizeAsync(string stripeInvoiceId, Finalization finalization, string attempt, CancellationToken cancellationToken)
     {
-        var key = new RequestOptions { IdempotencyKey = CallKey.Of(finalization == Finalization.Send ? "send" : "finalize", attempt, stripeInvoiceId) };
+        var key = new RequestOptions { IdempotencyKey = IdempotencyKeys.Of(finalization == Finalization.Send ? "send" : "finalize", attempt, stripeInvoiceId) };
         return finalization == Finalization.Send
             ? Invoices.SendInvoiceAsync(stripeInvoiceId, requestOptions: key, cancellationToken: cancellationToken)
             : Invoices.FinalizeInvoiceAsync(stripeInvoiceId, new InvoiceFinalizeOptions { AutoAdvance = false }, key, cancellationToken);
@@ -102,7 +102,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
             {
                 await Invoices.DeleteAsync(draft.Id, cancellationToken: cancellationToken);
             }
-            catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+            catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
             {
                 // An empty draft bills nobody.
                 Log.NotDeleted(logger, draft.Id, invoice.Id, failure.Reason);

@@ -45,7 +45,7 @@ public sealed class LineCalls(StripeClients stripe)
     internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken) => lineIds.Count == 0 ? Task.CompletedTask : Invoices.RemoveLinesAsync(
         stripeInvoiceId,
         new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
-        new RequestOptions { IdempotencyKey = CallKey.Of("remove", attempt, new { stripeInvoiceId, lineIds }) },
+        new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds }) },
         cancellationToken);
 
     /// <summary>All lines of an invoice; none when it is gone.</summary>
@@ -104,7 +104,7 @@ public sealed class LineCalls(StripeClients stripe)
 
     /// <summary>With the time of the change: an item that gets a former amount again is another call.</summary>
     private static string KeyOf(string call, string attempt, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
-        CallKey.Of(call, attempt, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line, item.UpdatedAt }) });
+        IdempotencyKeys.Of(call, attempt, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line, item.UpdatedAt }) });
 }
 
 /// <summary>A line at Stripe.</summary>

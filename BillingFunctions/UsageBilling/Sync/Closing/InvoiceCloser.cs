@@ -33,7 +33,7 @@ public sealed partial class InvoiceCloser(
             await (proof.Difference.Count == 0 ? FinalizeAsync(lease, entry, invoice, proof, cancellationToken) : HoldAsync(lease, entry, invoice, proof, cancellationToken));
             return null;
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             return failure;
         }
@@ -49,7 +49,7 @@ public sealed partial class InvoiceCloser(
 
         var items = await ledger.ListAsync(lease.OrganizationId, UsageKeys.ItemsOf(invoice.InvoiceId), after: null, cancellationToken).Select(ItemRow.Read).ToListAsync(cancellationToken);
         await NoteAsync(lease, invoice, items, listed, cancellationToken);
-        return InvoiceProof.Of(items, listed, invoice.Currency);
+        return InvoiceProof.From(items, listed, invoice.Currency);
     }
 
     /// <summary>Notes the lines' ids that a crash has left unnoted.</summary>

@@ -14,7 +14,7 @@ internal sealed record InvoiceProof(IReadOnlyList<string> Difference, int Foreig
     private const int MaxError = 200;
 
     /// <summary>Compares key by key.</summary>
-    public static InvoiceProof Of(IReadOnlyList<UsageItem> items, IReadOnlyList<StripeLine> lines, string currency)
+    public static InvoiceProof From(IReadOnlyList<UsageItem> items, IReadOnlyList<StripeLine> lines, string currency)
     {
         var (ours, foreign) = (lines.Where(line => line.ItemId is not null).ToLookup(line => line.ItemId!), lines.Where(line => line.ItemId is null).ToList());
         var expected = items.Where(item => !item.IsDeleted || item.Sent is { Credited: not 0 }).ToDictionary(item => item.Id);

@@ -27,7 +27,7 @@ internal sealed record SyncForecast(
 
     private const double MinutesOfAMonth = 30 * MinutesOfADay;
 
-    public static SyncForecast Of(long itemsPerMinute, long organizations, RateLimit limit, SyncOptions options)
+    public static SyncForecast From(long itemsPerMinute, long organizations, RateLimit limit, SyncOptions options)
     {
         var (mode, queued, atNoon, largest, calls, sentInAll) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, 0d);
         var invoiceCalls = Math.Min(limit.PerMinute, organizations * CallsPerInvoice / MinutesOfAMonth);

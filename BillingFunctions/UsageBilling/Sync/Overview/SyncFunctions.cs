@@ -24,7 +24,7 @@ public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, Fai
         var state = await monitor.RecountAsync(cancellationToken);
         var use = await stripe.AccountUseAsync(cancellationToken);
         var discarded = await failedJobs.ListAsync(OrganizationDue.ItemsQueue, after: null, MaxDiscarded, cancellationToken);
-        return ApiJson.Ok(SyncView.Of(state, use, discarded.Count, options.Value, time.GetUtcNow()));
+        return ApiJson.Ok(SyncView.From(state, use, discarded.Count, options.Value, time.GetUtcNow()));
     }
 
     [Function("ForecastSyncFunction")]
@@ -39,7 +39,7 @@ public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, Fai
             errors.Add("limit", $"The value must be {RateLimit.Allowed}.");
         }
 
-        return errors.Any ? Problems.Invalid(errors) : ApiJson.Ok(SyncForecast.Of(items, organizations, limit, options.Value));
+        return errors.Any ? Problems.Invalid(errors) : ApiJson.Ok(SyncForecast.From(items, organizations, limit, options.Value));
     }
 
     private static long Number(HttpRequest request, string name, long max, FieldErrors errors)

@@ -21,11 +21,11 @@ internal sealed record SyncView(
     SyncMode Mode, SyncSchedule ConfiguredMode, long QueueSize, long Organizations, int GroupSize, BudgetView Budget, long? OldestAgeSeconds, long DrainForecastSeconds, int DiscardedCount,
     DateTimeOffset? PausedUntil, string? PauseReason, IReadOnlyList<string> Warnings)
 {
-    public static SyncView Of(SyncState state, RateLimitUse use, int discarded, SyncOptions options, DateTimeOffset now)
+    public static SyncView From(SyncState state, RateLimitUse use, int discarded, SyncOptions options, DateTimeOffset now)
     {
         var paused = state.PausedUntil > now ? state.PausedUntil : null;
         return new SyncView(
-            state.Mode, options.Schedule, state.Queued, state.Organizations, SyncRules.GroupSize(state.Mode, state.Queued, options), BudgetView.Of(use),
+            state.Mode, options.Schedule, state.Queued, state.Organizations, SyncRules.GroupSize(state.Mode, state.Queued, options), BudgetView.From(use),
             state.Oldest is { } oldest ? (long)(now - oldest).TotalSeconds : null, (long)Math.Ceiling(state.DrainForecast.TotalSeconds), discarded,
             paused, paused is null ? null : state.PauseReason, [.. WarningsOf(state, use, paused)]);
     }
@@ -49,7 +49,7 @@ internal sealed record SyncView(
 /// <param name="Used">How many were made in it, by lane.</param>
 internal sealed record BudgetView(string Limit, int Left, IReadOnlyDictionary<string, int> Used)
 {
-    public static BudgetView Of(RateLimitUse use) => new(
+    public static BudgetView From(RateLimitUse use) => new(
         use.Limit.ToString(), use.Left, Enum.GetValues<StripeLane>().ToDictionary(NameOf, lane => use.ByLane.GetValueOrDefault((byte)lane)));
 
     private static string NameOf(StripeLane lane) => lane switch

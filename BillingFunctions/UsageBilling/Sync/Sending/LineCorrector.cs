@@ -7,7 +7,7 @@ using Stripe;
 namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>Changes and removes lines that Stripe has. On an invoice that is no draft any more, what is too much is credited; more cannot be asked for there.</summary>
-public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, CreditCalls credits, Settlement settlement)
+public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, CreditCalls credits, OutcomeRecorder recorder)
 {
     /// <inheritdoc cref="LineSender.AddAsync(SenderRun, IReadOnlyList{OutboxEntry}, bool, CancellationToken)"/>
     /// <param name="lease">The sender's lease.</param>
@@ -25,7 +25,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             if (status is null && change == LineChange.Remove)
             {
                 // The invoice was deleted at Stripe, and its lines with it.
-                await settlement.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
+                await recorder.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
                 return ([], null);
             }
 
@@ -48,7 +48,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             // The others are changed in the next step.
             return ([gone.Entry], new CallFailure(FailureKind.Refused, gone.Message));
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             return (current, failure);
         }
@@ -63,7 +63,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
         }
 
         await lines.UpdateAsync(stripeInvoiceId, [.. entries.Select(entry => (entry.Item!, ids[entry.Subject]))], entries[0].CallKeyPart, cancellationToken);
-        await settlement.DoneAsync(
+        await recorder.DoneAsync(
             lease, [.. entries.Select(entry => (entry, (SentLine?)new SentLine(stripeInvoiceId, ids[entry.Subject], entry.Item!.Line.Amount)))], invoice: null, cancellationToken);
     }
 
@@ -82,7 +82,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
         }
 
-        await settlement.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice => WithFewer(invoice, stripeInvoiceId, ids.Count), cancellationToken);
+        await recorder.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice => WithFewer(invoice, stripeInvoiceId, ids.Count), cancellationToken);
     }
 
     private async Task CreditAsync(SenderLease lease, OutboxEntry entry, string? status, CancellationToken cancellationToken)
@@ -104,7 +104,7 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             await credits.CreditAsync(item, has - isToHave, status == "paid", entry.CallKeyPart, cancellationToken);
         }
 
-        await settlement.DoneAsync(lease, [(entry, item.Sent with { Amount = isToHave, Credited = item.Sent.Credited + has - isToHave })], invoice: null, cancellationToken);
+        await recorder.DoneAsync(lease, [(entry, item.Sent with { Amount = isToHave, Credited = item.Sent.Credited + has - isToHave })], invoice: null, cancellationToken);
     }
 
     /// <summary>The ids of the lines by item: as they are known, else as Stripe lists them.</summary>

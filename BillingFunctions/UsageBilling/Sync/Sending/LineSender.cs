@@ -8,7 +8,7 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>Adds lines to the drafts of an invoice.</summary>
 public sealed partial class LineSender(
-    UsageLedger ledger, DraftKeeper drafts, LineCalls lines, Settlement settlement, IOptions<SyncOptions> options, ILogger<LineSender> logger)
+    UsageLedger ledger, DraftKeeper drafts, LineCalls lines, OutcomeRecorder recorder, IOptions<SyncOptions> options, ILogger<LineSender> logger)
 {
     /// <summary>Adds the lines of entries that are alike, as far as the draft has room. What Stripe has already, because an answer was lost, is not added again.</summary>
     /// <param name="run">The sender.</param>
@@ -26,7 +26,7 @@ public sealed partial class LineSender(
             var invoice = await drafts.EnsureAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), mayHaveArrived, attempt, cancellationToken);
             if (mayHaveArrived)
             {
-                (invoice, sending) = await SettleArrivedAsync(lease, invoice, entries, cancellationToken);
+                (invoice, sending) = await CompleteArrivedAsync(lease, invoice, entries, cancellationToken);
                 invoice = sending.Count == 0 ? invoice : await drafts.EnsureAsync(lease, invoice, mayExist: true, attempt, cancellationToken);
             }
 
@@ -40,7 +40,7 @@ public sealed partial class LineSender(
 
             return ([], null);
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             if (isAdding && failure.IsInvoiceEnded)
             {
@@ -65,11 +65,11 @@ public sealed partial class LineSender(
                 invoice = await drafts.EnsureAsync(run.Lease, invoice, mayExist: true, entries[0].CallKeyPart, cancellationToken);
             }
 
-            var (_, missing) = await SettleArrivedAsync(run.Lease, invoice, entries, cancellationToken);
+            var (_, missing) = await CompleteArrivedAsync(run.Lease, invoice, entries, cancellationToken);
             run.MarkCompared(entries[0].InvoiceId);
             return new StepResult([.. entries.Except(missing)], [], null);
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             return new StepResult([], entries, failure.OfNoLine);
         }
@@ -87,12 +87,12 @@ public sealed partial class LineSender(
         try
         {
             var missing = mayHaveArrived
-                ? (await SettleArrivedAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), entries, cancellationToken)).Missing
+                ? (await CompleteArrivedAsync(lease, await InvoiceAsync(entries[0].InvoiceId, cancellationToken), entries, cancellationToken)).Missing
                 : entries;
-            await settlement.DoneAsync(lease, [.. missing.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
+            await recorder.DoneAsync(lease, [.. missing.Select(entry => (entry, (SentLine?)null))], invoice: null, cancellationToken);
             return ([], null);
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             return (entries, failure.OfNoLine);
         }
@@ -102,14 +102,14 @@ public sealed partial class LineSender(
     {
         var shown = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], attempt, cancellationToken);
         var done = sending.Select(entry => (entry, (SentLine?)new SentLine(draft.Id, shown.GetValueOrDefault(entry.Subject), entry.Item!.Line.Amount))).ToList();
-        await settlement.DoneAsync(run.Lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
+        await recorder.DoneAsync(run.Lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
         run.RememberUnnoted(sending[0].InvoiceId, draft.Id, sending.Select(entry => entry.Subject).Where(item => !shown.ContainsKey(item)));
         Log.Added(logger, sending.Count, draft.Id, run.Lease.OrganizationId, sending[0].Subject);
     }
 
     /// <summary>Compares what is to be sent with what Stripe has, by the keys of the lines.</summary>
     /// <returns>The invoice with its lines counted anew, and the entries that Stripe has not.</returns>
-    private async Task<(UsageInvoice Invoice, IReadOnlyList<OutboxEntry> Missing)> SettleArrivedAsync(
+    private async Task<(UsageInvoice Invoice, IReadOnlyList<OutboxEntry> Missing)> CompleteArrivedAsync(
         SenderLease lease, UsageInvoice invoice, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var (found, counted) = (new Dictionary<string, SentLine>(), new List<StripeDraft>());
@@ -124,7 +124,7 @@ public sealed partial class LineSender(
         }
 
         var arrived = entries.Where(entry => found.ContainsKey(entry.Subject)).Select(entry => (entry, (SentLine?)found[entry.Subject])).ToList();
-        await settlement.DoneAsync(lease, arrived, stored => stored with { StripeInvoices = counted }, cancellationToken, isFound: true);
+        await recorder.DoneAsync(lease, arrived, stored => stored with { StripeInvoices = counted }, cancellationToken, isFound: true);
         return (invoice with { StripeInvoices = counted }, [.. entries.Where(entry => !found.ContainsKey(entry.Subject))]);
     }
 

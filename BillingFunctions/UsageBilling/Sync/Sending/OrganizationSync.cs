@@ -11,7 +11,7 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// and the outbox says what is left.
 /// </summary>
 public sealed partial class OrganizationSync(
-    UsageLedger ledger, SenderLeases leases, SyncMonitor monitor, SendSteps steps, LineNotes notes, Settlement settlement,
+    UsageLedger ledger, SenderLeases leases, SyncMonitor monitor, SendSteps steps, LineNotes notes, OutcomeRecorder recorder,
     IOptions<SyncOptions> options, IOptions<UsageBillingOptions> billing, IOptions<StripeOptions> stripe, TimeProvider time, ILogger<OrganizationSync> logger)
 {
     /// <summary>How many entries are read together.</summary>
@@ -146,12 +146,12 @@ public sealed partial class OrganizationSync(
             case FailureKind.KeyRefused:
                 return await PauseAsync(failure.Reason, cancellationToken);
             case FailureKind.Refused when failure.Line is { } line && line < failed.Count:
-                await settlement.FailedAsync(run.Lease, [failed[line]], failure, cancellationToken);
+                await recorder.FailedAsync(run.Lease, [failed[line]], failure, cancellationToken);
                 return null;
             case FailureKind.Refused when failure.IsSplittable && failed.Count > 1:
                 return await SplitAsync(run, failed, cancellationToken);
             default:
-                await settlement.FailedAsync(run.Lease, failed, failure, cancellationToken);
+                await recorder.FailedAsync(run.Lease, failed, failure, cancellationToken);
                 return null;
         }
     }
@@ -195,7 +195,7 @@ public sealed partial class OrganizationSync(
                 await notes.NoteAsync(run.Lease, invoice, stripeInvoiceId, items, cancellationToken);
             }
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             Log.NotNoted(logger, run.Lease.OrganizationId, failure.Reason);
         }

@@ -8,7 +8,7 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 
 /// <summary>Carries out one step of a sender.</summary>
 public sealed class SendSteps(
-    OrganizationStore organizations, CustomerCalls customers, LineSender sender, LineCorrector corrector, InvoiceCloser closer, Settlement settlement, FailedJobReports reports, TimeProvider time)
+    OrganizationStore organizations, CustomerCalls customers, LineSender sender, LineCorrector corrector, InvoiceCloser closer, OutcomeRecorder recorder, FailedJobReports reports, TimeProvider time)
 {
     /// <summary>How long a customer's entry waits for its organization, which is written right after it.</summary>
     private static readonly TimeSpan OrganizationPatience = TimeSpan.FromMinutes(10);
@@ -19,11 +19,11 @@ public sealed class SendSteps(
         {
             case SendStep.Report(var entry):
                 await reports.ReportAsync(run.Lease, entry, cancellationToken);
-                return StepResult.Of(entry, failure: null);
+                return StepResult.From(entry, failure: null);
             case SendStep.Customer(var entry):
-                return StepResult.Of(entry, await SendCustomerAsync(run.Lease, entry, cancellationToken));
+                return StepResult.From(entry, await SendCustomerAsync(run.Lease, entry, cancellationToken));
             case SendStep.Close(var entry):
-                return StepResult.Of(entry, await closer.CloseAsync(run.Lease, entry, cancellationToken));
+                return StepResult.From(entry, await closer.CloseAsync(run.Lease, entry, cancellationToken));
             case SendStep.Compare(var entries):
                 return await sender.CompareAsync(run, entries, cancellationToken);
             case SendStep.Lines(var change, var entries):
@@ -67,10 +67,10 @@ public sealed class SendSteps(
                 await customers.EnsureAsync(organization, mayExist, entry.CallKeyPart, cancellationToken);
             }
 
-            await settlement.DoneAsync(lease, [(entry, null)], invoice: null, cancellationToken);
+            await recorder.DoneAsync(lease, [(entry, null)], invoice: null, cancellationToken);
             return null;
         }
-        catch (Exception exception) when (CallFailure.Of(exception, cancellationToken) is { } failure)
+        catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
         {
             return failure;
         }
@@ -83,5 +83,5 @@ public sealed class SendSteps(
 /// <param name="Failure">Why; null when it went well.</param>
 internal sealed record StepResult(IReadOnlyList<OutboxEntry> Done, IReadOnlyList<OutboxEntry> Failed, CallFailure? Failure)
 {
-    public static StepResult Of(OutboxEntry entry, CallFailure? failure) => failure is null ? new StepResult([entry], [], null) : new StepResult([], [entry], failure);
+    public static StepResult From(OutboxEntry entry, CallFailure? failure) => failure is null ? new StepResult([entry], [], null) : new StepResult([], [entry], failure);
 }

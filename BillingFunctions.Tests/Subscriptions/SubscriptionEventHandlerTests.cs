@@ -7,7 +7,7 @@ using BillingFunctions.Webhooks.Applying;
 
 namespace BillingFunctions.Tests.Subscriptions;
 
-public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
+public sealed class SubscriptionEventHandlerTests(AzuriteFixture azurite)
 {
     private static readonly StripeEvent Created = Event("evt_1", "customer.subscription.created", 0, "incomplete");
     private static readonly StripeEvent Paid = StripeEventBuilder.Event("evt_2", "invoice.paid", SubscriptionLifeBuilder.Start + 10, StripeObjectBuilder.Invoice());
@@ -145,7 +145,7 @@ public sealed class ApplySubscriptionEventsTests(AzuriteFixture azurite)
         Assert.Equal(expected.Record, state.History.Record);
         Assert.Equal(expected.Audit, state.History.Audit);
         Assert.Equal(SubscriptionsDriver.LinesOf(expected), await first.AuditAsync());
-        Assert.Equal(SubscriptionAccess.Of(expected.Record!), await AccessAsync(first));
+        Assert.Equal(SubscriptionAccess.From(expected.Record!), await AccessAsync(first));
     }
 
     [Fact]

@@ -10,15 +10,15 @@ namespace BillingFunctions.UsageBilling.Sync;
 /// Takes messages into the failed jobs that the app could not deal with, for reasons of its own. What the organization has waiting stays in its outbox, and the sweeper
 /// brings it again. May run twice.
 /// </summary>
-public sealed class GiveUpSyncFunctions(FailedJobStore failedJobs, PoisonMessages messages)
+public sealed class SyncPoisonQueueFunctions(FailedJobStore failedJobs, PoisonMessages messages)
 {
     private const string Reason = "The organization could not be synced. What it has waiting is tried again by itself; the log says why.";
 
-    [Function("GiveUpSyncItemsFunction")]
+    [Function("SyncItemsPoisonQueueFunction")]
     public Task RunItemsAsync([QueueTrigger($"{OrganizationDue.ItemsQueue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken) =>
         GiveUpAsync(OrganizationDue.ItemsQueue, message, cancellationToken);
 
-    [Function("GiveUpSyncGroupsFunction")]
+    [Function("SyncGroupsPoisonQueueFunction")]
     public Task RunGroupsAsync([QueueTrigger($"{OrganizationDue.GroupsQueue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken) =>
         GiveUpAsync(OrganizationDue.GroupsQueue, message, cancellationToken);
 

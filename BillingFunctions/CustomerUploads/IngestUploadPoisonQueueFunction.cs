@@ -7,9 +7,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary>Ends an upload that could not be ingested, and takes it into the failed jobs: retried, it carries on from its checkpoint. May run twice.</summary>
-public sealed class GiveUpUploadFunction(RunStore<CustomerUpload> store, FailedJobStore failedJobs, PoisonMessages messages, TimeProvider time)
+public sealed class IngestUploadPoisonQueueFunction(RunStore<CustomerUpload> store, FailedJobStore failedJobs, PoisonMessages messages, TimeProvider time)
 {
-    [Function(nameof(GiveUpUploadFunction))]
+    [Function(nameof(IngestUploadPoisonQueueFunction))]
     public async Task RunAsync([QueueTrigger($"{UploadQueue.Name}-poison", Connection = StorageConnection.Name)] string uploadId, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(uploadId, cancellationToken) is not { } upload)

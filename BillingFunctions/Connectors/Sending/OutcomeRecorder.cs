@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Connectors.Sending;
 
 /// <summary>What becomes of an outbox entry, and of the tasks that wait for it, after a call.</summary>
-public sealed partial class Settlement(
+public sealed partial class OutcomeRecorder(
     ConnectorSet connectors,
     ConnectorOutbox outbox,
     ConnectorQueues queues,
@@ -18,7 +18,7 @@ public sealed partial class Settlement(
     CustomerDirectory directory,
     FailedJobStore failedJobs,
     TimeProvider time,
-    ILogger<Settlement> logger)
+    ILogger<OutcomeRecorder> logger)
 {
     /// <summary>How long a sender has an entry. A call and the wait for its permit take half of it at the most.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -29,11 +29,11 @@ public sealed partial class Settlement(
     /// <summary>When a limit says nothing of when it ends.</summary>
     private static readonly TimeSpan UnknownWait = TimeSpan.FromSeconds(2);
 
-    internal async Task SettleAsync(ICustomerConnector connector, ClaimedCall claimed, ConnectorOutcome outcome, CancellationToken cancellationToken)
+    internal async Task RecordAsync(ICustomerConnector connector, ClaimedCall claimed, ConnectorOutcome outcome, CancellationToken cancellationToken)
     {
         if (outcome is not ConnectorOutcome.Done done)
         {
-            await SettleAsync(connector, claimed.Entry, outcome, cancellationToken);
+            await RecordAsync(connector, claimed.Entry, outcome, cancellationToken);
             return;
         }
 
@@ -43,8 +43,8 @@ public sealed partial class Settlement(
         await SucceedAsync(claimed.Entry, done.Snapshot.RemoteId, ConnectorPlan.For(customer, connector, begun: null, time.GetUtcNow()) is null, cancellationToken);
     }
 
-    /// <summary>Settles what is not done.</summary>
-    internal Task SettleAsync(ICustomerConnector connector, OutboxEntry entry, ConnectorOutcome outcome, CancellationToken cancellationToken) => outcome switch
+    /// <summary>Records an outcome other than done.</summary>
+    internal Task RecordAsync(ICustomerConnector connector, OutboxEntry entry, ConnectorOutcome outcome, CancellationToken cancellationToken) => outcome switch
     {
         ConnectorOutcome.Failed failed => FailAsync(connector, entry, failed, cancellationToken),
         ConnectorOutcome.TurnedAway wait => PutBackAsync(entry, wait.Reason, wait.RetryAt ?? time.GetUtcNow() + UnknownWait, isQueued: true, cancellationToken),

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace BillingFunctions.Platform.Stripe;
 
 /// <summary>Looks into Stripe's objects without trusting their shape, which differs between API versions: what is absent or of another type is null.</summary>
-internal static class StripeJson
+internal static class StripeObjectReader
 {
     /// <summary>What is in a field; undefined when there is no such field.</summary>
     public static JsonElement Child(this JsonElement parent, string name) =>
@@ -39,5 +39,5 @@ internal static class StripeId
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
 
     /// <summary>Whether this may be an id. Anything else must not reach a key: some characters are not allowed there.</summary>
-    public static bool IsOne(string? text) => text is { Length: > 0 and <= MaxLength } && !text.AsSpan().ContainsAnyExcept(Allowed);
+    public static bool IsValid(string? text) => text is { Length: > 0 and <= MaxLength } && !text.AsSpan().ContainsAnyExcept(Allowed);
 }

@@ -9,7 +9,7 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 /// Idempotency keys. A repeated call with the same content has the same key, so that Stripe carries it out once. A failure that Stripe keeps under a key changes the key of
 /// the next attempt, which would get the same failure otherwise.
 /// </summary>
-internal static class CallKey
+internal static class IdempotencyKeys
 {
     /// <param name="call">What is called.</param>
     /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>Applies Stripe's events to subscriptions: first the subscription itself, then what its customer's access depends on.</summary>
-public sealed partial class ApplySubscriptionEvents(
-    SubscriptionStore subscriptions, CustomerSubscriptionsStore customers, ILogger<ApplySubscriptionEvents> logger) : IStripeEventHandler
+public sealed partial class SubscriptionEventHandler(
+    SubscriptionStore subscriptions, CustomerSubscriptionsStore customers, ILogger<SubscriptionEventHandler> logger) : IStripeEventHandler
 {
     public string? SubjectOf(StripeEvent stripeEvent) => SubscriptionEventReader.SubscriptionOf(stripeEvent);
 
     public async Task ApplyAsync(string subject, IReadOnlyList<StripeEvent> events, CancellationToken cancellationToken)
     {
-        var happened = events.Select(SubscriptionEventReader.Read).OfType<SubscriptionEvent>().Where(one => one.SubscriptionId == subject).ToList();
-        var (before, after) = await subscriptions.AddAsync(subject, happened, cancellationToken);
+        var read = events.Select(SubscriptionEventReader.Read).OfType<SubscriptionEvent>().Where(one => one.SubscriptionId == subject).ToList();
+        var (before, after) = await subscriptions.AddAsync(subject, read, cancellationToken);
         foreach (var rejected in after.ChangedSince(before).Where(entry => entry.Outcome == AuditOutcome.Rejected))
         {
             Log.Rejected(logger, subject, rejected.EventId, rejected.Type, rejected.Reason);

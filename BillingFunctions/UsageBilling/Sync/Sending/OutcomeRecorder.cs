@@ -13,7 +13,7 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// Writes down what came of a call: items and their entries in one transaction, by the holder of the lease only. What a caller has changed meanwhile stays in the
 /// outbox with its new content.
 /// </summary>
-public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries> retries, TimeProvider time, ILogger<Settlement> logger)
+public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRetries> retries, TimeProvider time, ILogger<OutcomeRecorder> logger)
 {
     /// <summary>An item and its entry are two rows; one is left for the invoice.</summary>
     private const int MaxEntries = (LedgerChange.MaxRows - 1) / 2;
@@ -51,7 +51,7 @@ public sealed partial class Settlement(UsageLedger ledger, IOptions<QueueRetries
                 cancellationToken);
         }
 
-        foreach (var (entry, _) in done.Where(settled => settled.Entry.Attempts.Count > 0))
+        foreach (var (entry, _) in done.Where(one => one.Entry.Attempts.Count > 0))
         {
             Log.Done(logger, entry.Attempts.Count + 1, entry.Subject);
         }

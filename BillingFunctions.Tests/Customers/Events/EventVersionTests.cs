@@ -2,7 +2,7 @@ using BillingFunctions.Customers.Events;
 
 namespace BillingFunctions.Tests.Customers.Events;
 
-public sealed class EventStampTests
+public sealed class EventVersionTests
 {
     [Theory]
     [InlineData(false, 10, 0, "evt_a", false, 11, 0, "evt_a")]
@@ -15,8 +15,8 @@ public sealed class EventStampTests
     public void CompareTo_EarlierAndLater_IsTheirOrder(
         bool final, long created, int rank, string id, bool laterFinal, long laterCreated, int laterRank, string laterId)
     {
-        var earlier = new EventStamp(final, created, rank, id);
-        var later = new EventStamp(laterFinal, laterCreated, laterRank, laterId);
+        var earlier = new EventVersion(final, created, rank, id);
+        var later = new EventVersion(laterFinal, laterCreated, laterRank, laterId);
 
         Assert.True(earlier < later);
         Assert.True(later > earlier);

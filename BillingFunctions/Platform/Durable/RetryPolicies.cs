@@ -4,7 +4,7 @@ using Microsoft.DurableTask.Client;
 namespace BillingFunctions.Platform.Durable;
 
 /// <summary>How often activities are tried. Waiting for a rate limit is no try.</summary>
-internal static class Retries
+internal static class RetryPolicies
 {
     /// <summary>Calls to Stripe: the SDK has tried three times already. Seven tries in about a minute.</summary>
     public static TaskOptions Stripe { get; } = TaskOptions.FromRetryPolicy(new RetryPolicy(

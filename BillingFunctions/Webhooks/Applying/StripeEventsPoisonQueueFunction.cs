@@ -9,9 +9,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.Webhooks.Applying;
 
 /// <summary>Takes events that could not be applied into the failed jobs, with their reason. May run twice: a failed job is there once for an event.</summary>
-public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore failedJobs, PoisonMessages messages)
+public sealed class StripeEventsPoisonQueueFunction(InboxStore store, FailedJobStore failedJobs, PoisonMessages messages)
 {
-    [Function(nameof(GiveUpStripeEventsFunction))]
+    [Function(nameof(StripeEventsPoisonQueueFunction))]
     public async Task RunAsync([QueueTrigger($"{StripeEventBatch.Queue}-poison", Connection = StorageConnection.Name)] string message, CancellationToken cancellationToken)
     {
         var batch = await messages.ReadAsync<StripeEventBatch>(StripeEventBatch.Queue, message, IsOurs, cancellationToken);
@@ -22,7 +22,7 @@ public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore 
         }
     }
 
-    private static bool IsOurs(StripeEventBatch batch) => batch.Events.Count > 0 && batch.Events.All(queued => queued?.Key is { } key && StripeId.IsOne(key.Id));
+    private static bool IsOurs(StripeEventBatch batch) => batch.Events.Count > 0 && batch.Events.All(queued => queued?.Key is { } key && StripeId.IsValid(key.Id));
 
     private async Task GiveUpAsync(EventKey key, CancellationToken cancellationToken)
     {
@@ -36,6 +36,6 @@ public sealed class GiveUpStripeEventsFunction(InboxStore store, FailedJobStore 
         var error = stored is null ? "It is no longer in the inbox." : stored.Error ?? "Whoever applied it was killed each time.";
         var payload = JsonSerializer.Serialize(new StripeEventBatch([new QueuedEvent(key)]));
         await failedJobs.AddAsync(StripeEventBatch.Queue, key.Id, payload, error, PoisonMessages.Deliveries, cancellationToken);
-        await store.SettleAsync([new SettledEvent(key, EventStatus.Failed, error)], cancellationToken);
+        await store.RecordAsync([new EventOutcome(key, EventStatus.Failed, error)], cancellationToken);
     }
 }

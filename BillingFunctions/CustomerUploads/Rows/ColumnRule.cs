@@ -8,36 +8,36 @@ namespace BillingFunctions.CustomerUploads.Rows;
 /// <summary>What a cell of a column may be.</summary>
 /// <param name="Read">Gives the value as it is kept; null when it is not allowed. Never called for an empty cell.</param>
 /// <param name="Allowed">What is allowed, for whoever wrote something else.</param>
-internal sealed record CellRule(Func<string, string?> Read, string Allowed)
+internal sealed record ColumnRule(Func<string, string?> Read, string Allowed)
 {
     private const int MaxText = 500;
     private const int MaxPhone = 50;
     private const int MaxTimeZone = 64;
 
-    public static CellRule Id { get; } = new(
-        text => TableKey.IsAllowed(text) && text is not ("." or "..") ? text : null,
+    public static ColumnRule Id { get; } = new(
+        text => TableKey.IsValid(text) && text is not ("." or "..") ? text : null,
         "1 to 255 characters are allowed, without / \\ # ? and control characters.");
 
-    public static CellRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters.");
+    public static ColumnRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters.");
 
-    public static CellRule Email { get; } = new(text => EmailAddress.IsPublic(text) ? text : null, "One address such as ann@example.com is allowed, without a name.");
+    public static ColumnRule Email { get; } = new(text => EmailAddress.IsPublic(text) ? text : null, "One address such as ann@example.com is allowed, without a name.");
 
-    public static CellRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"Up to {MaxPhone} characters are allowed, without control characters.");
+    public static ColumnRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"Up to {MaxPhone} characters are allowed, without control characters.");
 
-    public static CellRule Currency { get; } = new(
+    public static ColumnRule Currency { get; } = new(
         text => Currencies.IsKnown(text.ToLowerInvariant()) ? text.ToLowerInvariant() : null, "A code of ISO 4217 such as usd or eur is allowed.");
 
-    public static CellRule TimeZone { get; } = new(ReadTimeZone, "An IANA time zone such as Europe/Berlin is allowed.");
+    public static ColumnRule TimeZone { get; } = new(ReadTimeZone, "An IANA time zone such as Europe/Berlin is allowed.");
 
-    public static CellRule StripeCustomerId { get; } = new(
+    public static ColumnRule StripeCustomerId { get; } = new(
         text => text.StartsWith("cus_", StringComparison.Ordinal) && text.Length is > 4 and <= 255 && text.Skip(4).All(char.IsAsciiLetterOrDigit) ? text : null,
         "The id of a Stripe customer such as cus_NffrFeUfNV2Hib is allowed.");
 
-    public static CellRule FirstBillingMonth { get; } = new(
+    public static ColumnRule FirstBillingMonth { get; } = new(
         text => DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
         "A month such as 2026-03 is allowed.");
 
-    public static CellRule Metadata { get; } = new(
+    public static ColumnRule Metadata { get; } = new(
         text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters other than line breaks and tabs.");
 
     private static bool IsText(string text, int length) =>
