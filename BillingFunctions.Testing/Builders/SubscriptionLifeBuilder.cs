@@ -10,7 +10,10 @@ internal sealed class SubscriptionLifeBuilder
 
     private readonly List<SubscriptionEvent> _events = [];
     private long _now = Start;
+    private SubscriptionEvent? _last;
+    private string? _status;
     private bool _isPaid;
+    private bool _hasBeenPaid;
     private bool _isCanceled;
 
     /// <summary>In the order in which they happened.</summary>
@@ -40,20 +43,31 @@ internal sealed class SubscriptionLifeBuilder
 
     public SubscriptionLifeBuilder Add(string type, string? stripeStatus = null, long? periodEnd = null)
     {
-        var happened = Event($"evt_{_events.Count:D4}", type, _now, stripeStatus, periodEnd);
-        if (_events.Count > 1 && _events[^1].Created == _now && _events[^1].Change > happened.Change)
+        var next = Event($"evt_{_events.Count:D4}", type, _now, stripeStatus, periodEnd);
+        if (_last is not null && next.MakesSubscription)
         {
-            happened = happened with { Created = ++_now };
+            _events.Add(next with { Created = _events[0].Created });
+            return this;
         }
 
-        _events.Add(happened);
-        _isPaid = happened.Change switch
+        if (_last is not null && _last.Created == _now && Place(_last).CompareTo(Place(next)) > 0)
         {
-            SubscriptionChange.Paid => true,
-            SubscriptionChange.Lapsed => false,
+            next = next with { Created = ++_now };
+        }
+
+        next = next with { PreviousStripeStatus = next.IsPayment || stripeStatus == _status ? null : _status };
+        _status = stripeStatus ?? _status;
+        _last = next;
+        _events.Add(next);
+        _isPaid = next switch
+        {
+            { IsPayment: true } => true,
+            { SaysOverdue: true } => false,
+            { StripeStatus: "active" or "trialing" } => _hasBeenPaid,
             _ => _isPaid,
         };
-        _isCanceled |= happened.Change == SubscriptionChange.Deleted && _isPaid;
+        _hasBeenPaid |= _isPaid;
+        _isCanceled |= type == "customer.subscription.deleted" && _isPaid;
         return this;
     }
 
@@ -64,7 +78,14 @@ internal sealed class SubscriptionLifeBuilder
     }
 
     public static SubscriptionEvent Event(string id, string type, long created, string? stripeStatus = null, long? periodEnd = null) =>
-        new(id, type, created, Livemode: false, SubscriptionId, "cus_1") { StripeStatus = stripeStatus, PeriodEnd = periodEnd };
+        new(id, type, created, Livemode: false, SubscriptionId, "cus_1")
+        {
+            StripeStatus = stripeStatus,
+            PeriodEnd = periodEnd,
+            IsInvoicePaid = type.StartsWith("invoice.", StringComparison.Ordinal),
+        };
+
+    private static (int, bool) Place(SubscriptionEvent one) => (one.Rank, !one.SaysOverdue);
 
     private void Step(int dice)
     {
@@ -90,7 +111,6 @@ internal sealed class SubscriptionLifeBuilder
                 break;
             case 10:
                 Add("customer.subscription.created", "incomplete");
-                _events[^1] = _events[^1] with { Created = _events[0].Created };
                 break;
             default:
                 Add("customer.subscription.deleted", "canceled");

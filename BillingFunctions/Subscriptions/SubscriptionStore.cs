@@ -40,7 +40,7 @@ public sealed class SubscriptionStore : IDisposable
     public async Task<(SubscriptionState Before, SubscriptionState After)> AddAsync(
         string id, IReadOnlyCollection<SubscriptionEvent> events, CancellationToken cancellationToken)
     {
-        var isNew = events.Any(@event => @event.Change == SubscriptionChange.Created);
+        var isNew = events.Any(@event => @event.MakesSubscription);
         var change = await _rows.ChangeAsync(SubscriptionRow.PartitionOf(id), id, state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
         return (change.Before ?? SubscriptionState.Empty, change.After ?? SubscriptionState.Empty);
 

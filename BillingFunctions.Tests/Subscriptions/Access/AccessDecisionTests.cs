@@ -55,20 +55,20 @@ public sealed class AccessDecisionTests
 
     [Fact]
     public void Of_NeverPaid_IsRefused() =>
-        Assert.Equal(new AccessDecision(false, AccessReason.Unpaid, "sub_1", null), Decide(new SubscriptionAccess("sub_1", SubscriptionStatus.Unpaid, SubscriptionHold.None, null, null)));
+        Assert.Equal(new AccessDecision(false, AccessReason.Unpaid, "sub_1", null), Decide(new SubscriptionAccess("sub_1", SubscriptionStatus.Unpaid, StripeStanding.None, null, null)));
 
     [Theory]
-    [InlineData(SubscriptionStatus.Canceled, SubscriptionHold.None, AccessReason.Canceled)]
-    [InlineData(SubscriptionStatus.Unpaid, SubscriptionHold.Ended, AccessReason.Canceled)]
-    [InlineData(SubscriptionStatus.Paid, SubscriptionHold.Ended, AccessReason.Canceled)]
-    [InlineData(SubscriptionStatus.Paid, SubscriptionHold.Paused, AccessReason.Paused)]
-    public void Of_EndedOrPaused_IsRefusedEvenInItsPeriodAndInGrace(SubscriptionStatus status, SubscriptionHold hold, AccessReason reason) =>
-        Assert.Equal(new AccessDecision(false, reason, "sub_1", null), Decide(new SubscriptionAccess("sub_1", status, hold, Now.AddDays(9), Now)));
+    [InlineData(SubscriptionStatus.Canceled, StripeStanding.None, AccessReason.Canceled)]
+    [InlineData(SubscriptionStatus.Unpaid, StripeStanding.Ended, AccessReason.Canceled)]
+    [InlineData(SubscriptionStatus.Paid, StripeStanding.Ended, AccessReason.Canceled)]
+    [InlineData(SubscriptionStatus.Paid, StripeStanding.Paused, AccessReason.Paused)]
+    public void Of_EndedOrPaused_IsRefusedEvenInItsPeriodAndInGrace(SubscriptionStatus status, StripeStanding standing, AccessReason reason) =>
+        Assert.Equal(new AccessDecision(false, reason, "sub_1", null), Decide(new SubscriptionAccess("sub_1", status, standing, Now.AddDays(9), Now)));
 
     [Fact]
     public void Of_Several_TheBestOneCounts()
     {
-        var canceled = new SubscriptionAccess("sub_0", SubscriptionStatus.Canceled, SubscriptionHold.Ended, null, null);
+        var canceled = new SubscriptionAccess("sub_0", SubscriptionStatus.Canceled, StripeStanding.Ended, null, null);
         var overdue = PastDue("sub_1", Now - ThreeDays);
 
         Assert.Equal("sub_1", Decide(canceled, overdue).SubscriptionId);
@@ -92,7 +92,7 @@ public sealed class AccessDecisionTests
 
     private static AccessDecision Decide(params SubscriptionAccess[] subscriptions) => AccessDecision.From(subscriptions, ThreeDays, Now);
 
-    private static SubscriptionAccess Paid(string id, DateTimeOffset? end) => new(id, SubscriptionStatus.Paid, SubscriptionHold.None, end, null);
+    private static SubscriptionAccess Paid(string id, DateTimeOffset? end) => new(id, SubscriptionStatus.Paid, StripeStanding.None, end, null);
 
-    private static SubscriptionAccess PastDue(string id, DateTimeOffset since) => new(id, SubscriptionStatus.Unpaid, SubscriptionHold.None, null, since);
+    private static SubscriptionAccess PastDue(string id, DateTimeOffset since) => new(id, SubscriptionStatus.Unpaid, StripeStanding.None, null, since);
 }

@@ -5,6 +5,8 @@ namespace BillingFunctions.Tests.Subscriptions.History;
 
 public sealed class SubscriptionEventReaderTests
 {
+    private static readonly SubscriptionRecord NeverPaid = new("sub_1", "cus_1", Livemode: false);
+
     private const string ExpandedCustomer = """{ "id": "cus_1", "object": "customer", "name": "Ada", "email": "ada@example.org" }""";
 
     [Theory]
@@ -16,7 +18,7 @@ public sealed class SubscriptionEventReaderTests
 
         Assert.Equal("sub_1", SubscriptionEventReader.SubscriptionOf(stripeEvent));
         Assert.Equal(
-            new SubscriptionEvent("evt_1", "customer.subscription.created", 1_760_000_001, false, "sub_1", "cus_1") { StripeStatus = "incomplete", PeriodEnd = 1_762_592_000 },
+            new SubscriptionEvent("evt_1", "customer.subscription.created", 1_760_000_001, false, "sub_1", "cus_1") { StripeStatus = "incomplete", PeriodEnd = 1_762_592_000, InvoiceId = "in_1" },
             SubscriptionEventReader.Read(stripeEvent));
     }
 
@@ -44,6 +46,8 @@ public sealed class SubscriptionEventReaderTests
             new SubscriptionEvent("evt_1", type, 1_760_000_001, true, "sub_1", "cus_1")
             {
                 PeriodEnd = 1_762_592_000,
+                InvoiceId = "in_1",
+                IsInvoicePaid = true,
                 CustomerName = "Ada Lovelace",
                 CustomerEmail = "ada@example.com",
             },
@@ -67,7 +71,7 @@ public sealed class SubscriptionEventReaderTests
     [InlineData("customer.subscription.paused", "paused", SubscriptionChange.Updated)]
     [InlineData("customer.subscription.deleted", "canceled", SubscriptionChange.Deleted)]
     public void Change_TypeAndStatus_SayWhatItMeans(string type, string status, SubscriptionChange change) =>
-        Assert.Equal(change, SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", type, 1, StripeObjectBuilder.Subscription(status)))!.Change);
+        Assert.Equal(change, SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", type, 1, StripeObjectBuilder.Subscription(status)))!.ChangeOf(NeverPaid));
 
     [Theory]
     [InlineData("customer.updated", """{ "id": "cus_1" }""")]

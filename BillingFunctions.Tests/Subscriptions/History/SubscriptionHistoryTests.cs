@@ -105,7 +105,7 @@ public sealed class SubscriptionHistoryTests
 
         Assert.Equal(AuditOutcome.Rejected, history.Audit[^1].Outcome);
         Assert.Equal((SubscriptionStatus.Unpaid, "canceled"), (history.Record!.Status, history.Record.StripeStatus));
-        Assert.Equal(SubscriptionHold.Ended, SubscriptionAccess.From(history.Record).Hold);
+        Assert.Equal(StripeStanding.Ended, SubscriptionAccess.From(history.Record).Standing);
     }
 
     [Fact]
@@ -154,6 +154,6 @@ public sealed class SubscriptionHistoryTests
         var paid = updated.With([SubscriptionLifeBuilder.Event("evt_3", "invoice.paid", SubscriptionLifeBuilder.Start + 1)]);
         var paidAgain = paid.With([SubscriptionLifeBuilder.Event("evt_4", "invoice.payment_succeeded", SubscriptionLifeBuilder.Start + 1)]);
 
-        Assert.Equal([0, 1, 1, 3, 3], new[] { SubscriptionState.Empty, created, updated, paid, paidAgain }.Select(state => state.AccessVersion));
+        Assert.Equal([0, 1, 2, 3, 3], new[] { SubscriptionState.Empty, created, updated, paid, paidAgain }.Select(state => state.AccessVersion));
     }
 }

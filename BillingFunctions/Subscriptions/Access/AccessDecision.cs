@@ -8,6 +8,15 @@ public enum AccessReason
     /// <summary>Allowed: a subscription is paid.</summary>
     Paid,
 
+    /// <summary>Allowed: Stripe has the subscription in its trial.</summary>
+    Trialing,
+
+    /// <summary>Allowed: Stripe calls the subscription active, and there is nothing to pay yet.</summary>
+    NothingDue,
+
+    /// <summary>Allowed: an invoice was sent, and its due date has not come.</summary>
+    NotYetDue,
+
     /// <summary>Allowed: the paid period has just ended, and what comes next has not been heard yet.</summary>
     RenewalDue,
 
@@ -23,7 +32,7 @@ public enum AccessReason
     /// <summary>Stripe has paused the subscription.</summary>
     Paused,
 
-    /// <summary>It has never been paid.</summary>
+    /// <summary>It has never been paid, and Stripe does not provide the service yet.</summary>
     Unpaid,
 
     /// <summary>It has been canceled.</summary>
@@ -56,33 +65,36 @@ public sealed record AccessDecision(bool Allowed, AccessReason Reason, string? S
 
     private static AccessDecision From(SubscriptionAccess subscription, TimeSpan grace, DateTimeOffset now) => subscription switch
     {
-        { Status: SubscriptionStatus.Canceled } or { Hold: SubscriptionHold.Ended } => No(AccessReason.Canceled, subscription),
-        { Hold: SubscriptionHold.Paused } => No(AccessReason.Paused, subscription),
-        { Status: SubscriptionStatus.Paid } => OfPaid(subscription, grace, now),
+        { Status: SubscriptionStatus.Canceled } or { Standing: StripeStanding.Ended } => No(AccessReason.Canceled, subscription),
+        { Standing: StripeStanding.Paused } => No(AccessReason.Paused, subscription),
+        { Status: SubscriptionStatus.Paid } => LastingTo(subscription.PeriodEnd, AccessReason.Paid, AccessReason.PeriodEnded, subscription, grace, now),
         { PastDueSince: { } since } => now < since + grace
             ? new AccessDecision(true, AccessReason.GracePeriod, subscription.SubscriptionId, since + grace)
             : No(AccessReason.PastDue, subscription),
+        { Standing: StripeStanding.Overdue } => No(AccessReason.PastDue, subscription),
+        { Standing: StripeStanding.Trialing } => LastingTo(subscription.PeriodEnd, AccessReason.Trialing, AccessReason.PeriodEnded, subscription, grace, now),
+        { Standing: StripeStanding.Active, DueAt: { } due } => LastingTo(due, AccessReason.NotYetDue, AccessReason.PastDue, subscription, grace, now),
+        { Standing: StripeStanding.Active } => LastingTo(subscription.PeriodEnd, AccessReason.NothingDue, AccessReason.PeriodEnded, subscription, grace, now),
         _ => No(AccessReason.Unpaid, subscription),
     };
 
-    private static AccessDecision OfPaid(SubscriptionAccess subscription, TimeSpan grace, DateTimeOffset now)
+    /// <summary>Allowed until a time, and a little longer: what comes next may be on its way.</summary>
+    private static AccessDecision LastingTo(
+        DateTimeOffset? end, AccessReason reason, AccessReason refusal, SubscriptionAccess subscription, TimeSpan grace, DateTimeOffset now)
     {
-        var id = subscription.SubscriptionId;
-        if (subscription.PeriodEnd is not { } end || now < end)
-        {
-            return new AccessDecision(true, AccessReason.Paid, id, subscription.PeriodEnd);
-        }
-
         var last = end + RenewalSlack + grace;
-        return now < last ? new AccessDecision(true, AccessReason.RenewalDue, id, last) : No(AccessReason.PeriodEnded, subscription);
+        return end is null || now < end ? new AccessDecision(true, reason, subscription.SubscriptionId, end)
+            : now < last ? new AccessDecision(true, AccessReason.RenewalDue, subscription.SubscriptionId, last)
+            : No(refusal, subscription);
     }
 
     private static AccessDecision No(AccessReason reason, SubscriptionAccess subscription) => new(false, reason, subscription.SubscriptionId, null);
 }
 
 /// <summary>What Stripe's own status adds to ours. Stored by name: never rename.</summary>
-public enum SubscriptionHold
+public enum StripeStanding
 {
+    /// <summary>Not begun, or Stripe says nothing that counts.</summary>
     None = 0,
 
     /// <summary>A trial has ended without a way to pay; Stripe makes no invoices.</summary>
@@ -90,19 +102,34 @@ public enum SubscriptionHold
 
     /// <summary>Stripe has ended it, even where we could not follow because it was unpaid.</summary>
     Ended = 2,
+
+    Trialing = 3,
+
+    Active = 4,
+
+    /// <summary>Past due or unpaid.</summary>
+    Overdue = 5,
 }
 
 /// <summary>What the access of a customer depends on, of one subscription.</summary>
 public sealed record SubscriptionAccess(
-    string SubscriptionId, SubscriptionStatus Status, SubscriptionHold Hold, DateTimeOffset? PeriodEnd, DateTimeOffset? PastDueSince)
+    string SubscriptionId,
+    SubscriptionStatus Status,
+    StripeStanding Standing,
+    DateTimeOffset? PeriodEnd,
+    DateTimeOffset? PastDueSince,
+    DateTimeOffset? DueAt = null)
 {
     internal static SubscriptionAccess From(SubscriptionRecord record) =>
-        new(record.Id, record.Status, HoldOf(record.StripeStatus), record.CurrentPeriodEnd, record.PastDueSince);
+        new(record.Id, record.Status, StandingOf(record.StripeStatus), record.CurrentPeriodEnd, record.PastDueSince, record.DueAt);
 
-    private static SubscriptionHold HoldOf(string? stripeStatus) => stripeStatus switch
+    private static StripeStanding StandingOf(string? stripeStatus) => stripeStatus switch
     {
-        StripeStatuses.Canceled or StripeStatuses.IncompleteExpired => SubscriptionHold.Ended,
-        StripeStatuses.Paused => SubscriptionHold.Paused,
-        _ => SubscriptionHold.None,
+        StripeStatuses.Trialing => StripeStanding.Trialing,
+        StripeStatuses.Active => StripeStanding.Active,
+        StripeStatuses.Paused => StripeStanding.Paused,
+        _ when StripeStatuses.IsEnded(stripeStatus) => StripeStanding.Ended,
+        _ when StripeStatuses.IsOverdue(stripeStatus) => StripeStanding.Overdue,
+        _ => StripeStanding.None,
     };
 }

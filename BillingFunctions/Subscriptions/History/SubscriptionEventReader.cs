@@ -12,6 +12,7 @@ namespace BillingFunctions.Subscriptions.History;
 internal static class SubscriptionEventReader
 {
     private const string SubscriptionTypes = "customer.subscription.";
+    private const long SecondsOfDay = 86_400;
 
     /// <summary>The subscription that the event is about; null when it is about none, or changes nothing for it.</summary>
     public static string? SubscriptionOf(StripeEvent stripeEvent)
@@ -38,15 +39,25 @@ internal static class SubscriptionEventReader
             throw new InvalidDataException($"Event {stripeEvent.Id} of subscription {subscription} names no customer, or is not named as Stripe's are.");
         }
 
-        var isPayment = IsPayment(stripeEvent.Type);
-        return new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer!)
-        {
-            StripeStatus = isPayment ? null : body.Text("status"),
-            PreviousStripeStatus = isPayment ? null : stripeEvent.Previous.Text("status"),
-            PeriodEnd = isPayment ? PaidUntil(body) : PeriodEnd(body),
-            CustomerName = body.Text("customer_name") ?? body.Child("customer").Text("name"),
-            CustomerEmail = body.Text("customer_email") ?? body.Child("customer").Text("email"),
-        };
+        return IsPayment(stripeEvent.Type)
+            ? new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer!)
+            {
+                PeriodEnd = PaidUntil(body),
+                InvoiceId = body.Text("id"),
+                IsInvoicePaid = IsPaid(body),
+                CustomerName = body.Text("customer_name") ?? body.Child("customer").Text("name"),
+                CustomerEmail = body.Text("customer_email") ?? body.Child("customer").Text("email"),
+            }
+            : new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer!)
+            {
+                StripeStatus = body.Text("status"),
+                PreviousStripeStatus = stripeEvent.Previous.Text("status"),
+                PeriodEnd = PeriodEnd(body),
+                InvoiceId = body.Reference("latest_invoice"),
+                DueAt = DueAt(body),
+                CustomerName = body.Child("customer").Text("name"),
+                CustomerEmail = body.Child("customer").Text("email"),
+            };
     }
 
     private static bool IsPayment(string type) => type is EventTypes.InvoicePaid or EventTypes.InvoicePaymentSucceeded;
@@ -56,6 +67,18 @@ internal static class SubscriptionEventReader
 
     private static long? PeriodEnd(JsonElement subscription) =>
         subscription.Items("items").Select(item => item.Number("current_period_end")).Append(subscription.Number("current_period_end")).Max();
+
+    /// <summary>When the latest invoice is due, if it is sent to be paid later. Stripe counts the days from the invoice, which it makes when the period begins.</summary>
+    private static long? DueAt(JsonElement subscription) =>
+        subscription.Text("collection_method") != "send_invoice" || subscription.Reference("latest_invoice") is null ? null
+        : subscription.Child("latest_invoice").Number("due_date")
+            ?? (PeriodStart(subscription) is { } start && subscription.Number("days_until_due") is { } days ? start + (days * SecondsOfDay) : null);
+
+    private static long? PeriodStart(JsonElement subscription) =>
+        subscription.Items("items").Select(item => item.Number("current_period_start")).Append(subscription.Number("current_period_start")).Max();
+
+    /// <summary>Whether nothing of the invoice is left to be paid. One that does not say its status is paid, as the type of the event says.</summary>
+    private static bool IsPaid(JsonElement invoice) => invoice.Text("status") is { } status ? status == "paid" : invoice.Child("paid").ValueKind != JsonValueKind.False;
 
     private static long? PaidUntil(JsonElement invoice) =>
         invoice.Items("lines").Where(IsPeriodOfSubscription).Select(line => line.Child("period").Number("end")).Max();

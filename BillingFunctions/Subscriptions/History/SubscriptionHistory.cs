@@ -1,7 +1,7 @@
 namespace BillingFunctions.Subscriptions.History;
 
 /// <summary>What the events of a subscription come to. The same events give the same history, in whatever order and however often they arrived.</summary>
-/// <param name="Record">The subscription; null as long as the event that made it is not among them.</param>
+/// <param name="Record">The subscription; null as long as no event that carries it is among them.</param>
 /// <param name="Audit">What became of each event, in the order of the subscription's life.</param>
 public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyList<AuditEntry> Audit)
 {
@@ -10,12 +10,11 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
     {
         SubscriptionRecord? record = null;
         var audit = new List<AuditEntry>();
-        var inOrder = events.DistinctBy(@event => @event.Id).Order(SubscriptionEvent.LifeOrder);
-        foreach (var moment in inOrder.GroupBy(@event => (@event.Created, @event.Change)))
+        foreach (var moment in InLifeOrder(events).GroupBy(@event => (@event.MakesSubscription, @event.Created, @event.Rank)))
         {
             foreach (var @event in ByStatus([.. moment], record?.StripeStatus))
             {
-                var transition = SubscriptionTransitions.Of(record?.Status, @event.Change);
+                var transition = SubscriptionTransitions.Decide(record, @event);
                 audit.Add(AuditEntry.Create(@event, record?.Status, transition));
                 if (transition.To is { } status)
                 {
@@ -28,7 +27,20 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
         return new SubscriptionHistory(record, audit);
     }
 
-    /// <summary>Of changes in one second, each begins with the status at which the one before has ended; where that leaves a choice, ids decide.</summary>
+    /// <summary>The first event that carries the subscription goes before all others: what was paid before it was paid for this subscription all the same.</summary>
+    private static List<SubscriptionEvent> InLifeOrder(IEnumerable<SubscriptionEvent> events)
+    {
+        var inOrder = events.DistinctBy(@event => @event.Key).Order(SubscriptionEvent.LifeOrder).ToList();
+        if (inOrder.FindIndex(@event => !@event.IsPayment) is > 0 and var origin)
+        {
+            inOrder.Insert(0, inOrder[origin]);
+            inOrder.RemoveAt(origin + 1);
+        }
+
+        return inOrder;
+    }
+
+    /// <summary>Of changes in one second, each begins with the status at which the one before has ended; where that leaves a choice, a lapse comes first, and then ids decide.</summary>
     private static IEnumerable<SubscriptionEvent> ByStatus(List<SubscriptionEvent> moment, string? status)
     {
         while (moment.Count > 0)
@@ -48,7 +60,6 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
 /// <summary>What became of one event.</summary>
 /// <param name="EventId">The event, <c>evt_…</c>.</param>
 /// <param name="Type">Such as <c>invoice.paid</c>.</param>
-/// <param name="Change">What it means for a subscription.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="From">The status before it; null when there was no subscription.</param>
 /// <param name="To">The status after it.</param>
@@ -57,7 +68,6 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
 public sealed record AuditEntry(
     string EventId,
     string Type,
-    SubscriptionChange Change,
     DateTimeOffset Time,
     SubscriptionStatus? From,
     SubscriptionStatus? To,
@@ -67,7 +77,6 @@ public sealed record AuditEntry(
     internal static AuditEntry Create(SubscriptionEvent @event, SubscriptionStatus? from, SubscriptionTransition transition) => new(
         @event.Id,
         @event.Type,
-        @event.Change,
         DateTimeOffset.FromUnixTimeSeconds(@event.Created),
         from,
         transition.To,

@@ -27,6 +27,17 @@ public sealed record SubscriptionRecord(string Id, string CustomerId, bool Livem
     /// <summary>When the latest of those events happened.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Whether an invoice of it has ever been paid whole.</summary>
+    public bool HasBeenPaid { get; init; }
+
+    /// <summary><c>in_…</c>, the invoice that decides while the subscription is overdue; null when none is known.</summary>
+    public string? LatestInvoiceId { get; init; }
+
+    /// <summary>Until when the latest invoice can be paid; null unless invoices are sent to the customer to be paid later.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public bool IsOverdue => StripeStatuses.IsOverdue(StripeStatus);
+
     /// <summary>The record after one more event.</summary>
     /// <param name="next">The event.</param>
     /// <param name="to">The status that it led to.</param>
@@ -37,17 +48,25 @@ public sealed record SubscriptionRecord(string Id, string CustomerId, bool Livem
             return this;
         }
 
-        var happened = DateTimeOffset.FromUnixTimeSeconds(next.Created);
+        if (next.IsPayment && to != SubscriptionStatus.Paid)
+        {
+            return this with { HasBeenPaid = HasBeenPaid || next.IsInvoicePaid };
+        }
+
+        var time = DateTimeOffset.FromUnixTimeSeconds(next.Created);
         return this with
         {
             Status = to,
             StripeStatus = next.StripeStatus ?? StripeStatus,
             CurrentPeriodEnd = PeriodEndAfter(next),
-            PastDueSince = to != SubscriptionStatus.Unpaid ? null : Status == SubscriptionStatus.Paid ? happened : PastDueSince,
+            HasBeenPaid = HasBeenPaid || next.IsInvoicePaid,
+            LatestInvoiceId = next.IsPayment ? LatestInvoiceId : next.InvoiceId ?? LatestInvoiceId,
+            DueAt = next.IsPayment ? DueAt : next.DueAt is { } due ? DateTimeOffset.FromUnixTimeSeconds(due) : null,
+            PastDueSince = to != SubscriptionStatus.Unpaid ? null : Status == SubscriptionStatus.Paid ? time : PastDueSince,
             CustomerName = next.CustomerName ?? CustomerName,
             CustomerEmail = next.CustomerEmail ?? CustomerEmail,
             LastEventId = next.Id,
-            UpdatedAt = happened > UpdatedAt ? happened : UpdatedAt,
+            UpdatedAt = time > UpdatedAt ? time : UpdatedAt,
         };
     }
 
@@ -60,7 +79,7 @@ public sealed record SubscriptionRecord(string Id, string CustomerId, bool Livem
 
         // An invoice may be paid long after the period that it is for; only the subscription itself can shorten the period.
         var end = DateTimeOffset.FromUnixTimeSeconds(seconds);
-        return next.Change == SubscriptionChange.Paid && CurrentPeriodEnd > end ? CurrentPeriodEnd : end;
+        return next.IsPayment && CurrentPeriodEnd > end ? CurrentPeriodEnd : end;
     }
 }
 
@@ -79,6 +98,8 @@ public enum SubscriptionStatus
 /// <summary>Those of Stripe's subscription statuses that mean something here. See https://docs.stripe.com/api/subscriptions/object#subscription_object-status.</summary>
 internal static class StripeStatuses
 {
+    public const string Active = "active";
+    public const string Trialing = "trialing";
     public const string PastDue = "past_due";
     public const string Unpaid = "unpaid";
     public const string Paused = "paused";
@@ -86,4 +107,11 @@ internal static class StripeStatuses
 
     /// <summary>Its first invoice was not paid within 23 hours. As final as canceled.</summary>
     public const string IncompleteExpired = "incomplete_expired";
+
+    /// <summary>Whether Stripe provides the service and nothing is overdue.</summary>
+    public static bool IsRunning(string? status) => status is Active or Trialing;
+
+    public static bool IsOverdue(string? status) => status is PastDue or Unpaid;
+
+    public static bool IsEnded(string? status) => status is Canceled or IncompleteExpired;
 }

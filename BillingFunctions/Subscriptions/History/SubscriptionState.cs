@@ -5,7 +5,7 @@ namespace BillingFunctions.Subscriptions.History;
 /// <summary>All events of one subscription, and what they come to. It only ever grows.</summary>
 public sealed class SubscriptionState
 {
-    private readonly HashSet<string> _known;
+    private readonly HashSet<(string Id, string Type)> _known;
 
     /// <param name="events">All events, in any order, each once.</param>
     /// <param name="accessVersion">See <see cref="AccessVersion"/>.</param>
@@ -15,7 +15,7 @@ public sealed class SubscriptionState
         AccessVersion = accessVersion;
         History = SubscriptionHistory.Fold(events);
         Access = History.Record is null ? null : SubscriptionAccess.From(History.Record);
-        _known = [.. events.Select(known => known.Id)];
+        _known = [.. events.Select(known => known.Key)];
     }
 
     /// <summary>A subscription of which nothing is known.</summary>
@@ -34,7 +34,7 @@ public sealed class SubscriptionState
     /// <summary>This state with more events; this very state if it has them all.</summary>
     public SubscriptionState With(IEnumerable<SubscriptionEvent> events)
     {
-        var added = events.Where(@event => !_known.Contains(@event.Id)).DistinctBy(@event => @event.Id).ToList();
+        var added = events.Where(@event => !_known.Contains(@event.Key)).DistinctBy(@event => @event.Key).ToList();
         if (added.Count == 0)
         {
             return this;

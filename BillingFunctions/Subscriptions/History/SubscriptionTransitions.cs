@@ -1,4 +1,3 @@
-
 namespace BillingFunctions.Subscriptions.History;
 
 /// <summary>What an event did. Stored by name: never rename.</summary>
@@ -13,7 +12,7 @@ public enum AuditOutcome
     /// <summary>Not allowed in that status.</summary>
     Rejected = 2,
 
-    /// <summary>It is kept until the event arrives with which the subscription was made.</summary>
+    /// <summary>It is kept until an event arrives that carries the subscription.</summary>
     Waiting = 3,
 }
 
@@ -26,14 +25,25 @@ public sealed record SubscriptionTransition(SubscriptionStatus? To, AuditOutcome
 /// <summary>The state machine, whole.</summary>
 internal static class SubscriptionTransitions
 {
-    /// <param name="from">Null while the subscription has not been made.</param>
-    /// <param name="change">What happens.</param>
-    public static SubscriptionTransition Of(SubscriptionStatus? from, SubscriptionChange change) => (from, change) switch
+    /// <summary>What an event does to a subscription.</summary>
+    /// <param name="record">The subscription before it; null while nothing that carries it has been heard.</param>
+    /// <param name="event">The event.</param>
+    public static SubscriptionTransition Decide(SubscriptionRecord? record, SubscriptionEvent @event) => (record, @event) switch
     {
-        (null, SubscriptionChange.Created) => Applied(SubscriptionStatus.Unpaid, "The subscription was made."),
-        (null, _) => new(null, AuditOutcome.Waiting, "The event that made the subscription has not arrived."),
+        (null, { IsPayment: true }) => new(null, AuditOutcome.Waiting, "Nothing that carries the subscription has arrived."),
+        (null, { MakesSubscription: true }) => Applied(SubscriptionStatus.Unpaid, "The subscription was made."),
+        (null, { Type: SubscriptionEvent.Snapshot }) => Applied(StatusOf(@event), $"First heard of by {@event.Type}: it was read from Stripe as {@event.StripeStatus}."),
+        (null, _) => Applied(SubscriptionStatus.Unpaid, $"First heard of by {@event.Type}: it is older than the webhook, or its beginning has not arrived."),
+        ({ Status: SubscriptionStatus.Unpaid }, { Type: SubscriptionEvent.Snapshot, IsInvoicePaid: true }) => DecideSettled(@event.ChangeOf(record)),
+        _ => Decide(record.Status, @event.ChangeOf(record)),
+    };
 
+    public static SubscriptionTransition Decide(SubscriptionStatus from, SubscriptionChange change) => (from, change) switch
+    {
         (SubscriptionStatus.Unpaid, SubscriptionChange.Paid) => Applied(SubscriptionStatus.Paid, "An invoice of it was paid."),
+        (SubscriptionStatus.Unpaid, SubscriptionChange.PaidOlder) => Unchanged(from, "An older invoice was paid; the latest one is still overdue."),
+        (SubscriptionStatus.Unpaid, SubscriptionChange.PaidInPart) => Unchanged(from, "A part of the invoice was paid; the rest is open."),
+        (SubscriptionStatus.Unpaid, SubscriptionChange.Resumed) => Applied(SubscriptionStatus.Paid, "It had been paid before, and Stripe says that nothing is overdue any more."),
         (SubscriptionStatus.Unpaid, SubscriptionChange.Created) => Unchanged(from, "It is there already."),
         (SubscriptionStatus.Unpaid, SubscriptionChange.Lapsed) => Unchanged(from, "It is unpaid already."),
         (SubscriptionStatus.Unpaid, SubscriptionChange.Updated) => Unchanged(from, "Nothing about its payment changed."),
@@ -42,14 +52,27 @@ internal static class SubscriptionTransitions
         (SubscriptionStatus.Paid, SubscriptionChange.Lapsed) => Applied(SubscriptionStatus.Unpaid, "A payment is overdue."),
         (SubscriptionStatus.Paid, SubscriptionChange.Deleted) => Applied(SubscriptionStatus.Canceled, "Stripe ended it."),
         (SubscriptionStatus.Paid, SubscriptionChange.Created) => Unchanged(from, "It is there already."),
-        (SubscriptionStatus.Paid, SubscriptionChange.Paid) => Unchanged(from, "It is paid already."),
-        (SubscriptionStatus.Paid, SubscriptionChange.Updated) => Unchanged(from, "Nothing about its payment changed."),
+        (SubscriptionStatus.Paid, SubscriptionChange.Paid or SubscriptionChange.PaidOlder) => Unchanged(from, "It is paid already."),
+        (SubscriptionStatus.Paid, SubscriptionChange.PaidInPart) => Unchanged(from, "A part of an invoice was paid; it is paid already."),
+        (SubscriptionStatus.Paid, SubscriptionChange.Updated or SubscriptionChange.Resumed) => Unchanged(from, "Nothing about its payment changed."),
 
         (SubscriptionStatus.Canceled, SubscriptionChange.Deleted) => Unchanged(from, "It is canceled already."),
         (SubscriptionStatus.Canceled, _) => Rejected(from, "It is canceled, and that is final."),
 
         _ => throw new ArgumentOutOfRangeException(nameof(change), $"{from}, {change}", "Not a status and a change"),
     };
+
+    /// <summary>Where a subscription stands that is known from Stripe's API alone. One that is canceled is so whatever became of its invoices.</summary>
+    private static SubscriptionStatus StatusOf(SubscriptionEvent snapshot) =>
+        snapshot.StripeStatus == StripeStatuses.Canceled ? SubscriptionStatus.Canceled
+        : StripeStatuses.IsRunning(snapshot.StripeStatus) && snapshot.IsInvoicePaid ? SubscriptionStatus.Paid
+        : SubscriptionStatus.Unpaid;
+
+    /// <summary>A snapshot whose latest invoice is paid makes up for the payment that was not heard, and then says what else it says.</summary>
+    private static SubscriptionTransition DecideSettled(SubscriptionChange change) =>
+        Decide(SubscriptionStatus.Paid, change) is { To: not SubscriptionStatus.Unpaid } then
+            ? Applied(then.To!.Value, "Its latest invoice is paid, as read from Stripe.")
+            : Decide(SubscriptionStatus.Unpaid, change);
 
     private static SubscriptionTransition Applied(SubscriptionStatus to, string reason) => new(to, AuditOutcome.Applied, reason);
 
