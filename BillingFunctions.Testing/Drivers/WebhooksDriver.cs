@@ -22,6 +22,17 @@ internal sealed class WebhooksDriver(BillingApp app)
     /// <param name="status">Such as <c>applied</c>.</param>
     public Task<IReadOnlyList<string>> EventIdsAsync(string status) => PagesDriver.IdsAsync(app.Http, $"api/webhook_events?status={status}&limit=100");
 
+    /// <summary>Waits until an event has a status.</summary>
+    /// <returns>The event.</returns>
+    public async Task<JsonElement> UntilAsync(string id, string status)
+    {
+        var found = await Poll.UntilAsync(
+            async () => (await app.Http.GetFromJsonAsync<JsonElement>($"api/webhook_events?status={status}&limit=100", TestContext.Current.CancellationToken))
+                .GetProperty("data").EnumerateArray().Where(one => one.GetProperty("id").GetString() == id).Select(one => (JsonElement?)one).FirstOrDefault(),
+            one => one is not null);
+        return found!.Value;
+    }
+
     /// <summary>Waits until every event has been applied or has failed.</summary>
     /// <param name="replay">Whether to queue again what does not move: after a kill the queue hides what the process held for ten minutes.</param>
     /// <param name="timeout">How long to wait.</param>
