@@ -148,7 +148,6 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
     [InlineData("""{"id":"evt_1","type":"customer.created","created":"2026-01-01T00:00:00Z","data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_1","type":"customer.created","created":99999999999999,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_1","type":"customer.created","created":-1,"data":{"object":{}}}""")]
-    [InlineData("""{"id":"evt/1","type":"customer.created","created":1767225600,"data":{"object":{}}}""")]
     [InlineData("""{"id":7,"type":"customer.created","created":1767225600,"data":{"object":{}}}""")]
     [InlineData("""{"id":"evt_1","type":"customer.created","created":1767225600,"data":[]}""")]
     public async Task Post_SignedButNoEvent_IsRefused(string payload)
@@ -157,6 +156,38 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    /// <summary>Such as a thin event: Stripe would send a refused one for days, and switch the endpoint off.</summary>
+    [Theory]
+    [InlineData("""{"id":"evt_thin_1","object":"v2.core.event","type":"v1.billing.meter.error_report_triggered","created":"2026-01-01T00:00:00.000Z","livemode":false,"related_object":{"id":"mtr_1","type":"billing.meter","url":"/v1/billing/meters/mtr_1"}}""")]
+    [InlineData("""{"id":"evt_thin_2","object":"v2.core.event","type":"v2.core.event_destination.ping","created":"2026-01-01T00:00:00.000Z","related_object":null}""")]
+    [InlineData("""{"id":"evt_thin_3","object":"v2.core.event_notification","type":"v1.customer.created","context":"acct_1"}""")]
+    public async Task Post_SignedOfAnotherForm_IsKeptAndIgnoredWithItsReason(string payload)
+    {
+        using var response = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var id = JsonDocument.Parse(payload).RootElement.GetProperty("id").GetString()!;
+        var ignored = await new WebhooksDriver(fixture.App).UntilAsync(id, "ignored");
+        Assert.Contains("v2.core.event", ignored.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("evt_same_type", "customer.created", "cus_same_1", "customer.updated", "cus_same_1")]
+    [InlineData("evt_same_object", "customer.updated", "cus_same_2", "customer.updated", "cus_same_3")]
+    [InlineData("evt_same_neither", "customer.updated", "cus_same_4", "plan.created", "plan_1")]
+    public async Task Post_OneIdForTwoEvents_BothAreTaken(string id, string type, string subject, string otherType, string otherSubject)
+    {
+        foreach (var (oneType, oneSubject) in new[] { (type, subject), (otherType, otherSubject) })
+        {
+            var payload = StripeEventBuilder.Json(id, oneType, content: new { id = oneSubject, @object = "customer", created = StripeEventBuilder.Time });
+            using var first = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
+            using var second = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
+
+            Assert.Equal("""{"received":true,"duplicate":false}""", await first.Content.ReadAsStringAsync());
+            Assert.Equal("""{"received":true,"duplicate":true}""", await second.Content.ReadAsStringAsync());
+        }
     }
 
     [Theory]
