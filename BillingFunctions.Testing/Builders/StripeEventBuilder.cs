@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Webhooks;
 using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
+using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Testing.Builders;
 
@@ -11,6 +14,9 @@ internal static class StripeEventBuilder
 {
     /// <summary>2 February 2026, 02:40:00 UTC.</summary>
     public const long Time = 1_770_000_000;
+
+    /// <summary>The rule of an app with a test key.</summary>
+    public static ForeignEvents NoneForeign { get; } = new(Options.Create(new StripeOptions()), Options.Create(new WebhookOptions()));
 
     private static readonly JsonSerializerOptions AsIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -1,7 +1,11 @@
 using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using BillingFunctions.Customers;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
+using BillingFunctions.Subscriptions.Importing;
+using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.Logging.Testing;
@@ -12,7 +16,8 @@ namespace BillingFunctions.Testing.Drivers;
 internal sealed class SubscriptionsDriver : IDisposable
 {
     private readonly StorageFake _storage = new();
-    private readonly FakeLogger<SubscriptionEventHandler> _log = new();
+    private readonly CustomerStore _names;
+    private readonly FakeLogger<ApplySubscriptionEvents> _log = new();
 
     private SubscriptionsDriver(string connectionString)
     {
@@ -20,7 +25,11 @@ internal sealed class SubscriptionsDriver : IDisposable
         Table = tables.GetTableClient(SubscriptionStore.Table);
         Subscriptions = new SubscriptionStore(tables);
         Customers = new CustomerSubscriptionsStore(tables);
-        Handler = new SubscriptionEventHandler(Subscriptions, Customers, _log);
+        _names = new CustomerStore(new TableServiceClient(connectionString), TimeProvider.System);
+        Directory = CustomerDirectoryBuilder.Directory(_names, new TableServiceClient(connectionString));
+        var queues = new QueueServiceClient(connectionString, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        ToFetch = queues.GetQueueClient(SubscriptionToFetch.Queue);
+        Handler = new SubscriptionEventHandler(new ApplySubscriptionEvents(Subscriptions, Customers, _log), new SubscriptionFetches(queues));
     }
 
     /// <summary>The lines so far, with their levels.</summary>
@@ -34,10 +43,17 @@ internal sealed class SubscriptionsDriver : IDisposable
 
     public SubscriptionEventHandler Handler { get; }
 
+    /// <summary>What the customers are called.</summary>
+    public CustomerDirectory Directory { get; }
+
+    /// <summary>The subscriptions that are to be fetched from Stripe.</summary>
+    public QueueClient ToFetch { get; }
+
     public static async Task<SubscriptionsDriver> OpenAsync(string connectionString)
     {
         var opened = new SubscriptionsDriver(connectionString);
         await opened.Table.CreateIfNotExistsAsync(TestContext.Current.CancellationToken);
+        await opened.ToFetch.CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
         opened.TakeCalls();
         return opened;
     }
@@ -68,5 +84,6 @@ internal sealed class SubscriptionsDriver : IDisposable
     {
         Subscriptions.Dispose();
         Customers.Dispose();
+        _names.Dispose();
     }
 }

@@ -32,8 +32,6 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
 
     [Theory]
     [InlineData("?limit=0", "limit")]
-    [InlineData("?cursor=a%2Fb", "cursor")]
-    [InlineData("?customer=a%2Fb", "customer")]
     public async Task List_WrongParameter_IsRefusedWithItsName(string query, string field)
     {
         using var tables = await SubscriptionsDriver.OpenAsync(azurite.NewAccount());
@@ -145,7 +143,7 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
         return ids;
     }
 
-    private static ReadSubscriptionsFunctions Read(SubscriptionsDriver tables) => new(tables.Subscriptions, tables.Customers);
+    private static ReadSubscriptionsFunctions Read(SubscriptionsDriver tables) => new(tables.Subscriptions, tables.Customers, tables.Directory);
 
     private static HttpRequest Request(string query = "") => new DefaultHttpContext { Request = { QueryString = new QueryString(query) } }.Request;
 

@@ -42,7 +42,8 @@ public sealed class SubscriptionAppFixture(AzuriteFixture azurite) : IAsyncLifet
                 using var response = await App.Http.GetAsync(path, TestContext.Current.CancellationToken);
                 return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadFromJsonAsync<JsonElement>() : (JsonElement?)null;
             },
-            answer => answer is { } json && isIt(json));
+            answer => answer is { } json && isIt(json),
+            TimeSpan.FromSeconds(60));
         return found!.Value;
     }
 }
@@ -136,6 +137,62 @@ public sealed class SubscriptionAppTests(SubscriptionAppFixture fixture) : IClas
         await PayAsync("evt_ended", customer, subscription);
 
         await fixture.UntilAsync($"api/subscriptions/{subscription}", found => found.GetProperty("status").GetString() == "canceled");
+    }
+
+    [Fact]
+    public async Task Import_OfAnAccountFromBefore_BringsInAllOfIt()
+    {
+        var active = Enumerable.Range(0, 120).Select(_ => Before().Subscription).ToList();
+        var canceled = Before().Subscription;
+        fixture.Stripe.Subscriptions.Cancel(canceled);
+        var overdue = Before().Subscription;
+        fixture.Stripe.Subscriptions.SetStatus(overdue, "past_due");
+        var open = fixture.Stripe.Subscriptions.Create(new NewSubscription(fixture.Stripe.Customers.Create("Ada", "ada@example.com")) { PaymentBehavior = "default_incomplete" }).Id;
+
+        var compared = await ImportAsync("?compare=true");
+
+        Assert.True(compared.GetProperty("added").GetInt64() >= 123, compared.ToString());
+        Assert.Equal(100, compared.GetProperty("differences").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, compared.GetProperty("differences")[0].GetProperty("before").ValueKind);
+        using var notYet = await fixture.App.Http.GetAsync($"api/subscriptions/{canceled}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, notYet.StatusCode);
+
+        var imported = await ImportAsync("");
+
+        Assert.Equal(compared.GetProperty("added").GetInt64(), imported.GetProperty("added").GetInt64());
+        Assert.Equal(("canceled", "canceled"), await StatusesAsync(canceled));
+        Assert.Equal(("unpaid", "incomplete"), await StatusesAsync(open));
+        Assert.All(await Task.WhenAll(active.Select(StatusesAsync)), found => Assert.Equal(("paid", "active"), found));
+        Assert.Equal("past_due", (await StatusesAsync(overdue)).StripeStatus);
+        var access = await fixture.UntilAsync($"api/customers/{fixture.Stripe.Subscriptions.Get(overdue).Customer}/access", _ => true);
+        Assert.False(access.GetProperty("allowed").GetBoolean());
+
+        var again = await ImportAsync("?compare=true");
+        Assert.Equal((0, 0), (again.GetProperty("added").GetInt64(), again.GetProperty("changed").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData("?compare=yes")]
+    [InlineData("?compare=true&compare=true")]
+    public async Task Import_WrongParameter_IsRefused(string query)
+    {
+        using var response = await fixture.App.Http.PostAsync($"api/subscriptions/import{query}", null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    private async Task<JsonElement> ImportAsync(string query)
+    {
+        using var response = await fixture.App.Http.PostAsync($"api/subscriptions/import{query}", null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var started = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return await fixture.UntilAsync(started.GetProperty("url").GetString()!.TrimStart('/'), import => import.GetProperty("status").GetString() == "completed");
+    }
+
+    private async Task<(string? Status, string? StripeStatus)> StatusesAsync(string subscription)
+    {
+        var record = await fixture.App.Http.GetFromJsonAsync<JsonElement>($"api/subscriptions/{subscription}", TestContext.Current.CancellationToken);
+        return (record.GetProperty("status").GetString(), record.GetProperty("stripe_status").GetString());
     }
 
     private (string Customer, string Subscription) Before()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Simulators.Stripe.Faults;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 using BillingFunctions.Simulators.Webhooks;
 using BillingFunctions.Testing.Builders;
@@ -260,6 +261,19 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
         await fixture.UntilAsync($"api/customers/{customer}", found => found.GetProperty("email").GetString() == "lost@example.com");
         using var again = await fixture.App.Http.PostAsync("api/webhook_events/reconcile", null);
         Assert.Equal(0, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("missing").GetInt32());
+    }
+
+    [Theory]
+    [InlineData(Fault.Unauthorized, "not a valid key")]
+    [InlineData(Fault.Forbidden, "lacks the permission")]
+    public async Task Reconcile_KeyIsRefused_SaysSo(Fault fault, string reason)
+    {
+        fixture.Stripe.Faults.Plan(fault);
+
+        using var response = await fixture.App.Http.PostAsync("api/webhook_events/reconcile", null);
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Contains(reason, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     /// <summary>Null while it is not applied.</summary>

@@ -42,7 +42,7 @@ public sealed class CustomerStore : IDisposable
             var leadsTo = (string?)null;
             var changed = await _rows.ChangeAsync(
                 TableKey.Bucket(id),
-                id,
+                TableKey.From(id),
                 async stored => (leadsTo = stored?.MergedInto) is null ? await change(stored) : null,
                 cancellationToken,
                 expectNew,
@@ -68,10 +68,10 @@ public sealed class CustomerStore : IDisposable
     /// <summary>The customer as this process has read or written it last, which may be out of date; else as it is stored.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public async Task<Customer?> FindKnownAsync(string id, CancellationToken cancellationToken) =>
-        _cache.Find(TableKey.Bucket(id), id)?.Value is { MergedInto: null } known ? known : await FindAsync(id, cancellationToken);
+        _cache.Find(TableKey.Bucket(id), TableKey.From(id))?.Value is { MergedInto: null } known ? known : await FindAsync(id, cancellationToken);
 
     /// <summary>The row under an id itself, also when it leads to another one.</summary>
-    internal Task<Entity?> FindRowAsync(string id, CancellationToken cancellationToken) => _table.FindAsync<Entity>(TableKey.Bucket(id), id, cancellationToken);
+    internal Task<Entity?> FindRowAsync(string id, CancellationToken cancellationToken) => _table.FindAsync<Entity>(TableKey.Bucket(id), TableKey.From(id), cancellationToken);
 
     /// <summary>Has an id lead to a customer.</summary>
     /// <param name="id">The id.</param>
@@ -87,19 +87,19 @@ public sealed class CustomerStore : IDisposable
             return false;
         }
 
-        _cache.Remember(row.PartitionKey, id, new VersionedValue<Customer>(row.ToCustomer(), version));
+        _cache.Remember(row.PartitionKey, row.RowKey, new VersionedValue<Customer>(row.ToCustomer(), version));
         return true;
     }
 
     /// <summary>Whether this process has seen that an id leads to a customer, which stays so.</summary>
-    internal bool IsKnownToLead(string id, string customerId) => _cache.Find(TableKey.Bucket(id), id)?.Value?.MergedInto == customerId;
+    internal bool IsKnownToLead(string id, string customerId) => _cache.Find(TableKey.Bucket(id), TableKey.From(id))?.Value?.MergedInto == customerId;
 
     /// <summary>All customers behind <paramref name="after"/>, deleted ones too, bucket by bucket.</summary>
     /// <param name="after">An id; null for the beginning.</param>
     /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
-        .ListBehindAsync<Entity>(after is null ? null : (TableKey.Bucket(after), after), cancellationToken, pageSize: pageSize)
+        .ListBehindAsync<Entity>(after is null ? null : (TableKey.Bucket(after), TableKey.From(after)), cancellationToken, pageSize: pageSize)
         .Where(entity => entity.MergedInto.Length == 0)
         .Select(entity => entity.ToCustomer());
 
@@ -165,7 +165,7 @@ public sealed class CustomerStore : IDisposable
         public static Entity LeadingTo(string id, string customerId, DateTimeOffset now) => new()
         {
             PartitionKey = TableKey.Bucket(id),
-            RowKey = id,
+            RowKey = TableKey.From(id),
             MergedInto = customerId,
             UpdatedAt = now,
         };
@@ -173,7 +173,7 @@ public sealed class CustomerStore : IDisposable
         public static Entity From(Customer customer, DateTimeOffset now) => new()
         {
             PartitionKey = TableKey.Bucket(customer.Id),
-            RowKey = customer.Id,
+            RowKey = TableKey.From(customer.Id),
             StripeId = customer.StripeId ?? "",
             Name = customer.Name ?? "",
             Email = customer.Email ?? "",
@@ -201,7 +201,7 @@ public sealed class CustomerStore : IDisposable
 
         public Customer ToCustomer() => new()
         {
-            Id = RowKey,
+            Id = TableKey.ToId(RowKey),
             LastEvent = new EventVersion(Deleted, LastEventCreated, LastEventRank, LastEventId),
             StripeId = NullIfEmpty(StripeId),
             Name = NullIfEmpty(Name),

@@ -26,5 +26,5 @@ public sealed class ReadCustomersFunctions(CustomerStore customers)
     [Function("GetCustomerFunction")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await customers.FindAsync(id, cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.From(customer)) : Problems.NotFound($"customer {id}");
+        await customers.FindAsync(PathSegment.Decode(id), cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.From(customer)) : Problems.NotFound($"customer {id}");
 }

@@ -1,4 +1,6 @@
+using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
@@ -8,32 +10,34 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>The subscriptions, one of them, and what became of its events.</summary>
-public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, CustomerSubscriptionsStore customers)
+public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, CustomerSubscriptionsStore customers, CustomerDirectory directory)
 {
     [Function("ListSubscriptionsFunction")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors, StripeId.IsValid) is not { } page)
+        if (PageRequest.From(request, errors, TableKey.IsValid) is not { } page)
         {
             return Problems.Invalid(errors);
         }
 
         if (request.Query["customer"] is not [{ Length: > 0 } customer])
         {
-            return Answer(await subscriptions.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken), page);
+            return await AnswerAsync(await subscriptions.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken), page, cancellationToken);
         }
 
-        return StripeId.IsValid(customer)
-            ? Answer(await ListOfCustomerAsync(customer, page, cancellationToken), page)
-            : Problems.Invalid("customer", "The id of a Stripe customer is allowed, such as cus_NffrFeUfNV2Hib.");
+        return TableKey.IsValid(customer)
+            ? await AnswerAsync(await ListOfCustomerAsync(customer, page, cancellationToken), page, cancellationToken)
+            : Problems.Invalid("customer", "The id of a Stripe customer is allowed, such as cus_NffrFeUfNV2Hib; at most 255 characters.");
     }
 
     [Function("GetSubscriptionFunction")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken) is { History.Record: { } record } ? ApiJson.Ok(SubscriptionView.From(record)) : NotFound(id);
+        await FindAsync(id, cancellationToken) is { History.Record: { } record }
+            ? ApiJson.Ok(SubscriptionView.From(record, await directory.FindAsync(record.CustomerId, cancellationToken)))
+            : NotFound(id);
 
     [Function("GetSubscriptionAuditFunction")]
     public async Task<IResult> GetAuditAsync(
@@ -60,7 +64,14 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
         return ApiJson.Ok(page.Cut(found, AuditView.Create, entry => entry.EventId));
     }
 
-    private static IResult Answer(List<SubscriptionRecord> found, PageRequest page) => ApiJson.Ok(page.Cut(found, SubscriptionView.From, record => record.Id));
+    /// <summary>Each with its customer as it is called now.</summary>
+    private async Task<IResult> AnswerAsync(List<SubscriptionRecord> found, PageRequest page, CancellationToken cancellationToken)
+    {
+        var ids = found.Select(record => record.CustomerId).Distinct().ToList();
+        var known = await Task.WhenAll(ids.Select(id => directory.FindAsync(id, cancellationToken)));
+        var customerOf = ids.Zip(known).ToDictionary();
+        return ApiJson.Ok(page.Cut(found, record => SubscriptionView.From(record, customerOf[record.CustomerId]), record => record.Id));
+    }
 
     /// <summary>One more than the page holds, if there are more.</summary>
     private async Task<List<SubscriptionRecord>> ListOfCustomerAsync(string customer, PageRequest page, CancellationToken cancellationToken)
@@ -74,8 +85,8 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
         return [.. states.Select(state => state?.History.Record).OfType<SubscriptionRecord>()];
     }
 
-    private async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        StripeId.IsValid(id) ? await subscriptions.FindAsync(id, cancellationToken) : null;
+    private async Task<SubscriptionState?> FindAsync(string segment, CancellationToken cancellationToken) =>
+        PathSegment.Decode(segment) is var id && TableKey.IsValid(id) ? await subscriptions.FindAsync(id, cancellationToken) : null;
 
     private static IResult NotFound(string id) => Problems.NotFound($"subscription {id}");
 }

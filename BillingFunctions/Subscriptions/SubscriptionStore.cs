@@ -24,14 +24,14 @@ public sealed class SubscriptionStore : IDisposable
 
     /// <summary>What is known of a subscription; null when nothing is.</summary>
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(SubscriptionRow.PartitionOf(id), id, cancellationToken) is { Events.Count: > 0 } state ? state : null;
+        await _rows.FindAsync(SubscriptionRow.PartitionOf(id), TableKey.From(id), cancellationToken) is { Events.Count: > 0 } state ? state : null;
 
     /// <summary>The subscriptions behind <paramref name="after"/>, bucket by bucket, each by its ids.</summary>
     /// <param name="after">An id; null for the beginning.</param>
     /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
-        .ListBehindAsync<TableEntity>(after is null ? null : (SubscriptionRow.PartitionOf(after), after), cancellationToken, pageSize: pageSize, partitions: SubscriptionRow.Partitions)
+        .ListBehindAsync<TableEntity>(after is null ? null : (SubscriptionRow.PartitionOf(after), TableKey.From(after)), cancellationToken, pageSize: pageSize, partitions: SubscriptionRow.Partitions)
         .Select(row => SubscriptionRow.StateIn(row).History.Record)
         .OfType<SubscriptionRecord>();
 
@@ -41,7 +41,7 @@ public sealed class SubscriptionStore : IDisposable
         string id, IReadOnlyCollection<SubscriptionEvent> events, CancellationToken cancellationToken)
     {
         var isNew = events.Any(@event => @event.MakesSubscription);
-        var change = await _rows.ChangeAsync(SubscriptionRow.PartitionOf(id), id, state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
+        var change = await _rows.ChangeAsync(SubscriptionRow.PartitionOf(id), TableKey.From(id), state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
         return (change.Before ?? SubscriptionState.Empty, change.After ?? SubscriptionState.Empty);
 
         SubscriptionState? With(SubscriptionState state) => state.With(events) is var next && next != state ? next : null;

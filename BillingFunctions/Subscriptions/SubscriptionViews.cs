@@ -1,3 +1,4 @@
+using BillingFunctions.Customers;
 using BillingFunctions.Subscriptions.History;
 
 namespace BillingFunctions.Subscriptions;
@@ -16,11 +17,13 @@ internal sealed record SubscriptionView(
     string LastEventId,
     DateTimeOffset UpdatedAt)
 {
-    public static SubscriptionView From(SubscriptionRecord record) => new(
+    /// <param name="record">The subscription.</param>
+    /// <param name="customer">Its customer, whose present name and e-mail count; without it, those that events of the subscription named last.</param>
+    public static SubscriptionView From(SubscriptionRecord record, Customer? customer) => new(
         record.Id,
         record.CustomerId,
-        record.CustomerName,
-        record.CustomerEmail,
+        customer?.Name ?? record.CustomerName,
+        customer?.Email ?? record.CustomerEmail,
         record.Status,
         record.StripeStatus,
         record.CurrentPeriodEnd,

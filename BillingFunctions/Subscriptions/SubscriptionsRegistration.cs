@@ -1,6 +1,10 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Stripe;
+using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Subscriptions.Access;
+using BillingFunctions.Subscriptions.Importing;
 using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,9 +17,18 @@ internal static class SubscriptionsRegistration
     {
         services.AddSettings<SubscriptionsOptions, SubscriptionsOptionsValidator>(SubscriptionsOptions.Section);
         services.AddCapability("subscriptions", [], typeof(SubscriptionsRegistration).Namespace!);
+        services.AddCapability("subscription_import", [StripeOptions.ApiKeySetting], typeof(StripeSubscriptions).Namespace!);
         services.AddTable(SubscriptionStore.Table);
+        services.AddQueue(SubscriptionToFetch.Queue);
+        services.AddQueue(ImportQueue.Name);
+        services.AddRuns<SubscriptionImport>();
         services.AddSingleton<SubscriptionStore>();
         services.AddSingleton<CustomerSubscriptionsStore>();
+        services.AddSingleton<ApplySubscriptionEvents>();
+        services.AddSingleton<StripeSubscriptions>();
+        services.AddSingleton<SubscriptionFetches>();
+        services.AddSingleton<ImportQueue>();
+        services.AddSingleton<ISweeper, ImportSweeper>();
         services.AddSingleton<IStripeEventHandler, SubscriptionEventHandler>();
         return services;
     }

@@ -15,6 +15,9 @@ public sealed class WebhookOptions : IValidatableObject
     /// <summary>The header in which a trusted proxy puts the sender's address, such as <c>X-Client-IP</c>; empty when there is no proxy. <c>X-Forwarded-For</c> does not reach the app: the Functions host replaces it.</summary>
     public string? ForwardedHeader { get; set; }
 
+    /// <summary>Whether events of connected accounts are applied like the account's own. Otherwise they are kept and ignored.</summary>
+    public bool ConnectedAccounts { get; set; }
+
     /// <summary>Stripe's addresses, comma-separated; those of https://stripe.com/files/ips/ips_webhooks.json when empty.</summary>
     public string? StripeIps { get; set; }
 

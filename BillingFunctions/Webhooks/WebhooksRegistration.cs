@@ -27,6 +27,7 @@ internal static class WebhooksRegistration
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<ApiVersionNotice>();
+        services.AddSingleton<ForeignEvents>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ISweeper, InboxSweeper>();
         services.AddSingleton<ReconcilerWatermark>();

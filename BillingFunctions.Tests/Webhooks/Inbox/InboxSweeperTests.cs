@@ -100,7 +100,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         var before = await _store.FindAsync(Key("evt_1"), Token);
         _time.Advance(TimeSpan.FromMinutes(3));
         var handler = new Counting();
-        var dispatcher = new EventDispatcher([handler], _inbox, NullLogger<EventDispatcher>.Instance);
+        var dispatcher = new EventDispatcher([handler], StripeEventBuilder.NoneForeign, _inbox, NullLogger<EventDispatcher>.Instance);
 
         await new ApplyStripeEventsFunction(_store, dispatcher, _inbox).RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_1"))]), Token);
 
@@ -122,7 +122,7 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private Task<IReadOnlyList<bool>> ReceiveAsync(params string[] ids) => _store.InsertAsync([.. ids.Select(Event)], Token);
 
-    private static EventKey Key(string id) => new(id, Start.ToUnixTimeSeconds());
+    private static EventKey Key(string id) => Event(id).Key;
 
     private static InboxEvent Event(string id) => StripeEventBuilder.Received(id, "customer.updated", Start.ToUnixTimeSeconds(), new { id = "cus_1" });
 

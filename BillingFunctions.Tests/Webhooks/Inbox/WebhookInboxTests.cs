@@ -111,7 +111,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         await Task.WhenAll(ReceiveAsync("evt_good"), ReceiveAsync("evt_bad"), ReceiveAsync("evt_fine"));
         await QueuedAsync();
         var handler = new PickyHandler("evt_bad");
-        var apply = new ApplyStripeEventsFunction(_store, new EventDispatcher([handler], _inbox, NullLogger<EventDispatcher>.Instance), _inbox);
+        var apply = new ApplyStripeEventsFunction(_store, new EventDispatcher([handler], StripeEventBuilder.NoneForeign, _inbox, NullLogger<EventDispatcher>.Instance), _inbox);
 
         await apply.RunAsync(new StripeEventBatch([.. new[] { "evt_good", "evt_bad", "evt_gone", "evt_fine" }.Select(id => new QueuedEvent(Key(id)))]), CancellationToken.None);
 
@@ -191,11 +191,11 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         await ReceiveAsync("evt_1");
 
-        Assert.Equal(Key("evt_1"), (await _store.SearchAsync("evt_1", CancellationToken.None))!.Key);
+        Assert.Equal(Key("evt_1"), Assert.Single(await _store.SearchAsync("evt_1", CancellationToken.None)).Key);
         Assert.Null(await _store.SearchAsync("evt_2", CancellationToken.None));
     }
 
-    private static EventKey Key(string id) => new(id, StripeEventBuilder.Time);
+    private static EventKey Key(string id) => Received(id, "").Key;
 
     private static InboxEvent Received(string id, string text) =>
         StripeEventBuilder.Received(id, "customer.created", StripeEventBuilder.Time, new { id = "cus_1", description = text });

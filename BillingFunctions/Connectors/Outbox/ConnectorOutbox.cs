@@ -28,7 +28,7 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>The entry; null when the system is not behind.</summary>
     internal Task<OutboxEntry?> FindAsync(string connector, string subject, CancellationToken cancellationToken) =>
-        _rows.FindAsync(PartitionOf(connector, subject), subject, cancellationToken);
+        _rows.FindAsync(PartitionOf(connector, subject), TableKey.From(subject), cancellationToken);
 
     /// <summary>Marks a subject, also one that is marked: a sender that has it notices, and looks again.</summary>
     /// <param name="connector">The connector.</param>
@@ -39,7 +39,7 @@ public sealed class ConnectorOutbox : IDisposable
     {
         var now = _time.GetUtcNow();
         return _rows.ChangeAsync(
-            PartitionOf(connector, subject), subject, stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
+            PartitionOf(connector, subject), TableKey.From(subject), stored => new((stored ?? New(connector, subject, now)).Marked(task, now)), cancellationToken, expectNew: true);
     }
 
     /// <summary>Marks a subject unless it is marked.</summary>
@@ -49,7 +49,7 @@ public sealed class ConnectorOutbox : IDisposable
 
     /// <summary>Changes an entry; null leaves it as it is.</summary>
     internal Task ChangeAsync(string connector, string subject, Func<OutboxEntry?, OutboxEntry?> change, CancellationToken cancellationToken) =>
-        _rows.ChangeAsync(PartitionOf(connector, subject), subject, stored => new(change(stored)), cancellationToken, isFresh: true);
+        _rows.ChangeAsync(PartitionOf(connector, subject), TableKey.From(subject), stored => new(change(stored)), cancellationToken, isFresh: true);
 
     public void Dispose() => _known.Dispose();
 
@@ -62,8 +62,8 @@ public sealed class ConnectorOutbox : IDisposable
     /// <returns>False when it has been marked since.</returns>
     internal async Task<bool> TryDeleteAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
-        _known.Remember(PartitionOf(entry.Connector, entry.Subject), entry.Subject, VersionedValue<OutboxEntry>.None);
-        return await _rows.Writer.TryDeleteAsync(PartitionOf(entry.Connector, entry.Subject), entry.Subject, entry.ETag, cancellationToken);
+        _known.Remember(PartitionOf(entry.Connector, entry.Subject), TableKey.From(entry.Subject), VersionedValue<OutboxEntry>.None);
+        return await _rows.Writer.TryDeleteAsync(PartitionOf(entry.Connector, entry.Subject), TableKey.From(entry.Subject), entry.ETag, cancellationToken);
     }
 
     /// <summary>Entries that a sender may take now.</summary>
@@ -98,7 +98,7 @@ public sealed class ConnectorOutbox : IDisposable
         public static Row From(OutboxEntry entry) => new()
         {
             PartitionKey = PartitionOf(entry.Connector, entry.Subject),
-            RowKey = entry.Subject,
+            RowKey = TableKey.From(entry.Subject),
             Entry = Brotli.CompressJson(entry),
             DueAt = entry.DueAt,
             LeasedUntil = entry.LeasedUntil ?? DateTimeOffset.UnixEpoch,

@@ -34,7 +34,7 @@ public sealed class CustomerRequestsFunctions(
     {
         Edge.About("customer_id", id);
         var body = CustomerBody.Read(await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken), isNew: false, customers.Value.IdMetadataKey);
-        return body.Errors.Any ? Problems.Unprocessable(body.Errors) : Answer(id, await requests.UpdateAsync(id, body, cancellationToken));
+        return body.Errors.Any ? Problems.Unprocessable(body.Errors) : Answer(id, await requests.UpdateAsync(PathSegment.Decode(id), body, cancellationToken));
     }
 
     [Function("DeleteCustomerFunction")]
@@ -42,7 +42,7 @@ public sealed class CustomerRequestsFunctions(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
         Edge.About("customer_id", id);
-        return Answer(id, await requests.DeleteAsync(id, cancellationToken));
+        return Answer(id, await requests.DeleteAsync(PathSegment.Decode(id), cancellationToken));
     }
 
     private async Task<IResult> RunAsync(HttpRequest request, CancellationToken cancellationToken)

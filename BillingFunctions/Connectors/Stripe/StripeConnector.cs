@@ -80,7 +80,7 @@ public sealed class StripeConnector(StripeClients clients, StripeInvoiceCalls in
         {
             var readAt = time.GetUtcNow();
             var list = await clients.For(StripeLane.Export).V1.Customers.ListAsync(new CustomerListOptions { Limit = 100, StartingAfter = after }, cancellationToken: cancellationToken);
-            var page = StripePage.Read(list.StripeResponse!);
+            var page = StripePage.Read(list.StripeResponse!, after);
             count += page.Items.Count;
             newest.AddRange(pages == 0 ? page.Items.Select(item => SnapshotOf(item, readAt) with { ReadAt = readAt }) : []);
             after = page.Next;
@@ -154,7 +154,7 @@ public sealed class StripeConnector(StripeClients clients, StripeInvoiceCalls in
             Created = new DateRangeOptions { GreaterThanOrEqual = (call.Creation.At - ClockTolerance).UtcDateTime },
             Limit = 100,
         };
-        await foreach (var customer in Customers.ListAutoPagingAsync(listed, cancellationToken: cancellationToken))
+        await foreach (var customer in StripeLists.AllAsync(listed, page => Customers.ListAsync(page, cancellationToken: cancellationToken), cancellationToken))
         {
             if (customer.Metadata?.GetValueOrDefault(options.Value.IdMetadataKey) == call.Customer.Id)
             {
@@ -207,11 +207,7 @@ public sealed class StripeConnector(StripeClients clients, StripeInvoiceCalls in
         };
     }
 
-    private CustomerSnapshot SnapshotOf(string json, DateTimeOffset now)
-    {
-        using var document = JsonDocument.Parse(json);
-        return SnapshotOf(document.RootElement, now);
-    }
+    private CustomerSnapshot SnapshotOf(string json, DateTimeOffset now) => SnapshotOf(StripeText.Parse(json), now);
 
     private CustomerSnapshot SnapshotOf(JsonElement customer, DateTimeOffset now)
     {

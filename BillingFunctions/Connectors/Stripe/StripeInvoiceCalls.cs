@@ -58,7 +58,7 @@ public sealed class StripeInvoiceCalls(StripeClients clients)
             Created = new DateRangeOptions { GreaterThanOrEqual = (call.CreatedAt - ClockTolerance).UtcDateTime },
             Limit = 100,
         };
-        return await Invoices.ListAutoPagingAsync(listed, cancellationToken: cancellationToken)
+        return await StripeLists.AllAsync(listed, page => Invoices.ListAsync(page, cancellationToken: cancellationToken), cancellationToken)
             .FirstOrDefaultAsync(invoice => invoice.Metadata?.GetValueOrDefault(TaskKey) == call.TaskId, cancellationToken);
     }
 

@@ -79,7 +79,7 @@ public sealed class UploadedCustomerWriter(TableServiceClient tables, CustomerDi
         await Parallel.ForAsync(0, batch.Count, options, async (index, token) =>
         {
             var id = batch[index].Id;
-            stored[index] = await _table.FindAsync<CustomerStore.Entity>(TableKey.Bucket(id), id, token);
+            stored[index] = await _table.FindAsync<CustomerStore.Entity>(TableKey.Bucket(id), TableKey.From(id), token);
         });
         return stored;
     }

@@ -19,7 +19,7 @@ public sealed class CustomerAudit(TableServiceClient tables)
     private readonly TableClient _table = tables.GetTableClient(Table);
 
     /// <summary>Whether a text can be the cursor of a list.</summary>
-    public static bool IsCursor(string text) => text.Length == 29 && text[12] == '|' && TableKey.IsValid(text);
+    public static bool IsCursor(string text) => text.Length == 29 && text[12] == '|';
 
     /// <summary>Notes values that were lost.</summary>
     /// <param name="customerId">The customer.</param>
@@ -47,14 +47,14 @@ public sealed class CustomerAudit(TableServiceClient tables)
 
     /// <summary>The entries of a customer, newest first, each with its cursor.</summary>
     internal IAsyncEnumerable<(string Cursor, AuditEntry Entry)> ListAsync(string customerId, string? after, int pageSize, CancellationToken cancellationToken) => _table
-        .QueryAsync<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {customerId} and RowKey gt {after ?? ""}"), pageSize, cancellationToken: cancellationToken)
+        .QueryAsync<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.From(customerId)} and RowKey gt {after ?? ""}"), pageSize, cancellationToken: cancellationToken)
         .Select(row => (row.RowKey, Brotli.DecompressJson<AuditEntry>(row.Entry)));
 
     private async Task WriteAsync(string customerId, AuditEntry entry, CancellationToken cancellationToken)
     {
         var milliseconds = 0xffff_ffff_ffff - Math.Max(0, entry.At.ToUnixTimeMilliseconds());
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.What}\n{entry.Field}\n{entry.Kept}\n{entry.Lost}\n{entry.Detail}"));
-        var row = new Row { PartitionKey = customerId, RowKey = $"{milliseconds:x12}|{Convert.ToHexStringLower(digest.AsSpan(0, 8))}", Entry = Brotli.CompressJson(entry) };
+        var row = new Row { PartitionKey = TableKey.From(customerId), RowKey = $"{milliseconds:x12}|{Convert.ToHexStringLower(digest.AsSpan(0, 8))}", Entry = Brotli.CompressJson(entry) };
         await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 

@@ -17,7 +17,7 @@ public sealed class GetCustomerAuditFunction(CustomerStore customers, CustomerAu
             return Problems.Invalid(errors);
         }
 
-        if (await customers.FindAsync(id, cancellationToken) is not { } customer)
+        if (await customers.FindAsync(PathSegment.Decode(id), cancellationToken) is not { } customer)
         {
             return Problems.NotFound($"customer {id}");
         }

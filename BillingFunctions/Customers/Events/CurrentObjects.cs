@@ -32,8 +32,8 @@ internal sealed partial class CurrentObjects(StripeClients clients, ILogger<Curr
         try
         {
             var found = await call();
-            using var json = JsonDocument.Parse(found.StripeResponse!.Content);
-            return json.RootElement.Flag("deleted") ? null : json.RootElement.Clone();
+            var json = StripeText.Parse(found.StripeResponse!.Content);
+            return json.Flag("deleted") ? null : json;
         }
         catch (Exception failure) when (failure is StripeException or StripeThrottledException or SettingMissingException or HttpRequestException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

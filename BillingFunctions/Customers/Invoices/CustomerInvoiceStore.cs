@@ -36,7 +36,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
     public IAsyncEnumerable<CustomerInvoice> ListAsync(string customerId, string? after, int pageSize, CancellationToken cancellationToken)
     {
         // Another customer's id may begin with this one and a separator.
-        var (first, end) = ($"{customerId}{Separator}{after}", $"{customerId}{(char)(Separator + 1)}");
+        var (first, end) = ($"{TableKey.From(customerId)}{Separator}{TableKey.From(after ?? "")}", $"{TableKey.From(customerId)}{(char)(Separator + 1)}");
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.SmallBucket(customerId)} and RowKey gt {first} and RowKey lt {end} and CustomerId eq {customerId}");
         return _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
     }
@@ -95,7 +95,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
         public static Entity From(CustomerInvoice invoice, DateTimeOffset now) => new()
         {
             PartitionKey = TableKey.SmallBucket(invoice.CustomerId),
-            RowKey = $"{invoice.CustomerId}{Separator}{SortKeyOf(invoice)}",
+            RowKey = $"{TableKey.From(invoice.CustomerId)}{Separator}{TableKey.From(SortKeyOf(invoice))}",
             CustomerId = invoice.CustomerId,
             InvoiceId = invoice.Id,
             Number = invoice.Number,

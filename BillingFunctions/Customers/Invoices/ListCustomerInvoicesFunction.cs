@@ -18,6 +18,7 @@ public sealed class ListCustomerInvoicesFunction(CustomerStore customers, Custom
             return Problems.Invalid(errors);
         }
 
+        id = PathSegment.Decode(id);
         var customer = await customers.FindAsync(id, cancellationToken);
         var owner = InvoiceOwner.From(id, customer);
         var others = await Task.WhenAll(sources.Select(source => source.ListAsync(owner, cancellationToken)));

@@ -22,12 +22,18 @@ public sealed class CustomerPages(StripeClients clients, BlobServiceClient blobs
     /// <summary>Reads the page behind a cursor and stages it, if it has customers of the range.</summary>
     /// <param name="stretch">The range and its export.</param>
     /// <param name="cursor">The last customer of the page before.</param>
+    /// <param name="notNewerThan">When that one was created, Unix time.</param>
     /// <param name="blockId">The block.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
-    internal async Task<CustomerPage> StageAsync(FetchStretch stretch, string? cursor, string blockId, CancellationToken cancellationToken)
+    internal async Task<CustomerPage> StageAsync(FetchStretch stretch, string? cursor, long? notNewerThan, string blockId, CancellationToken cancellationToken)
     {
         var customers = await clients.For(StripeLane.Export).V1.Customers.ListAsync(Options(stretch, cursor), cancellationToken: cancellationToken);
-        var page = StripePage.Read(customers.StripeResponse!);
+        var page = StripePage.Read(customers.StripeResponse!, cursor);
+        if (cursor is not null && page.Items is [var first, ..] && CreatedOf(first) > notNewerThan)
+        {
+            throw new StripeListException($"Stripe's page behind {cursor} has customers from before it: the list would never end.");
+        }
+
         if (page.Items.Count == 0)
         {
             return new CustomerPage(0, null, null, false, page.Waited);

@@ -11,6 +11,9 @@ namespace BillingFunctions.Exports.Stretches;
 /// <param name="Cursor">The last customer of the page before.</param>
 public sealed record FetchStretch(ExportPlan Plan, int RangeId, int Page, long From, long To, string? Cursor) : IRequest
 {
+    /// <summary>When the customer of the cursor was created, or the second behind the range: none that follows can be newer.</summary>
+    public long? NotNewerThan { get; init; }
+
     /// <summary>How many pages it may fetch.</summary>
     public int MaxPages { get; init; } = 1;
 

@@ -71,7 +71,7 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
         try
         {
             var blockId = ExportBlocks.PageOf(stretch.Plan.RunId, stretch.RangeId, stretch.Page + soFar.Pages, soFar.Attempt);
-            var page = await pages.StageAsync(stretch, soFar.LastId ?? stretch.Cursor, blockId, cancellationToken);
+            var page = await pages.StageAsync(stretch, soFar.LastId ?? stretch.Cursor, soFar.LastCreated ?? stretch.NotNewerThan, blockId, cancellationToken);
             return soFar with
             {
                 End = page.HasMore ? StretchEnd.Paused : StretchEnd.RangeDone,
@@ -92,7 +92,7 @@ public sealed partial class FetchStretchActivity(CustomerPages pages, StretchPro
         }
         catch (StripeException refused) when (IsFinal(refused))
         {
-            return soFar with { End = StretchEnd.Refused, Reason = $"Stripe refused ({(int)refused.HttpStatusCode}): {refused.Message}" };
+            return soFar with { End = StretchEnd.Refused, Reason = StripeFailure.From(refused, cancellationToken)!.Reason };
         }
     }
 

@@ -80,7 +80,12 @@ internal sealed class StretchLoop(TaskOrchestrationContext context, ExportState 
     /// <summary>One stretch, after a durable timer if the rate limit had no room for the range. The timer is set even if its time has come: what is asked may not depend on the clock.</summary>
     private async Task<StretchFetched> FetchAsync(ExportRange range, int slot)
     {
-        var stretch = new FetchStretch(state.Plan, range.Id, range.Pages, range.From, range.To, range.Cursor) { MaxPages = state.LengthOfNext(range, parallelism), Slot = slot };
+        var stretch = new FetchStretch(state.Plan, range.Id, range.Pages, range.From, range.To, range.Cursor)
+        {
+            MaxPages = state.LengthOfNext(range, parallelism),
+            Slot = slot,
+            NotNewerThan = range.ReadDownTo,
+        };
         if (range.NotBefore is { } time)
         {
             await context.CreateTimer(time.UtcDateTime, CancellationToken.None);

@@ -39,7 +39,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    public static (string Partition, string Row) KeysOf(string month, string customerId) => (PartitionOf(month, TableKey.Bucket(customerId)), customerId);
+    public static (string Partition, string Row) KeysOf(string month, string customerId) => (PartitionOf(month, TableKey.Bucket(customerId)), TableKey.From(customerId));
 
     public static string PartitionOf(string month, string bucket) => $"{month}|{bucket}";
 
@@ -72,7 +72,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
     public MonthlyInvoice ToInvoice() => new()
     {
         Month = PartitionKey[..PartitionKey.IndexOf('|', StringComparison.Ordinal)],
-        CustomerId = RowKey,
+        CustomerId = TableKey.ToId(RowKey),
         Status = Enum.Parse<InvoiceStatus>(Status),
         Email = Email,
         Name = Name,

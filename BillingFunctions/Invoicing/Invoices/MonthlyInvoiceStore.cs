@@ -201,9 +201,9 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
             }
 
             var filter = TableClient.CreateQueryFilter(
-                $"PartitionKey eq {MonthlyInvoiceRow.PartitionOf(month.ToString(), bucket)} and RowKey ge {customers[0].Id} and RowKey le {customers[^1].Id}");
+                $"PartitionKey eq {MonthlyInvoiceRow.PartitionOf(month.ToString(), bucket)} and RowKey ge {TableKey.From(customers[0].Id)} and RowKey le {TableKey.From(customers[^1].Id)}");
             stored = await _table.QueryAsync<MonthlyInvoiceRow>(filter, cancellationToken: cancellationToken)
-                .ToDictionaryAsync(row => row.RowKey, row => row.ToInvoice(), StringComparer.Ordinal, cancellationToken);
+                .Select(row => row.ToInvoice()).ToDictionaryAsync(invoice => invoice.CustomerId, StringComparer.Ordinal, cancellationToken);
         }
     }
 

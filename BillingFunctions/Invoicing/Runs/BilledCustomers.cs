@@ -18,18 +18,18 @@ public sealed class BilledCustomers(TableServiceClient tables)
 
     /// <summary>The customer, or null.</summary>
     internal async Task<BilledCustomer?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _table.FindAsync<TableEntity>(TableKey.Bucket(id), id, cancellationToken, Columns) is { } row && !IsMerged(row) ? Read(row) : null;
+        await _table.FindAsync<TableEntity>(TableKey.Bucket(id), TableKey.From(id), cancellationToken, Columns) is { } row && !IsMerged(row) ? Read(row) : null;
 
     /// <summary>Up to <paramref name="count"/> customers behind <paramref name="after"/> (null for the beginning), bucket by bucket.</summary>
     internal async Task<IReadOnlyList<BilledCustomer>> ListAsync(string? after, int count, CancellationToken cancellationToken) => await _table
-        .ListBehindAsync<TableEntity>(after is null ? null : (TableKey.Bucket(after), after), cancellationToken, pageSize: count, select: Columns)
+        .ListBehindAsync<TableEntity>(after is null ? null : (TableKey.Bucket(after), TableKey.From(after)), cancellationToken, pageSize: count, select: Columns)
         .Where(row => !IsMerged(row)).Take(count).Select(Read).ToListAsync(cancellationToken);
 
     /// <summary>Whether the customer has been merged into another, which has a row of its own.</summary>
     private static bool IsMerged(TableEntity row) => row.GetString(nameof(Customer.MergedInto)) is { Length: > 0 };
 
     private static BilledCustomer Read(TableEntity row) => new(
-        row.RowKey,
+        TableKey.ToId(row.RowKey),
         row.GetDateTimeOffset(nameof(BilledCustomer.LastIngestedAt)),
         First(row, nameof(BilledCustomer.FirstBillingMonth)),
         First(row, nameof(BilledCustomer.Email), nameof(Customer.UploadedEmail)),

@@ -33,7 +33,7 @@ internal sealed record PageRequest(int Limit, string? Cursor)
         var cursor = request.Query["cursor"] is [{ Length: > 0 } given] ? given : null;
         if (cursor is not null && isCursor?.Invoke(cursor) == false)
         {
-            errors.Add("cursor", "The next_cursor of the page before is allowed.");
+            errors.Add("cursor", "cursor must be a next_cursor value from the previous page.");
             return null;
         }
 

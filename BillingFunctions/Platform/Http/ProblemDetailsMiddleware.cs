@@ -1,8 +1,10 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
+using Stripe;
 
 namespace BillingFunctions.Platform.Http;
 
@@ -49,6 +51,11 @@ internal sealed partial class ProblemDetailsMiddleware(ILogger<ProblemDetailsMid
         }
 
         Log.Failed(logger, exception, function);
+        if (exception is StripeException or StripeThrottledException or StripeListException && StripeFailure.From(exception, CancellationToken.None) is { } failure)
+        {
+            return Problems.Problem(StatusCodes.Status502BadGateway, "stripe", "Stripe did not do what was asked", failure.Reason);
+        }
+
         return Problems.Problem(StatusCodes.Status500InternalServerError, "internal", "Something went wrong on our side", "Nothing is known to be wrong with the request; it may be sent again.");
     }
 

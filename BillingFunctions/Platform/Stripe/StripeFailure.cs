@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Azure;
 using Stripe;
 
@@ -10,7 +11,7 @@ namespace BillingFunctions.Platform.Stripe;
 /// <param name="RetryAt">When a call that was turned away may be made again; null when Stripe does not say.</param>
 /// <param name="IsKept">Whether Stripe keeps the failure under the idempotency key.</param>
 /// <param name="Refusal">Stripe's answer; null when there was none.</param>
-internal sealed record StripeFailure(FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, StripeException? Refusal = null)
+internal sealed partial record StripeFailure(FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, StripeException? Refusal = null)
 {
     private const int MaxReason = 500;
 
@@ -25,10 +26,17 @@ internal sealed record StripeFailure(FailureKind Kind, string Reason, DateTimeOf
         StripeThrottledException throttled => new(FailureKind.TurnedAway, throttled.Message, throttled.RetryAt),
         StripeException { StripeError.Code: "lock_timeout" } => new(FailureKind.TurnedAway, "Another call holds the object at Stripe."),
         StripeException refusal => From(refusal),
+        StripeListException contradiction => new(FailureKind.Failed, contradiction.Message),
         TimeoutException or OperationCanceledException => new(FailureKind.Failed, "Stripe did not answer in time."),
         HttpRequestException or IOException => new(FailureKind.Failed, $"The connection to Stripe broke: {ShortText.Of(exception.Message, MaxReason)}"),
         _ => new(FailureKind.Refused, $"Unexpected: {exception.GetType().Name}: {ShortText.Of(exception.Message, MaxReason)}"),
     };
+
+    /// <summary>What Stripe says that a restricted key would need, such as <c>rak_event_read</c>.</summary>
+    private static string PermissionOf(StripeException refusal) => Permission().Match(refusal.Message) is { Success: true } named ? named.Value : "for this call";
+
+    [GeneratedRegex("rak_[a-z_]+")]
+    private static partial Regex Permission();
 
     private static StripeFailure From(StripeException refusal)
     {
@@ -36,7 +44,8 @@ internal sealed record StripeFailure(FailureKind Kind, string Reason, DateTimeOf
         var reason = $"Stripe answered {status}{(refusal.StripeError?.Code is { } code ? $" ({code})" : "")}: {ShortText.Of(refusal.Message, MaxReason)}";
         return refusal.HttpStatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(FailureKind.KeyRefused, reason, Refusal: refusal),
+            HttpStatusCode.Unauthorized => new(FailureKind.KeyRefused, $"Stripe answered 401: {StripeOptions.ApiKeySetting} is not a valid key.", Refusal: refusal),
+            HttpStatusCode.Forbidden => new(FailureKind.KeyRefused, $"Stripe answered 403: {StripeOptions.ApiKeySetting} lacks the permission {PermissionOf(refusal)}.", Refusal: refusal),
             HttpStatusCode.Conflict => new(FailureKind.Failed, reason, Refusal: refusal),
             _ when status == 0 => new(FailureKind.Failed, reason, Refusal: refusal),
             _ when status >= 500 => new(FailureKind.Failed, reason, IsKept: true, Refusal: refusal),

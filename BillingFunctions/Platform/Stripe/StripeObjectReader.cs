@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace BillingFunctions.Platform.Stripe;
@@ -28,16 +27,4 @@ internal static class StripeObjectReader
     /// <summary>The items of a Stripe list: <c>{ "data": […] }</c>.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement parent, string name) =>
         parent.Child(name).Child("data") is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
-}
-
-/// <summary>Stripe's ids, which are keys in our tables.</summary>
-internal static class StripeId
-{
-    private const int MaxLength = 255;
-
-    private static readonly SearchValues<char> Allowed =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-
-    /// <summary>Whether this may be an id. Anything else must not reach a key: some characters are not allowed there.</summary>
-    public static bool IsValid(string? text) => text is { Length: > 0 and <= MaxLength } && !text.AsSpan().ContainsAnyExcept(Allowed);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Threading.RateLimiting;
 using BillingFunctions.Platform.RateLimiting;
 using Microsoft.Extensions.Logging;
@@ -57,7 +59,44 @@ internal sealed partial class StripeRateLimitHandler(
         }
 
         response.Headers.Add(WaitedHeader, waited.ToString("c"));
+        return await ReadableAsync(response, cancellationToken);
+    }
+
+    /// <summary>
+    /// The answer, if it is JSON. The SDK puts the whole body of another one into its error, and from there it would get into logs, failed jobs and answers, with
+    /// whatever customers are in it. A failure keeps its status, which says whether the call is made again.
+    /// </summary>
+    /// <exception cref="HttpRequestException">Stripe says that all is well, but what it sends cannot be read; the SDK asks again.</exception>
+    private static async Task<HttpResponseMessage> ReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (IsJson(body))
+        {
+            return response;
+        }
+
+        var reason = $"Stripe answered {(int)response.StatusCode} with {body.Length} bytes that are not JSON.";
+        if (response.IsSuccessStatusCode)
+        {
+            response.Dispose();
+            throw new HttpRequestException(reason);
+        }
+
+        response.Content = JsonContent.Create(new { error = new { message = reason, type = "api_error" } });
         return response;
+    }
+
+    private static bool IsJson(byte[] body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            return reader.Read() && reader.TrySkip() && !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <exception cref="TimeoutException">Stripe has not answered in time; whether it has done what it was asked to is not known.</exception>

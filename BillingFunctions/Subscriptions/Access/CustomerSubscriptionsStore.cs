@@ -19,7 +19,7 @@ public sealed class CustomerSubscriptionsStore : IDisposable
 
     /// <summary>A customer's subscriptions; none for a customer that is not known.</summary>
     public async Task<CustomerSubscriptions> FindAsync(string customerId, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(PartitionOf(customerId), customerId, cancellationToken) ?? CustomerSubscriptions.None;
+        await _rows.FindAsync(PartitionOf(customerId), TableKey.From(customerId), cancellationToken) ?? CustomerSubscriptions.None;
 
     /// <summary>Notes the present state of a subscription. What is known already is not written again.</summary>
     /// <param name="customerId">The customer that has it.</param>
@@ -28,7 +28,7 @@ public sealed class CustomerSubscriptionsStore : IDisposable
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public Task NoteAsync(string customerId, KnownSubscription subscription, bool isNew, CancellationToken cancellationToken)
     {
-        return _rows.ChangeAsync(PartitionOf(customerId), customerId, customer => new(With(customer ?? CustomerSubscriptions.None)), cancellationToken, expectNew: isNew);
+        return _rows.ChangeAsync(PartitionOf(customerId), TableKey.From(customerId), customer => new(With(customer ?? CustomerSubscriptions.None)), cancellationToken, expectNew: isNew);
 
         CustomerSubscriptions? With(CustomerSubscriptions customer) => customer.With(subscription) is var next && !ReferenceEquals(next, customer) ? next : null;
     }

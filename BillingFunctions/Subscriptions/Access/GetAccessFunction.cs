@@ -1,5 +1,6 @@
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -14,10 +15,11 @@ public sealed class GetAccessFunction(CustomerSubscriptionsStore customers, Cust
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/access")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
+        id = PathSegment.Decode(id);
         var stripeId = id.StartsWith("cus_", StringComparison.Ordinal) ? id : (await directory.FindAsync(id, cancellationToken))?.StripeId ?? id;
 
         // A customer that nobody has heard of has no subscription, which is all that is asked.
-        var known = StripeId.IsValid(stripeId) ? await customers.FindAsync(stripeId, cancellationToken) : CustomerSubscriptions.None;
+        var known = TableKey.IsValid(stripeId) ? await customers.FindAsync(stripeId, cancellationToken) : CustomerSubscriptions.None;
         return ApiJson.Ok(AccessDecision.From(known.Subscriptions.Select(subscription => subscription.Access), options.Value.Grace, time.GetUtcNow()));
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Webhooks.Applying;
 using Stripe;
@@ -20,7 +22,7 @@ internal static class SubscriptionEventReader
         var id = stripeEvent.Type.StartsWith(SubscriptionTypes, StringComparison.Ordinal) ? stripeEvent.Object.Text("id")
             : IsPayment(stripeEvent.Type) ? SubscriptionOfInvoice(stripeEvent.Object)
             : null;
-        return StripeId.IsValid(id) ? id : null;
+        return TableKey.IsValid(id) ? id : null;
     }
 
     /// <summary>Null when <see cref="SubscriptionOf"/> is.</summary>
@@ -33,32 +35,53 @@ internal static class SubscriptionEventReader
         }
 
         var body = stripeEvent.Object;
-        var customer = body.Reference("customer") ?? body.Text("customer_account");
-        if (!StripeId.IsValid(customer) || !StripeId.IsValid(stripeEvent.Id))
+        var customer = CustomerOf(body);
+        if (!TableKey.IsValid(customer) || !TableKey.IsValid(stripeEvent.Id))
         {
             throw new InvalidDataException($"Event {stripeEvent.Id} of subscription {subscription} names no customer, or is not named as Stripe's are.");
         }
 
-        return IsPayment(stripeEvent.Type)
-            ? new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer!)
+        return !IsPayment(stripeEvent.Type)
+            ? FromSubscription(new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer), body) with
+            {
+                PreviousStripeStatus = stripeEvent.Previous.Text("status"),
+            }
+            : new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer)
             {
                 PeriodEnd = PaidUntil(body),
                 InvoiceId = body.Text("id"),
                 IsInvoicePaid = IsPaid(body),
                 CustomerName = body.Text("customer_name") ?? body.Child("customer").Text("name"),
                 CustomerEmail = body.Text("customer_email") ?? body.Child("customer").Text("email"),
-            }
-            : new SubscriptionEvent(stripeEvent.Id, stripeEvent.Type, stripeEvent.Created, stripeEvent.Livemode, subscription, customer!)
-            {
-                StripeStatus = body.Text("status"),
-                PreviousStripeStatus = stripeEvent.Previous.Text("status"),
-                PeriodEnd = PeriodEnd(body),
-                InvoiceId = body.Reference("latest_invoice"),
-                DueAt = DueAt(body),
-                CustomerName = body.Child("customer").Text("name"),
-                CustomerEmail = body.Child("customer").Text("email"),
             };
     }
+
+    /// <summary>Takes a subscription, with its latest invoice, as Stripe's API has it.</summary>
+    /// <exception cref="InvalidDataException">It names no customer, or is no subscription.</exception>
+    public static SubscriptionEvent ReadSnapshot(JsonElement subscription, DateTimeOffset readAt)
+    {
+        var (id, customer) = (subscription.Text("id"), CustomerOf(subscription));
+        if (!TableKey.IsValid(id) || !TableKey.IsValid(customer))
+        {
+            throw new InvalidDataException("Stripe's subscription has no id, or names no customer.");
+        }
+
+        var eventId = string.Create(CultureInfo.InvariantCulture, $"snapshot_{readAt.ToUnixTimeMilliseconds()}");
+        var snapshot = new SubscriptionEvent(eventId, SubscriptionEvent.Snapshot, readAt.ToUnixTimeSeconds(), subscription.Flag("livemode"), id, customer);
+        return FromSubscription(snapshot, subscription) with { IsInvoicePaid = subscription.Child("latest_invoice").Text("status") == "paid" };
+    }
+
+    private static SubscriptionEvent FromSubscription(SubscriptionEvent @event, JsonElement subscription) => @event with
+    {
+        StripeStatus = subscription.Text("status"),
+        PeriodEnd = PeriodEnd(subscription),
+        InvoiceId = subscription.Reference("latest_invoice"),
+        DueAt = DueAt(subscription),
+        CustomerName = subscription.Child("customer").Text("name"),
+        CustomerEmail = subscription.Child("customer").Text("email"),
+    };
+
+    private static string? CustomerOf(JsonElement body) => body.Reference("customer") ?? body.Text("customer_account");
 
     private static bool IsPayment(string type) => type is EventTypes.InvoicePaid or EventTypes.InvoicePaymentSucceeded;
 

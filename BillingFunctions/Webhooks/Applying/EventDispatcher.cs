@@ -20,18 +20,24 @@ public sealed partial class EventDispatcher
     private const int Burst = 16;
 
     private readonly IReadOnlyList<IStripeEventHandler> _handlers;
+    private readonly ForeignEvents _foreign;
     private readonly ILogger<EventDispatcher> _logger;
     private readonly GroupCommit<(IStripeEventHandler Handler, string Subject), StripeEvent, string?> _subjects;
 
-    public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, WebhookInbox inbox, ILogger<EventDispatcher> logger)
+    public EventDispatcher(IEnumerable<IStripeEventHandler> handlers, ForeignEvents foreign, WebhookInbox inbox, ILogger<EventDispatcher> logger)
     {
-        (_handlers, _logger) = ([.. handlers], logger);
+        (_handlers, _foreign, _logger) = ([.. handlers], foreign, logger);
         _subjects = new(line => line.Count, ApplyAsync, () => inbox.Arriving >= Burst ? ParallelismInBurst : Parallelism);
     }
 
     /// <summary>Applies an event if it can be applied.</summary>
     internal async Task<(EventStatus Status, string? Error)> ApplyAsync(StripeEvent stripeEvent)
     {
+        if (_foreign.ReasonToIgnore(stripeEvent) is { } reason)
+        {
+            return (EventStatus.Ignored, reason);
+        }
+
         var matches = _handlers.Select(handler => (Handler: handler, Subject: handler.SubjectOf(stripeEvent))).Where(match => match.Subject is not null).ToList();
         var errors = await Task.WhenAll(matches.Select(match => _subjects.AddAsync((match.Handler, match.Subject!), stripeEvent)));
         return errors.FirstOrDefault(error => error is not null) is { } error ? (EventStatus.Failed, error)

@@ -22,7 +22,7 @@ public sealed class StripeEventsPoisonQueueFunction(InboxStore store, FailedJobS
         }
     }
 
-    private static bool IsOurs(StripeEventBatch batch) => batch.Events.Count > 0 && batch.Events.All(queued => queued?.Key is { } key && StripeId.IsValid(key.Id));
+    private static bool IsOurs(StripeEventBatch batch) => batch.Events.Count > 0 && batch.Events.All(queued => queued?.Key is { } key && TableKey.IsValid(key.Id));
 
     private async Task GiveUpAsync(EventKey key, CancellationToken cancellationToken)
     {

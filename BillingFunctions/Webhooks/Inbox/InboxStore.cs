@@ -47,17 +47,20 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     }
 
     internal async Task<StoredEvent?> FindAsync(EventKey key, CancellationToken cancellationToken) =>
-        await _table.FindAsync<TableEntity>(key.Partition, key.Id, cancellationToken, WithoutPayload) is { } entity ? InboxEntity.Read(entity) : null;
+        await _table.FindAsync<TableEntity>(key.Partition, key.Row, cancellationToken, WithoutPayload) is { } entity ? InboxEntity.Read(entity) : null;
 
-    /// <summary>Looks for an event of which only the id is known: through the whole table, the newest first. For people, not for programs.</summary>
-    internal async Task<StoredEvent?> SearchAsync(string id, CancellationToken cancellationToken) =>
-        await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"RowKey eq {id}"), select: WithoutPayload, cancellationToken: cancellationToken)
-            .Select(InboxEntity.Read).FirstOrDefaultAsync(cancellationToken);
+    /// <summary>Looks for the events of an id, mostly one: through the whole table, the newest first. For people, not for programs.</summary>
+    internal async Task<IReadOnlyList<StoredEvent>> SearchAsync(string id, CancellationToken cancellationToken)
+    {
+        var (behind, before) = EventKey.RowsOf(id);
+        var filter = TableClient.CreateQueryFilter($"RowKey gt {behind} and RowKey lt {before}");
+        return await _table.QueryAsync<TableEntity>(filter, select: WithoutPayload, cancellationToken: cancellationToken).Select(InboxEntity.Read).ToListAsync(cancellationToken);
+    }
 
     /// <summary>The raw body, or null if there is no such event; and whether nothing is left to be done with it, which spares reading it.</summary>
     internal async Task<(bool IsSettled, byte[]? Payload)> FindPayloadAsync(EventKey key, CancellationToken cancellationToken)
     {
-        if (await _table.FindAsync<TableEntity>(key.Partition, key.Id, cancellationToken) is not { } entity)
+        if (await _table.FindAsync<TableEntity>(key.Partition, key.Row, cancellationToken) is not { } entity)
         {
             return default;
         }
@@ -67,7 +70,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
             : (false, Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray()));
     }
 
-    /// <summary>Writes how events have fared, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
+    /// <summary>Writes what came of events, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
     internal Task RecordAsync(IEnumerable<EventOutcome> events, CancellationToken cancellationToken) =>
         MergeAsync(events.DistinctBy(outcome => outcome.Key).Select(ChangeOf), cancellationToken);
 
@@ -78,16 +81,16 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     internal IAsyncEnumerable<EventKey> ListSilentAsync(DateTimeOffset created, DateTimeOffset queuedBefore, CancellationToken cancellationToken)
     {
         // The newest come first. A row without QueuedAt has been queued when it was received, or was about to be.
-        var last = new EventKey("", created.ToUnixTimeSeconds()).Partition;
+        var last = EventKey.PartitionOf(created.ToUnixTimeSeconds());
         var filter = TableClient.CreateQueryFilter($"PartitionKey le {last} and Status eq {nameof(EventStatus.Received)} and ReceivedAt le {queuedBefore}");
         return _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey", "Created", QueuedAt], cancellationToken: cancellationToken)
             .Where(entity => !(entity.GetDateTimeOffset(QueuedAt) > queuedBefore))
-            .Select(entity => new EventKey(entity.RowKey, entity.GetDateTimeOffset("Created")!.Value.ToUnixTimeSeconds()));
+            .Select(entity => EventKey.FromRow(entity.RowKey, entity.GetDateTimeOffset("Created")!.Value));
     }
 
     /// <summary>Notes that events have been put on the queue again. Their status is left alone: somebody may be applying them at this moment.</summary>
     internal Task MarkQueuedAsync(IEnumerable<EventKey> keys, CancellationToken cancellationToken) =>
-        MergeAsync(keys.Select(key => new TableEntity(key.Partition, key.Id) { [QueuedAt] = time.GetUtcNow() }), cancellationToken);
+        MergeAsync(keys.Select(key => new TableEntity(key.Partition, key.Row) { [QueuedAt] = time.GetUtcNow() }), cancellationToken);
 
     /// <summary>Merges columns into rows, those of one partition in one transaction.</summary>
     private Task<IReadOnlySet<int>[]> MergeAsync(IEnumerable<TableEntity> changes, CancellationToken cancellationToken) => Task.WhenAll(
@@ -98,7 +101,7 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     internal IAsyncEnumerable<StoredEvent> ListAsync(EventStatus? status, EventKey? after, CancellationToken cancellationToken)
     {
         var wanted = status is null ? "" : TableClient.CreateQueryFilter($"Status eq {status.Value.ToString()}");
-        return _table.ListBehindAsync<TableEntity>(after is null ? null : (after.Partition, after.Id), cancellationToken, wanted, pageSize: 100, select: WithoutPayload).Select(InboxEntity.Read);
+        return _table.ListBehindAsync<TableEntity>(after is null ? null : (after.Partition, after.Row), cancellationToken, wanted, pageSize: 100, select: WithoutPayload).Select(InboxEntity.Read);
     }
 
     private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)
@@ -116,14 +119,14 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
 
     private TableEntity ChangeOf(EventOutcome outcome)
     {
-        var change = new TableEntity(outcome.Key.Partition, outcome.Key.Id) { ["Status"] = outcome.Status.ToString(), ["Error"] = ShortText.Of(outcome.Error ?? "", MaxError) };
+        var change = new TableEntity(outcome.Key.Partition, outcome.Key.Row) { ["Status"] = outcome.Status.ToString(), ["Error"] = ShortText.Of(outcome.Error ?? "", MaxError) };
 
         // One that is received again is put on the queue again.
         change[outcome.Status == EventStatus.Received ? QueuedAt : "SettledAt"] = time.GetUtcNow();
         return change;
     }
 
-    private BlobClient BlobOf(EventKey key) => blobs.GetBlobContainerClient(Container).GetBlobClient(key.Id);
+    private BlobClient BlobOf(EventKey key) => blobs.GetBlobContainerClient(Container).GetBlobClient(key.Row);
 }
 
 /// <summary>How an event is kept in <c>WebhookEvents</c>.</summary>
@@ -133,7 +136,7 @@ internal static class InboxEntity
 
     public static TableEntity Of(InboxEvent received, DateTimeOffset now)
     {
-        var entity = new TableEntity(received.Key.Partition, received.Key.Id)
+        var entity = new TableEntity(received.Key.Partition, received.Key.Row)
         {
             ["Type"] = received.Event.Type,
             ["Created"] = DateTimeOffset.FromUnixTimeSeconds(received.Event.Created),
@@ -152,7 +155,7 @@ internal static class InboxEntity
     }
 
     public static StoredEvent Read(TableEntity entity) => new(
-        entity.RowKey,
+        EventKey.FromRow(entity.RowKey, default).Id,
         entity.GetString("Type")!,
         entity.GetDateTimeOffset("Created")!.Value,
         entity.GetBoolean("Livemode") ?? false,
@@ -164,7 +167,8 @@ internal static class InboxEntity
         // A replay cannot take a time away: columns are merged.
         entity.GetString("Status") == nameof(EventStatus.Received) ? null : entity.GetDateTimeOffset("SettledAt"),
         entity.GetString("Error") is { Length: > 0 } error ? error : null,
-        entity.GetString("Source")!);
+        entity.GetString("Source")!,
+        EventKey.FromRow(entity.RowKey, entity.GetDateTimeOffset("Created")!.Value));
 
     /// <summary>The body, compressed; null when it lies in a blob.</summary>
     public static byte[]? PayloadOf(TableEntity entity) => LargeColumn.Read(entity, Payload) is { Length: > 0 } payload ? payload : null;

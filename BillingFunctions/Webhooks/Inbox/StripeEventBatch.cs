@@ -21,7 +21,7 @@ public sealed record QueuedEvent(EventKey Key, byte[]? Body = null)
     private const int MaxBody = 8 * 1024;
 
     /// <summary>About the bytes that it takes in a message.</summary>
-    public int Weight => Key.Id.Length + 64 + ((Body?.Length ?? 0) * 4 / 3);
+    public int Weight => Key.Id.Length + 80 + ((Body?.Length ?? 0) * 4 / 3);
 
     internal static QueuedEvent From(InboxEvent received) => new(received.Key, received.Compressed.Length <= MaxBody ? received.Compressed : null);
 

@@ -18,7 +18,7 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
         var after = page?.Cursor is { } cursor ? EventKey.Parse(cursor) : null;
         if (page?.Cursor is not null && after is null)
         {
-            errors.Add("cursor", "Take it from the answer before as it is.");
+            errors.Add("cursor", "cursor must be a next_cursor value from the previous page.");
         }
 
         if (page is null || errors.Any)
@@ -35,13 +35,14 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
     public async Task<IResult> ReplayAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/{id}/replay")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        if (id.AsSpan().ContainsAny("/\\#?") || await store.SearchAsync(id, cancellationToken) is not { } found)
+        var found = await store.SearchAsync(id, cancellationToken);
+        if (found.Count == 0)
         {
             return Problems.NotFound($"event {id}");
         }
 
-        await inbox.ReplayAsync(found, cancellationToken);
-        return ApiJson.Ok(found with { Status = EventStatus.Received, SettledAt = null, Error = null }, StatusCodes.Status202Accepted);
+        await Task.WhenAll(found.Select(stored => inbox.ReplayAsync(stored, cancellationToken)));
+        return ApiJson.Ok(found[0] with { Status = EventStatus.Received, SettledAt = null, Error = null }, StatusCodes.Status202Accepted);
     }
 
     private static EventStatus? StatusOf(HttpRequest request, FieldErrors errors)

@@ -66,7 +66,7 @@ public sealed partial class EventReconciler(
 
     private async Task FeedAsync(IReadOnlyList<InboxEvent> listed, ReconciliationFindings findings, CancellationToken cancellationToken)
     {
-        List<InboxEvent> fresh = [.. listed.Where(one => findings.IsFirstSight(one.Event.Id))];
+        List<InboxEvent> fresh = [.. listed.Where(one => findings.IsFirstSight(one.Key.Text))];
         var (missing, stuck) = await MissingAndStuckAsync(fresh, cancellationToken);
         await Task.WhenAll(missing.Select(one => inbox.ReceiveAsync(one, cancellationToken)));
         await inbox.EnqueueAsync(stuck.Select(one => one.Key));

@@ -47,7 +47,7 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
             {
                 var events = await _patiently.ExecuteAsync(
                     async token => await clients.For(StripeLane.Export).V1.Events.ListAsync(options, cancellationToken: token), cancellationToken);
-                var page = StripePage.Read(events.StripeResponse!);
+                var page = StripePage.Read(events.StripeResponse!, options.StartingAfter);
                 yield return [.. page.Items.Select(item => JsonSerializer.SerializeToUtf8Bytes(item))];
                 options.StartingAfter = page.Next;
             }

@@ -24,7 +24,8 @@ public sealed class CreditCalls(StripeClients stripe)
 
         // From and to: an item may be reduced more than once.
         var reduction = $"{item.Sent.Amount}>{item.Sent.Amount - amount}";
-        var notes = Notes.ListAutoPagingAsync(new CreditNoteListOptions { Invoice = invoiceId, Limit = 100 }, cancellationToken: cancellationToken);
+        var notes = StripeLists.AllAsync(
+            new CreditNoteListOptions { Invoice = invoiceId, Limit = 100 }, page => Notes.ListAsync(page, cancellationToken: cancellationToken), cancellationToken);
         if (await notes.AnyAsync(note => note.Metadata?.GetValueOrDefault(LineCalls.ItemKey) == item.Id && note.Metadata.GetValueOrDefault(ReductionKey) == reduction, cancellationToken))
         {
             return;

@@ -53,7 +53,7 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
             Created = new DateRangeOptions { GreaterThanOrEqual = organization.CreatedAt.UtcDateTime.AddMinutes(-5) },
             Limit = 100,
         };
-        await foreach (var customer in Customers.ListAutoPagingAsync(options, cancellationToken: cancellationToken))
+        await foreach (var customer in StripeLists.AllAsync(options, page => Customers.ListAsync(page, cancellationToken: cancellationToken), cancellationToken))
         {
             if (customer.Metadata?.GetValueOrDefault(OrganizationKey) == organization.Id)
             {

@@ -56,7 +56,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
             Created = new DateRangeOptions { GreaterThanOrEqual = invoice.CreatedAt.UtcDateTime.AddMinutes(-5) },
             Limit = 100,
         });
-        await foreach (var found in Invoices.ListAutoPagingAsync(options, cancellationToken: cancellationToken))
+        await foreach (var found in StripeLists.AllAsync(options, page => Invoices.ListAsync(page, cancellationToken: cancellationToken), cancellationToken))
         {
             if (found.Metadata?.GetValueOrDefault(InvoiceKey) == invoice.Id && found.Metadata.GetValueOrDefault(PartKey) == part)
             {

@@ -68,7 +68,7 @@ public sealed class LineCalls(StripeClients stripe)
     internal async IAsyncEnumerable<StripeLine> ListAsync(string stripeInvoiceId, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var options = new InvoiceLineItemListOptions { Limit = 100, StartingAfter = after };
-        await foreach (var line in Lines.ListAutoPagingAsync(stripeInvoiceId, options, cancellationToken: cancellationToken))
+        await foreach (var line in StripeLists.AllAsync(options, page => Lines.ListAsync(stripeInvoiceId, page, cancellationToken: cancellationToken), cancellationToken))
         {
             yield return Read(line);
         }
