@@ -17,7 +17,7 @@ internal sealed class SubscriptionsDriver : IDisposable
 {
     private readonly StorageFake _storage = new();
     private readonly CustomerStore _names;
-    private readonly FakeLogger<ApplySubscriptionEvents> _log = new();
+    private readonly FakeLogger<SubscriptionEventHandler> _log = new();
 
     private SubscriptionsDriver(string connectionString)
     {
@@ -29,7 +29,7 @@ internal sealed class SubscriptionsDriver : IDisposable
         Directory = CustomerDirectoryBuilder.Directory(_names, new TableServiceClient(connectionString));
         var queues = new QueueServiceClient(connectionString, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         ToFetch = queues.GetQueueClient(SubscriptionToFetch.Queue);
-        Handler = new SubscriptionEventHandler(new ApplySubscriptionEvents(Subscriptions, Customers, _log), new SubscriptionFetches(queues));
+        Handler = new SubscriptionEventHandler(Subscriptions, Customers, new SubscriptionFetches(queues), _log);
     }
 
     /// <summary>The lines so far, with their levels.</summary>

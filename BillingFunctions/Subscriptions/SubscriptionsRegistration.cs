@@ -24,12 +24,12 @@ internal static class SubscriptionsRegistration
         services.AddRuns<SubscriptionImport>();
         services.AddSingleton<SubscriptionStore>();
         services.AddSingleton<CustomerSubscriptionsStore>();
-        services.AddSingleton<ApplySubscriptionEvents>();
+        services.AddSingleton<SubscriptionEventHandler>();
         services.AddSingleton<StripeSubscriptions>();
         services.AddSingleton<SubscriptionFetches>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ISweeper, ImportSweeper>();
-        services.AddSingleton<IStripeEventHandler, SubscriptionEventHandler>();
+        services.AddSingleton<IStripeEventHandler>(provider => provider.GetRequiredService<SubscriptionEventHandler>());
         return services;
     }
 }

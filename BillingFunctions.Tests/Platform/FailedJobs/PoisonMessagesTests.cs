@@ -30,7 +30,7 @@ public sealed class PoisonMessagesTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("{}")]
     [InlineData("""{ "Month": null, "CustomerId": "c" }""")]
     [InlineData("""{ "Month": "2026-13", "CustomerId": "c" }""")]
-    [InlineData("""{ "Month": "2026-03", "CustomerId": "a/b" }""")]
+    [InlineData("""{ "Month": "2026-03", "CustomerId": "" }""")]
     public async Task ReadAsync_NotALookup_IsAFailedJobOnce(string text)
     {
         Assert.Null(await ReadAsync(text));

@@ -79,7 +79,7 @@ public sealed class SubscriptionEventReaderTests
     [InlineData("invoice.paid", """{ "id": "in_1", "customer": "cus_1", "subscription": null }""")]
     [InlineData("invoice.paid", """{ "id": "in_1", "customer": "cus_1", "parent": null }""")]
     [InlineData("invoice.paid", """{ "id": "in_1", "customer": "cus_1", "parent": { "type": "quote_details", "subscription_details": null } }""")]
-    [InlineData("invoice.paid", """{ "id": "in_1", "customer": "cus_1", "subscription": "sub/1" }""")]
+    [InlineData("invoice.paid", """{ "id": "in_1", "customer": "cus_1", "subscription": "" }""")]
     [InlineData("invoice.paid", """{ "id": "in_1", "customer": "cus_1", "subscription": 7 }""")]
     [InlineData("customer.subscription.updated", """{ "customer": "cus_1" }""")]
     public void SubscriptionOf_NothingForASubscription_IsNull(string type, string body)
@@ -93,7 +93,7 @@ public sealed class SubscriptionEventReaderTests
     [Theory]
     [InlineData("""{ "id": "sub_1", "status": "active" }""")]
     [InlineData("""{ "id": "sub_1", "status": "active", "customer": null }""")]
-    [InlineData("""{ "id": "sub_1", "status": "active", "customer": "cus#1" }""")]
+    [InlineData("""{ "id": "sub_1", "status": "active", "customer": "" }""")]
     public void Read_NoCustomer_IsRefused(string body) =>
         Assert.Throws<InvalidDataException>(() => SubscriptionEventReader.Read(StripeEventBuilder.Event("evt_1", "customer.subscription.updated", 1, body)));
 

@@ -12,7 +12,7 @@ namespace BillingFunctions.Connectors.Requests;
 /// <param name="Errors">What is wrong.</param>
 internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, string?> Changes, FieldErrors Errors)
 {
-    private const int MaxId = 100;
+    private const int MaxId = 255;
     private const int MaxName = 256;
     private const int MaxEmail = 254;
     private const int MaxPhone = 20;
@@ -34,7 +34,7 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
     {
         var fields = BodyFields.Read(body, "customer");
         var changes = new Dictionary<string, string?>();
-        var id = isNew ? fields.TextOrWhole("id", MaxId, $"A text of at most {MaxId} characters without / \\ # ?, which is no id of Stripe's (cus_…) and no id of a task,", IsId) : null;
+        var id = isNew ? fields.TextOrWhole("id", MaxId, $"A text of at most {MaxId} characters, which is no id of Stripe's (cus_…) and no id of a task,", IsId) : null;
         var email = Add(CustomerContent.EmailField, fields.Text("email", MaxEmail, "A bare e-mail address", text => EmailAddress.TryParse(text, out _)));
         Add(CustomerContent.NameField, fields.Text("name", MaxName));
         Add(CustomerContent.PhoneField, fields.Text("phone", MaxPhone));
@@ -70,5 +70,5 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
     public string Digest() => ConnectorPlan.DigestOf(CustomerContent.Empty.With(Changes));
 
     private static bool IsId(string text) =>
-        text.Length <= MaxId && TableKey.IsValid(text) && !text.StartsWith("cus_", StringComparison.Ordinal) && !ConnectorTask.IsId(text);
+        TableKey.IsValid(text) && !text.StartsWith("cus_", StringComparison.Ordinal) && !ConnectorTask.IsId(text);
 }

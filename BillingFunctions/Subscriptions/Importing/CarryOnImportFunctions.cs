@@ -18,7 +18,7 @@ public sealed class CarryOnImportFunctions(
     RunStore<SubscriptionImport> store,
     StripeSubscriptions stripe,
     SubscriptionStore subscriptions,
-    ApplySubscriptionEvents apply,
+    SubscriptionEventHandler handler,
     ImportQueue queue,
     FailedJobStore failedJobs,
     PoisonMessages messages,
@@ -90,7 +90,7 @@ public sealed class CarryOnImportFunctions(
     private async Task<SubscriptionDifference?> CompareAsync(SubscriptionImport import, SubscriptionEvent snapshot, CancellationToken cancellationToken)
     {
         var known = await subscriptions.FindAsync(snapshot.SubscriptionId, cancellationToken) ?? SubscriptionState.Empty;
-        var (before, after) = import.Compare ? (known, known.With([snapshot])) : await apply.RunAsync(snapshot.SubscriptionId, [snapshot], cancellationToken);
+        var (before, after) = import.Compare ? (known, known.With([snapshot])) : await handler.ApplyAsync(snapshot.SubscriptionId, [snapshot], cancellationToken);
         return SubscriptionDifference.Between(before, after, options.Value.Grace, time.GetUtcNow());
     }
 }

@@ -34,7 +34,7 @@ public sealed class SubscriptionFetches(QueueServiceClient queues)
 public sealed partial class FetchSubscriptionFunctions(
     SubscriptionStore store,
     StripeSubscriptions stripe,
-    ApplySubscriptionEvents apply,
+    SubscriptionEventHandler handler,
     SubscriptionFetches fetches,
     FailedJobStore failedJobs,
     PoisonMessages messages,
@@ -56,7 +56,7 @@ public sealed partial class FetchSubscriptionFunctions(
         {
             if (await stripe.FindAsync(id, cancellationToken) is { } snapshot)
             {
-                await apply.RunAsync(id, [snapshot], cancellationToken);
+                await handler.ApplyAsync(id, [snapshot], cancellationToken);
             }
             else
             {

@@ -96,9 +96,15 @@ public sealed record SubscriptionDifference(string SubscriptionId, string Custom
 /// <summary>What users of a subscription notice of it.</summary>
 public sealed record SubscriptionStanding(SubscriptionStatus Status, string? StripeStatus, bool Allowed, AccessReason Reason, DateTimeOffset? CurrentPeriodEnd)
 {
-    internal static SubscriptionStanding? From(SubscriptionState state, TimeSpan grace, DateTimeOffset now) => state is { History.Record: { } record, Access: { } access }
-        ? AccessDecision.From([access], grace, now) is var decision
-            ? new SubscriptionStanding(record.Status, record.StripeStatus, decision.Allowed, decision.Reason, record.CurrentPeriodEnd)
-            : null
-        : null;
+    /// <summary>Null while there is no record of it.</summary>
+    internal static SubscriptionStanding? From(SubscriptionState state, TimeSpan grace, DateTimeOffset now)
+    {
+        if (state is not { History.Record: { } record, Access: { } access })
+        {
+            return null;
+        }
+
+        var decision = AccessDecision.From([access], grace, now);
+        return new SubscriptionStanding(record.Status, record.StripeStatus, decision.Allowed, decision.Reason, record.CurrentPeriodEnd);
+    }
 }

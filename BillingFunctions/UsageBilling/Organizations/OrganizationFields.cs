@@ -20,7 +20,7 @@ internal static class OrganizationFields
         var fields = BodyFields.Read(body, Wrapper);
         var name = fields.Text("name", MaxName);
         var email = fields.Text("email", MaxEmail, "A bare e-mail address", text => EmailAddress.TryParse(text, out _));
-        var customer = fields.Text("stripe_customer_id", 255, "The id of a Stripe customer (cus_…)", text => text.StartsWith("cus_", StringComparison.Ordinal) && TableKey.IsValid(text));
+        var customer = fields.Text("stripe_customer_id", 255, StripeCustomerId.Allowed, StripeCustomerId.IsPossible);
         if (present is null || fields.Has("name"))
         {
             fields.Require("name", name);

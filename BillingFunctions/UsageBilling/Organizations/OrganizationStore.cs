@@ -75,5 +75,5 @@ public sealed class OrganizationStore(TableServiceClient tables)
     /// <summary>Behind them are the index and the secret of <see cref="Usage.UsageLinks"/>.</summary>
     private const string EndOfBuckets = "g";
 
-    private static string IndexOf(string stripeCustomerId) => $"stripe-customer|{stripeCustomerId}";
+    private static string IndexOf(string stripeCustomerId) => $"stripe-customer|{TableKey.From(stripeCustomerId)}";
 }
