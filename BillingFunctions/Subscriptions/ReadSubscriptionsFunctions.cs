@@ -1,7 +1,6 @@
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
-using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
 using Microsoft.AspNetCore.Http;

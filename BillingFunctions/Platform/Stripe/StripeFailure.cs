@@ -35,7 +35,7 @@ internal sealed partial record StripeFailure(FailureKind Kind, string Reason, Da
     /// <summary>What Stripe says that a restricted key would need, such as <c>rak_event_read</c>.</summary>
     private static string PermissionOf(StripeException refusal) => Permission().Match(refusal.Message) is { Success: true } named ? named.Value : "for this call";
 
-    [GeneratedRegex("rak_[a-z_]+")]
+    [GeneratedRegex("rak_[a-z_]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Permission();
 
     private static StripeFailure From(StripeException refusal)

@@ -1,7 +1,6 @@
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
-using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Subscriptions.History;
 using Stripe;

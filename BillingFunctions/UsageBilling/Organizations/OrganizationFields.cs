@@ -1,6 +1,5 @@
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 
 namespace BillingFunctions.UsageBilling.Organizations;

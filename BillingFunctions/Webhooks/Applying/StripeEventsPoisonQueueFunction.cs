@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
-using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.Azure.Functions.Worker;
