@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Testing.Fakes;
@@ -8,6 +9,9 @@ namespace BillingFunctions.Tests.Platform.Email;
 
 public sealed class MailerTlsTests : IDisposable
 {
+    /// <summary>Where no other program listens.</summary>
+    private const string OwnLoopback = "127.46.5.1";
+
     private readonly X509Certificate2 _certificate = TestCertificate.Create();
 
     public void Dispose() => _certificate.Dispose();
@@ -46,6 +50,47 @@ public sealed class MailerTlsTests : IDisposable
 
         Assert.Contains("STARTTLS", sink.Commands);
     }
+
+    /// <summary>On port 465 TLS begins with the first byte (RFC 8314).</summary>
+    [Fact]
+    public async Task SendAsync_Port465_BeginsWithTls()
+    {
+        using var sink = ListenOn465(isSecureFromTheStart: true);
+
+        await SendTo465Async(useTls: true);
+
+        // The certificate is not trusted, which is found out in the handshake.
+        Assert.True(sink.HasMetTls);
+        Assert.Empty(sink.Commands);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendAsync_Port465WithoutTls_SaysNothingInTheClear(bool useTls)
+    {
+        using var sink = ListenOn465(isSecureFromTheStart: false);
+
+        Assert.Equal(MailResult.RefusedForNow, (await SendTo465Async(useTls)).Result);
+
+        Assert.DoesNotContain(sink.Commands, command => command.StartsWith("EHLO", StringComparison.Ordinal) || command.StartsWith("AUTH", StringComparison.Ordinal));
+    }
+
+    private SmtpFake ListenOn465(bool isSecureFromTheStart)
+    {
+        try
+        {
+            return new SmtpFake(port: 465, certificate: _certificate, isSecureFromTheStart: isSecureFromTheStart, offers: ["AUTH PLAIN LOGIN"], address: IPAddress.Parse(OwnLoopback));
+        }
+        catch (SocketException denied)
+        {
+            throw Xunit.Sdk.SkipException.ForSkip($"This account may not listen on port 465: {denied.Message}");
+        }
+    }
+
+    private static Task<MailOutcome> SendTo465Async(bool useTls) => new Mailer(
+        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = OwnLoopback, Port = 465, UseTls = useTls, UserName = "me", Password = "s3cret" } }),
+        TimeProvider.System).SendAsync(TestMailer.Letter, TestContext.Current.CancellationToken);
 
     private static Task<MailOutcome> SendAsync(SmtpFake sink) => new Mailer(
         Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port } }), TimeProvider.System)
