@@ -19,6 +19,7 @@ internal sealed class SmtpFake : IDisposable
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _sessions;
+    private int _openSessions;
 
     /// <param name="faultOf">What goes wrong in the n-th session, from 1; nothing when it is null or returns null.</param>
     /// <param name="port">Where it listens; 0 for any free port.</param>
@@ -46,10 +47,16 @@ internal sealed class SmtpFake : IDisposable
     /// <summary>Every command line, in order of arrival.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
+    /// <summary>Every line after a yes to <c>DATA</c>, of mails that were never ended too.</summary>
+    public ConcurrentQueue<string> ContentLines { get; } = new();
+
     /// <summary>Whether a client has begun TLS, whatever came of it.</summary>
     public bool HasMetTls { get; private set; }
 
     public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Sessions whose connection is open.</summary>
+    public int OpenSessions => Volatile.Read(ref _openSessions);
 
     /// <summary>Waits until a session hangs.</summary>
     public Task HangingAsync(CancellationToken cancellationToken) => _hanging.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, cancellationToken);
@@ -82,6 +89,7 @@ internal sealed class SmtpFake : IDisposable
     private async Task ServeAsync(TcpClient client, int number)
     {
         using var connection = client;
+        Interlocked.Increment(ref _openSessions);
         try
         {
             await using var session = new Session(this, client.GetStream(), _faultOf?.Invoke(number), _stopping.Token);
@@ -90,6 +98,10 @@ internal sealed class SmtpFake : IDisposable
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or SmtpHangUpException
             or System.Security.Authentication.AuthenticationException)
         {
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openSessions);
         }
     }
 
@@ -197,6 +209,7 @@ internal sealed class SmtpFake : IDisposable
             while (await _reader.ReadLineAsync(stopping) is var line && line != end)
             {
                 lines.Append(line ?? throw new SmtpHangUpException()).Append('\n');
+                sink.ContentLines.Enqueue(line);
             }
 
             return lines.ToString();
@@ -217,7 +230,7 @@ internal sealed class SmtpFake : IDisposable
             }
 
             await WriteAsync(fault.Reply ?? right);
-            return fault.Reply is null || fault.IsRight;
+            return fault.ThenHangsUp ? throw new SmtpHangUpException() : fault.Reply is null || fault.IsRight;
         }
 
         private async Task MisbehaveAsync()

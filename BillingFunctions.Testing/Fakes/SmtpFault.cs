@@ -37,6 +37,9 @@ internal sealed record SmtpFault(SmtpMoment Moment, string? Reply = null, bool H
     /// <summary>Whether the reply is right in its own way, so that the session goes on, and the mail is accepted.</summary>
     public bool IsRight { get; init; }
 
+    /// <summary>Whether the server closes the connection after its reply.</summary>
+    public bool ThenHangsUp { get; init; }
+
     /// <summary>What is right is said in other words.</summary>
     public static SmtpFault Say(SmtpMoment moment, string reply) => new(moment, reply) { IsRight = true };
 

@@ -11,7 +11,7 @@ public sealed class MailerInternationalTests
     [Theory]
     [InlineData("ädä@example.org", "RCPT TO:<ädä@example.org>")]
     [InlineData("用户@example.org", "RCPT TO:<用户@example.org>")]
-    [InlineData("δοκιμή@παράδειγμα.example", "RCPT TO:<δοκιμή@xn--hxajbheg2az3al.example>")]
+    [InlineData("δοκιμή@παράδειγμα.example", "RCPT TO:<δοκιμή@παράδειγμα.example>")]
     public async Task SendAsync_InternationalAddressAndServer_IsSent(string address, string command)
     {
         using var sink = new SmtpFake(offers: International);
@@ -39,6 +39,7 @@ public sealed class MailerInternationalTests
 
     [Theory]
     [InlineData("ada@example.org", "Müller", "RCPT TO:<ada@example.org>")]
+    [InlineData("ada@例え.example", "山田", "RCPT TO:<ada@xn--r8jz45g.example>")]
     [InlineData("ada@bücher.example", "Ada", "RCPT TO:<ada@xn--bcher-kva.example>")]
     public async Task SendAsync_AddressThatNeedsNone_DoesNotUseIt(string address, string name, string command)
     {

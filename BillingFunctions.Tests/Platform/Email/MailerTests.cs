@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -46,7 +47,7 @@ public sealed class MailerTests
 
         var mail = ReceivedMail.Parse(Assert.Single(sink.Mails));
         Assert.Equal(("<2026-10.abc@example.com>", "Invoice", "billing@example.com"), (mail["Message-ID"], mail["Subject"], mail["From"]));
-        Assert.Equal("\"Ada\" <ada@example.org>", mail["To"]);
+        Assert.Equal("Ada <ada@example.org>", mail["To"]);
         Assert.StartsWith("multipart/alternative;", mail["Content-Type"], StringComparison.Ordinal);
         Assert.Equal((Letter.Text, Letter.Html), (mail.Text, mail.Html));
         Assert.Equal(["text/plain", "text/html"], mail.Parts.Keys);
@@ -117,6 +118,30 @@ public sealed class MailerTests
 
         Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter));
         Assert.Single(sink.Mails);
+    }
+
+    [Fact]
+    public async Task SendAsync_FarewellIsNotAnswered_IsSentAfterFiveSeconds()
+    {
+        using var sink = new SmtpFake(_ => SmtpFault.Hang(SmtpMoment.Quit));
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        var sending = Mailer(sink.Port, time).SendAsync(Letter, Token);
+        await sink.HangingAsync(Token);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(MailOutcome.Sent, await sending);
+    }
+
+    /// <summary>The answer comes first, and what follows it does not matter.</summary>
+    [Theory]
+    [InlineData("550 spam", MailResult.Refused)]
+    [InlineData("421 going down", MailResult.RefusedForNow)]
+    public async Task SendAsync_RefusedAndCutOff_IsRefused(string answer, MailResult expected)
+    {
+        using var sink = new SmtpFake(_ => SmtpFault.Refuse(SmtpMoment.Dot, answer) with { ThenHangsUp = true });
+
+        Assert.Equal(expected, (await SendAsync(sink, Letter)).Result);
     }
 
     [Fact]
@@ -195,6 +220,19 @@ public sealed class MailerTests
         Assert.Empty(sink.Mails);
     }
 
+    /// <summary>The sender may no longer send, which it finds out when the server has said yes to <c>DATA</c>.</summary>
+    [Fact]
+    public async Task SendAsync_NotAllowedAnyMore_SendsNoByteOfTheContent()
+    {
+        using var sink = new SmtpFake();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Mailer(sink.Port).SendAsync(Letter with { Text = new string('x', 100_000) }, () => false, Token));
+        await Poll.UntilAsync(() => Task.FromResult(sink.OpenSessions), open => open == 0);
+
+        Assert.Equal("DATA", sink.Commands.Last());
+        Assert.Empty(sink.ContentLines);
+    }
+
     [Fact]
     public async Task SendAsync_CancelledAfterContentBegan_LetsTheSessionFinish()
     {
@@ -227,6 +265,7 @@ public sealed class MailerTests
     [InlineData("ada@example.com ")]
     [InlineData("\"a\r\nb\"@example.com")]
     [InlineData("ada (x)@example.com")]
+    [InlineData("ada@üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü.example")]
     public async Task SendAsync_BadAddress_IsRefusedWithoutASession(string address)
     {
         using var sink = new SmtpFake();

@@ -44,9 +44,8 @@ public sealed class MailerTlsTests : IDisposable
     public async Task SendAsync_CertificateThatIsTrusted_KnowsTheOutcomeAsWithoutTls(string? cutAt, MailResult expected)
     {
         using var sink = new SmtpFake(_ => cutAt is null ? null : SmtpFault.Drop(Enum.Parse<SmtpMoment>(cutAt)), certificate: _certificate);
-        using var trust = new Trust(_certificate);
 
-        Assert.Equal(expected, (await SendAsync(sink)).Result);
+        Assert.Equal(expected, (await SendAsync(sink, isTrusted: true)).Result);
 
         Assert.Contains("STARTTLS", sink.Commands);
     }
@@ -62,6 +61,19 @@ public sealed class MailerTlsTests : IDisposable
         // The certificate is not trusted, which is found out in the handshake.
         Assert.True(sink.HasMetTls);
         Assert.Empty(sink.Commands);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendAsync_Port465AndTrusted_LogsInAndSends(bool useTls)
+    {
+        using var sink = ListenOn465(isSecureFromTheStart: true);
+
+        Assert.Equal(MailOutcome.Sent, await SendTo465Async(useTls, isTrusted: true));
+
+        Assert.Single(sink.Mails);
+        Assert.DoesNotContain("STARTTLS", sink.Commands);
     }
 
     [Theory]
@@ -88,21 +100,15 @@ public sealed class MailerTlsTests : IDisposable
         }
     }
 
-    private static Task<MailOutcome> SendTo465Async(bool useTls) => new Mailer(
-        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = OwnLoopback, Port = 465, UseTls = useTls, UserName = "me", Password = "s3cret" } }),
-        TimeProvider.System).SendAsync(TestMailer.Letter, TestContext.Current.CancellationToken);
+    private Task<MailOutcome> SendAsync(SmtpFake sink, bool isTrusted = false) =>
+        SendAsync(new SmtpOptions { Host = "127.0.0.1", Port = sink.Port }, isTrusted);
 
-    private static Task<MailOutcome> SendAsync(SmtpFake sink) => new Mailer(
-        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port } }), TimeProvider.System)
-        .SendAsync(new Mail("1@example.com", "ada@example.org", "s", "text"), TestContext.Current.CancellationToken);
+    private Task<MailOutcome> SendTo465Async(bool useTls, bool isTrusted = false) =>
+        SendAsync(new SmtpOptions { Host = OwnLoopback, Port = 465, UseTls = useTls, UserName = "me", Password = "s3cret" }, isTrusted);
 
-    /// <summary>The framework's client asks this callback alone; nothing else here uses it, and it trusts one certificate.</summary>
-    private sealed class Trust : IDisposable
-    {
-#pragma warning disable SYSLIB0014, MA0039 // The client has no other way to be told of a certificate, and this one is compared whole
-        public Trust(X509Certificate2 certificate) => ServicePointManager.ServerCertificateValidationCallback = (_, other, _, _) => certificate.Equals(other);
-
-        public void Dispose() => ServicePointManager.ServerCertificateValidationCallback = null;
-#pragma warning restore SYSLIB0014, MA0039
-    }
+    private Task<MailOutcome> SendAsync(SmtpOptions smtp, bool isTrusted) =>
+        new Mailer(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = smtp }), TimeProvider.System)
+        {
+            IsTrusted = isTrusted ? (_, other, _, _) => _certificate.Equals(other) : null,
+        }.SendAsync(TestMailer.Letter, TestContext.Current.CancellationToken);
 }

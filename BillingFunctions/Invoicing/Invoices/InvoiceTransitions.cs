@@ -34,8 +34,9 @@ internal static class InvoiceTransitions
         AmountAnswered answered => OnAnswer(invoice, answered, policy, now),
         LookupAbandoned abandoned => OnLookupAbandoned(invoice, abandoned),
         EmailReceived email => OnEmail(invoice, email, policy, now),
+        LeaseRenewed renewed => IsSentBy(invoice, renewed.AttemptId) && !IsLeaseOver(invoice, now) ? new(invoice, invoice with { SendingSince = now }) : Stay(invoice),
         EmailEnded ended => OnEmailEnded(invoice, ended, policy, now),
-        EmailNotStarted stopped => IsOpenFor(invoice, stopped.AttemptId) ? new(invoice, invoice with { Status = InvoiceStatus.Priced, SendingSince = null }) : Stay(invoice),
+        EmailNotStarted stopped => IsSentBy(invoice, stopped.AttemptId) ? new(invoice, invoice with { Status = InvoiceStatus.Priced, SendingSince = null }) : Stay(invoice),
         EmailAbandoned => OnEmailAbandoned(invoice, policy, now),
         RetryRequested retry => OnRetry(invoice, retry, policy, now),
         DeliveryResolved resolved => OnResolved(invoice, resolved, policy, now),
@@ -71,6 +72,9 @@ internal static class InvoiceTransitions
         InvoiceStatus.LookupFailed => attempts == 0,
         _ => false,
     };
+
+    /// <summary>Until when the sender of an invoice that is being sent is taken for alive.</summary>
+    public static DateTimeOffset LeaseEnd(MonthlyInvoice sending) => (sending.SendingSince ?? sending.UpdatedAt) + MonthlyInvoice.SendingLease;
 
     /// <summary>The statuses in which <c>retry_lookups</c> or <c>retry_emails</c> has something to do.</summary>
     public static IReadOnlyCollection<InvoiceStatus> RetriedBy(InvoiceStep step) => step switch
@@ -156,10 +160,10 @@ internal static class InvoiceTransitions
         return stored.Status == InvoiceStatus.EmailFailed ? new(stored, sending, new RemoveFailedJob(InvoiceStep.Email)) : new(stored, sending);
     }
 
-    /// <summary>The attempt knows what became of its mail, even if the delivery has been called unknown meanwhile.</summary>
+    /// <summary>Once others have judged the attempt, because its lease was over, theirs is the verdict, and an operator may have acted on it.</summary>
     private static InvoiceTransition OnEmailEnded(MonthlyInvoice invoice, EmailEnded ended, InvoicePolicy policy, DateTimeOffset now)
     {
-        if (!IsOpenFor(invoice, ended.AttemptId))
+        if (!IsSentBy(invoice, ended.AttemptId))
         {
             return Stay(invoice);
         }
@@ -249,7 +253,7 @@ internal static class InvoiceTransitions
     /// <returns>Null while the lease runs, and for an invoice that is not being sent.</returns>
     private static MonthlyInvoice? AfterLease(MonthlyInvoice invoice, InvoicePolicy policy, DateTimeOffset now)
     {
-        if (invoice.Status != InvoiceStatus.Sending || now <= LeaseEnd(invoice))
+        if (invoice.Status != InvoiceStatus.Sending || !IsLeaseOver(invoice, now))
         {
             return null;
         }
@@ -260,11 +264,10 @@ internal static class InvoiceTransitions
             : lost with { Status = InvoiceStatus.DeliveryUnknown };
     }
 
-    private static DateTimeOffset LeaseEnd(MonthlyInvoice sending) => (sending.SendingSince ?? sending.UpdatedAt) + MonthlyInvoice.SendingLease;
+    private static bool IsLeaseOver(MonthlyInvoice sending, DateTimeOffset now) => now > LeaseEnd(sending);
 
-    /// <summary>Whether the outcome of an attempt may still be written: no other attempt has begun, and the invoice has not been completed otherwise.</summary>
-    private static bool IsOpenFor(MonthlyInvoice invoice, string attemptId) =>
-        invoice.SendAttemptId == attemptId && invoice.Status is InvoiceStatus.Sending or InvoiceStatus.DeliveryUnknown or InvoiceStatus.Priced;
+    /// <summary>Whether this attempt is the one under way: no other has begun, and nobody has judged it.</summary>
+    private static bool IsSentBy(MonthlyInvoice invoice, string attemptId) => invoice.Status == InvoiceStatus.Sending && invoice.SendAttemptId == attemptId;
 
     private static IReadOnlyList<InvoiceEffect> Mail(InvoicePolicy policy, int? followsAttempt, TimeSpan? delay = null) =>
         policy.SendsMails ? [new QueueEmail(followsAttempt, delay)] : [];
