@@ -195,6 +195,19 @@ public sealed class InvoiceTransitionsTests
         Assert.Equal(isWritten ? Now.AddSeconds(7) : Now.AddSeconds(queuedSeconds), transition.Invoice.QueuedAt);
     }
 
+    /// <summary>The amount API says how long it is not to be asked.</summary>
+    [Theory]
+    [InlineData(59, 60)]
+    [InlineData(61, 61)]
+    [InlineData(7 * 24 * 3600, 7 * 24 * 3600)]
+    public void Of_AmountFailedWithAWait_TakesTheLongerOne(int retryAfter, int expected)
+    {
+        var transition = InvoiceTransitions.Of(
+            Invoice(InvoiceStatus.Pending), new AmountAnswered(1, AmountAnswer.Failed("429") with { RetryAfter = TimeSpan.FromSeconds(retryAfter) }), Policy, Now);
+
+        Assert.Equal((Now.AddSeconds(expected), $"queue lookup 2 in {expected} s"), (transition.Invoice.QueuedAt, TextOf(transition)));
+    }
+
     [Fact]
     public void Of_PricedAndNeverTried_ALookupQueuesTheMailAgain() =>
         Assert.Equal("queue email 0", TextOf(InvoiceTransitions.Of(Invoice(InvoiceStatus.Priced) with { EmailAttempts = 0 }, new LookupReceived(0), Policy, Now)));
