@@ -291,7 +291,7 @@ public sealed class InvoiceTransitionsTests
     [InlineData(InvoiceStatus.Priced, 1, false)]
     [InlineData(InvoiceStatus.NotBilled, 1, false)]
     public void IsLookupDue_AMessage_IsOnlyForTheNextAttempt(InvoiceStatus status, int attempts, bool expected) =>
-        Assert.Equal(expected, InvoiceTransitions.IsLookupDue(Invoice(status), attempts));
+        Assert.Equal(expected, InvoiceTransitions.IsLookupDue(Invoice(status), attempts, Now));
 
     [Fact]
     public void RetriedBy_EachStep_AreTheStatusesThatItChanges()

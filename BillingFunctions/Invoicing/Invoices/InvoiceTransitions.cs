@@ -30,7 +30,7 @@ internal static class InvoiceTransitions
     /// <param name="now">The time.</param>
     public static InvoiceTransition Of(MonthlyInvoice invoice, InvoiceEvent @event, InvoicePolicy policy, DateTimeOffset now) => @event switch
     {
-        LookupReceived lookup => OnLookup(invoice, lookup, policy),
+        LookupReceived lookup => OnLookup(invoice, lookup, policy, now),
         AmountAnswered answered => OnAnswer(invoice, answered, policy, now),
         LookupAbandoned abandoned => OnLookupAbandoned(invoice, abandoned),
         EmailReceived email => OnEmail(invoice, email, policy, now),
@@ -65,13 +65,8 @@ internal static class InvoiceTransitions
         };
     }
 
-    /// <summary>Whether the amount API is to be asked for a lookup message. A message that does not know of the last attempt is out of date; one that knows of none tries a failed invoice again.</summary>
-    public static bool IsLookupDue(MonthlyInvoice invoice, int attempts) => invoice.Status switch
-    {
-        InvoiceStatus.Pending => attempts == invoice.LookupAttempts,
-        InvoiceStatus.LookupFailed => attempts == 0,
-        _ => false,
-    };
+    /// <summary>Whether the amount API is to be asked now for a lookup message.</summary>
+    public static bool IsLookupDue(MonthlyInvoice invoice, int attempts, DateTimeOffset now) => IsForNextAttempt(invoice, attempts) && !(now < invoice.NotBefore);
 
     /// <summary>Until when the sender of an invoice that is being sent is taken for alive.</summary>
     public static DateTimeOffset LeaseEnd(MonthlyInvoice sending) => (sending.SendingSince ?? sending.UpdatedAt) + MonthlyInvoice.SendingLease;
@@ -84,8 +79,19 @@ internal static class InvoiceTransitions
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "Not a step"),
     };
 
-    private static InvoiceTransition OnLookup(MonthlyInvoice invoice, LookupReceived lookup, InvoicePolicy policy) => invoice.Status switch
+    /// <summary>A message that does not know of the last attempt is out of date; one that knows of none tries a failed invoice again.</summary>
+    private static bool IsForNextAttempt(MonthlyInvoice invoice, int attempts) => invoice.Status switch
     {
+        InvoiceStatus.Pending => attempts == invoice.LookupAttempts,
+        InvoiceStatus.LookupFailed => attempts == 0,
+        _ => false,
+    };
+
+    private static InvoiceTransition OnLookup(MonthlyInvoice invoice, LookupReceived lookup, InvoicePolicy policy, DateTimeOffset now) => invoice.Status switch
+    {
+        // The amount API has asked to wait, and the message came early: it was delivered twice, or storage cannot hide it for so long.
+        _ when IsForNextAttempt(invoice, lookup.Attempts) && invoice.NotBefore is { } until => Stay(invoice, new QueueLookup(lookup.Attempts, Longer(until - now, TimeSpan.Zero))),
+
         // The process may have died between storing the outcome and what follows from it.
         InvoiceStatus.LookupFailed when lookup.Attempts > 0 => Stay(invoice, new AddFailedJob(InvoiceStep.Lookup, invoice.LookupAttempts)),
         InvoiceStatus.Priced when invoice.EmailAttempts == 0 => Stay(invoice, Mail(policy, 0)),
@@ -94,25 +100,30 @@ internal static class InvoiceTransitions
 
     private static InvoiceTransition OnAnswer(MonthlyInvoice invoice, AmountAnswered answered, InvoicePolicy policy, DateTimeOffset now)
     {
-        if (!IsLookupDue(invoice, answered.Attempts))
+        if (!IsForNextAttempt(invoice, answered.Attempts))
         {
             return Stay(invoice);
         }
 
         var (answer, attempts) = (answered.Answer, answered.Attempts + 1);
-        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = now };
+        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = now, NotBefore = NotBeforeOf(answer, now) };
         IReadOnlyList<InvoiceEffect> reopened = invoice.Status == InvoiceStatus.LookupFailed ? [new RemoveFailedJob(InvoiceStep.Lookup)] : [];
         return answer.Outcome switch
         {
             AmountOutcome.Due => new(invoice, ended with { Status = InvoiceStatus.Priced }, [.. reopened, .. Mail(policy, invoice.EmailAttempts)]),
             AmountOutcome.NoCharge => new(invoice, ended with { Status = InvoiceStatus.NoCharge }, reopened),
-            AmountOutcome.Failed when policy.DelayAfter(attempts) is { } delay =>
+            AmountOutcome.Failed when policy.DelayAfter(attempts) is { } staggered && Longer(staggered, answer.RetryAfter) is var delay =>
                 new(invoice, ended with { Status = InvoiceStatus.Pending, QueuedAt = now + delay }, [.. reopened, new QueueLookup(attempts, delay)]),
             AmountOutcome.Failed or AmountOutcome.Refused => new(invoice, ended with { Status = InvoiceStatus.LookupFailed }, new AddFailedJob(InvoiceStep.Lookup, attempts)),
             AmountOutcome.NotNow => Postpone(invoice, answered, reopened, policy, now),
             _ => throw new ArgumentOutOfRangeException(nameof(answered), answer.Outcome, "Not an outcome"),
         };
     }
+
+    private static DateTimeOffset? NotBeforeOf(AmountAnswer answer, DateTimeOffset now) =>
+        answer is { Outcome: AmountOutcome.Failed, RetryAfter: var wait } && wait > TimeSpan.Zero ? now + wait : null;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>An API that could not be asked is no attempt.</summary>
     private static InvoiceTransition Postpone(MonthlyInvoice invoice, AmountAnswered answered, IReadOnlyList<InvoiceEffect> reopened, InvoicePolicy policy, DateTimeOffset now)
@@ -199,9 +210,9 @@ internal static class InvoiceTransitions
     {
         (InvoiceStep.Lookup, InvoiceStatus.Pending) when !retry.HasRoom => Stay(invoice),
         (InvoiceStep.Lookup, InvoiceStatus.Pending) when invoice.LookupAttempts == 0 => Stay(invoice, new QueueLookup(0)),
-        (InvoiceStep.Lookup, InvoiceStatus.Pending) => new(invoice, invoice with { LookupAttempts = 0, QueuedAt = now }, new QueueLookup(0)),
+        (InvoiceStep.Lookup, InvoiceStatus.Pending) => new(invoice, invoice with { LookupAttempts = 0, QueuedAt = now, NotBefore = null }, new QueueLookup(0)),
         (InvoiceStep.Lookup, InvoiceStatus.LookupFailed) =>
-            Reopen(invoice, invoice with { Status = InvoiceStatus.Pending, LookupAttempts = 0 }, retry, [new QueueLookup(0)], now),
+            Reopen(invoice, invoice with { Status = InvoiceStatus.Pending, LookupAttempts = 0, NotBefore = null }, retry, [new QueueLookup(0)], now),
         (InvoiceStep.Email, InvoiceStatus.Priced) when !retry.HasRoom => Stay(invoice),
         (InvoiceStep.Email, InvoiceStatus.Priced) when invoice.EmailAttempts == 0 => Stay(invoice, Mail(policy, 0)),
         (InvoiceStep.Email, InvoiceStatus.Priced) => new(invoice, invoice with { EmailAttempts = 0, QueuedAt = now }, Mail(policy, 0)),

@@ -52,6 +52,9 @@ public sealed record MonthlyInvoice
     /// <summary>When its message is due, as far as known: ahead of now while it waits for another attempt; null when the sweeper is to queue it.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
 
+    /// <summary>Before this the amount API has asked not to be asked again for the customer, and only a person does; null when it has not.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
