@@ -275,12 +275,28 @@ public sealed class InvoiceTransitionsTests
         foreach (var status in InvoiceStatuses.All)
         {
             Assert.False(InvoiceTransitions.Add(Invoice(status), Customer with { FirstBillingMonth = "2026-04" }, March, Now) is { IsChanged: true } or { Effects.Count: > 0 });
-            var transition = InvoiceTransitions.Add(Invoice(status) with { LookupAttempts = 0 }, Customer, March, Now);
+            var known = status == InvoiceStatus.NotBilled ? Invoice(status) : Customer.Describe(Invoice(status));
+            var transition = InvoiceTransitions.Add(known with { LookupAttempts = 0 }, Customer, March, Now);
             Assert.Equal((status == InvoiceStatus.NotBilled, status is InvoiceStatus.NotBilled or InvoiceStatus.Pending), (transition.IsChanged, transition.Effects.Count > 0));
         }
 
         // Its next attempt has a message of its own.
         Assert.Empty(InvoiceTransitions.Add(Invoice(InvoiceStatus.Pending), Customer, March, Now).Effects);
+    }
+
+    /// <summary>The mail has not been begun: its address is that of the customer as it is now. What an operator has to look at is left to the hooks.</summary>
+    [Theory]
+    [InlineData(InvoiceStatus.Pending, 0, "new@example.com", "eur")]
+    [InlineData(InvoiceStatus.Priced, 0, "new@example.com", null)]
+    [InlineData(InvoiceStatus.Priced, 1, "ada@example.com", null)]
+    [InlineData(InvoiceStatus.Sending, 0, "ada@example.com", null)]
+    [InlineData(InvoiceStatus.EmailFailed, 0, "ada@example.com", null)]
+    [InlineData(InvoiceStatus.LookupFailed, 0, "ada@example.com", null)]
+    public void Add_CustomerHasChanged_IsTakenUntilTheMailIsBegun(InvoiceStatus status, int emailAttempts, string email, string? currency)
+    {
+        var invoice = InvoiceTransitions.Add(Invoice(status) with { EmailAttempts = emailAttempts }, Customer, March, Now).Invoice;
+
+        Assert.Equal((status, email, currency), (invoice.Status, invoice.Email, invoice.Currency));
     }
 
     [Theory]

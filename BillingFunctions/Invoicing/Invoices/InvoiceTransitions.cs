@@ -44,7 +44,7 @@ internal static class InvoiceTransitions
         _ => throw new ArgumentOutOfRangeException(nameof(@event), @event, "Not an event of an invoice"),
     };
 
-    /// <summary>Puts a customer on the list of a month: with an invoice to look up, or with the reason why it is not billed. What is there is left alone, except that a customer who can be billed now is billed.</summary>
+    /// <summary>Puts a customer on the list of a month: with an invoice to look up, or with the reason why it is not billed. A customer who can be billed now is billed; an invoice whose mail has not been begun takes name and address as they are now, and the currency before its lookup. All else is left alone.</summary>
     /// <param name="stored">The customer's invoice; null when there is none.</param>
     /// <param name="customer">The customer.</param>
     /// <param name="month">The month.</param>
@@ -60,10 +60,13 @@ internal static class InvoiceTransitions
             (null, _) => new(before, customer.Describe(before) with { Status = InvoiceStatus.NotBilled, Reason = reason }),
 
             // The process may have died between adding it and queueing its lookup.
-            (InvoiceStatus.Pending, null) when before.LookupAttempts == 0 => Stay(before, new QueueLookup(0)),
+            (InvoiceStatus.Pending, null) => Describe(before, customer.Describe(before), before.LookupAttempts == 0 ? [new QueueLookup(0)] : []),
+            (InvoiceStatus.Priced, null) when before.EmailAttempts == 0 => Describe(before, customer.Describe(before) with { Currency = before.Currency }, []),
             _ => Stay(before),
         };
     }
+
+    private static InvoiceTransition Describe(MonthlyInvoice before, MonthlyInvoice described, IReadOnlyList<InvoiceEffect> effects) => new(before, described == before ? before : described, effects);
 
     /// <summary>Whether the amount API is to be asked now for a lookup message.</summary>
     public static bool IsLookupDue(MonthlyInvoice invoice, int attempts, DateTimeOffset now) => IsForNextAttempt(invoice, attempts) && !(now < invoice.NotBefore);

@@ -124,7 +124,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
                 taken.Count == 0 ? null : taken[^1].Id,
                 taken.Count,
                 room == 0 || taken.Count < page.Count,
-                added.Count(one => one.IsChanged ? one.Invoice.Status == InvoiceStatus.Pending : one.Before.Status != InvoiceStatus.NotBilled && one.Before.CreatedAt >= runStartedAt),
+                added.Count(one => one.AddsInvoice || (one.Before.Status != InvoiceStatus.NotBilled && one.Before.CreatedAt >= runStartedAt)),
                 taken.Count(customer => customer.ReasonNotBilled(month) is not null),
                 added.Sum(one => one.Effects.Count));
         },
