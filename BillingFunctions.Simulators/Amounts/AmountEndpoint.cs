@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace BillingFunctions.Simulators.Amounts;
 
 /// <summary>An answer that a test has chosen.</summary>
-internal sealed record FixedAnswer(int Status, string Body);
+/// <param name="Status">Its status.</param>
+/// <param name="Body">Its body.</param>
+/// <param name="RetryAfter">Its <c>Retry-After</c>; null for none.</param>
+internal sealed record FixedAnswer(int Status, string Body, string? RetryAfter = null);
 
 /// <summary>Answers calls: late, wrongly or not at all, as the faults say.</summary>
 internal sealed class AmountEndpoint(
@@ -76,6 +79,11 @@ internal sealed class AmountEndpoint(
         var body = Encoding.UTF8.GetBytes(answer.Body);
         http.Response.StatusCode = answer.Status;
         http.Response.ContentType = "application/json";
+        if (answer.RetryAfter is { } retryAfter)
+        {
+            http.Response.Headers.RetryAfter = retryAfter;
+        }
+
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }

@@ -45,7 +45,11 @@ public sealed class AmountSimulator : IAsyncDisposable
     public string CurrencyOf(string customerId) => _amounts.CurrencyOf(customerId);
 
     /// <summary>Has all calls for a customer answered in just this way, until <see cref="Forget"/>.</summary>
-    public void Answer(string customerId, int status, string body) => _fixed[customerId] = new FixedAnswer(status, body);
+    /// <param name="customerId">The customer.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="retryAfter">The <c>Retry-After</c>, in seconds or as a date; null for none.</param>
+    public void Answer(string customerId, int status, string body, string? retryAfter = null) => _fixed[customerId] = new FixedAnswer(status, body, retryAfter);
 
     /// <summary>Has the customer's calls answered as all others again.</summary>
     public void Forget(string customerId) => _fixed.TryRemove(customerId, out _);

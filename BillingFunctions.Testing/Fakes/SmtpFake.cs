@@ -14,15 +14,24 @@ internal sealed class SmtpFake : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Func<int, SmtpFault?>? _faultOf;
     private readonly X509Certificate2? _certificate;
+    private readonly bool _isSecureFromTheStart;
+    private readonly string[] _offers;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _sessions;
+    private int _openSessions;
 
     /// <param name="faultOf">What goes wrong in the n-th session, from 1; nothing when it is null or returns null.</param>
     /// <param name="port">Where it listens; 0 for any free port.</param>
     /// <param name="certificate">The server offers STARTTLS with it; null for a server without TLS.</param>
-    public SmtpFake(Func<int, SmtpFault?>? faultOf = null, int port = 0, X509Certificate2? certificate = null)
+    /// <param name="isSecureFromTheStart">Whether it speaks TLS from the first byte on, instead of offering STARTTLS.</param>
+    /// <param name="offers">What its answer to <c>EHLO</c> offers besides, such as <c>SMTPUTF8</c>.</param>
+    /// <param name="address">The loopback address that it listens at; 127.0.0.1 when null.</param>
+    public SmtpFake(
+        Func<int, SmtpFault?>? faultOf = null, int port = 0, X509Certificate2? certificate = null, bool isSecureFromTheStart = false, string[]? offers = null, IPAddress? address = null)
     {
-        (_faultOf, _certificate, _listener) = (faultOf, certificate, new TcpListener(IPAddress.Loopback, port));
+        (_faultOf, _certificate, _isSecureFromTheStart, _offers) = (faultOf, certificate, isSecureFromTheStart, offers ?? []);
+        _listener = new TcpListener(address ?? IPAddress.Loopback, port);
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -38,10 +47,22 @@ internal sealed class SmtpFake : IDisposable
     /// <summary>Every command line, in order of arrival.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
+    /// <summary>Every line after a yes to <c>DATA</c>, of mails that were never ended too.</summary>
+    public ConcurrentQueue<string> ContentLines { get; } = new();
+
+    /// <summary>Whether a client has begun TLS, whatever came of it.</summary>
+    public bool HasMetTls { get; private set; }
+
     public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Sessions whose connection is open.</summary>
+    public int OpenSessions => Volatile.Read(ref _openSessions);
 
     /// <summary>Waits until a session hangs.</summary>
     public Task HangingAsync(CancellationToken cancellationToken) => _hanging.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, cancellationToken);
+
+    /// <summary>Lets sessions that hang go on as if nothing had been, those that come to hang included.</summary>
+    public void Release() => _released.TrySetResult();
 
     public void Dispose()
     {
@@ -68,6 +89,7 @@ internal sealed class SmtpFake : IDisposable
     private async Task ServeAsync(TcpClient client, int number)
     {
         using var connection = client;
+        Interlocked.Increment(ref _openSessions);
         try
         {
             await using var session = new Session(this, client.GetStream(), _faultOf?.Invoke(number), _stopping.Token);
@@ -76,6 +98,10 @@ internal sealed class SmtpFake : IDisposable
         catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException or SmtpHangUpException
             or System.Security.Authentication.AuthenticationException)
         {
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openSessions);
         }
     }
 
@@ -88,13 +114,21 @@ internal sealed class SmtpFake : IDisposable
 
         public async Task RunAsync()
         {
+            if (sink._isSecureFromTheStart)
+            {
+                await SecureAsync();
+            }
+
             await AnswerAsync(SmtpMoment.Greeting, "220 sink");
             while (await _reader.ReadLineAsync(stopping) is { } line)
             {
                 sink.Commands.Enqueue(line);
                 Task answered = Verb(line) switch
                 {
-                    "EHLO" => AnswerAsync(SmtpMoment.Hello, sink._certificate is null || _stream is SslStream ? "250 sink" : "250-sink\r\n250 STARTTLS"),
+                    "EHLO" => AnswerAsync(SmtpMoment.Hello, Offers()),
+                    "HELO" => AnswerAsync(SmtpMoment.Hello, "250 sink"),
+                    "AUTH" => AuthenticateAsync(line.Split(' ')),
+                    "RSET" => WriteAsync("250 OK"),
                     "STARTTLS" => StartTlsAsync(),
                     "MAIL" => AnswerAsync(SmtpMoment.Sender, "250 OK"),
                     "RCPT" => AnswerAsync(SmtpMoment.Recipient, "250 OK"),
@@ -106,11 +140,39 @@ internal sealed class SmtpFake : IDisposable
             }
         }
 
+        private string Offers()
+        {
+            string[] lines = ["sink", .. sink._certificate is null || _stream is SslStream ? Array.Empty<string>() : ["STARTTLS"], .. sink._offers];
+            return string.Join("\r\n", lines.Select((line, at) => $"250{(at == lines.Length - 1 ? ' ' : '-')}{line}"));
+        }
+
+        /// <summary>Takes any user and password, as PLAIN or LOGIN, in one line or several.</summary>
+        private async Task AuthenticateAsync(string[] command)
+        {
+            for (var lines = command.Length - 1; lines < (command[1] == "LOGIN" ? 3 : 2); lines++)
+            {
+                await WriteAsync("334 ");
+                await _reader.ReadLineAsync(stopping);
+            }
+
+            await AnswerAsync(SmtpMoment.Authentication, "235 welcome");
+        }
+
         private async Task StartTlsAsync()
         {
             await WriteAsync("220 go on");
+            await SecureAsync();
+        }
+
+        private async Task SecureAsync()
+        {
             var secure = new SslStream(_stream);
-            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = sink._certificate }, stopping);
+            ServerOptionsSelectionCallback onHello = (_, _, _, _) =>
+            {
+                sink.HasMetTls = true;
+                return ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificate = sink._certificate });
+            };
+            await secure.AuthenticateAsServerAsync(onHello, state: null, stopping);
             (_stream, _reader) = (secure, new StreamReader(secure, Encoding.UTF8, leaveOpen: true));
         }
 
@@ -121,20 +183,20 @@ internal sealed class SmtpFake : IDisposable
                 return;
             }
 
+            var begun = "";
             if (fault?.Moment == SmtpMoment.Content)
             {
-                await ReadUntilAsync("");
-                await ReadUntilAsync("");
+                begun = $"{await ReadUntilAsync("")}\n{await ReadUntilAsync("")}\n";
                 await MisbehaveAsync();
             }
 
-            var mail = await ReadUntilAsync(".");
-            if (fault is not { Moment: SmtpMoment.Dot, KeepsMail: false })
+            var mail = begun + await ReadUntilAsync(".");
+            if (fault is not { Moment: SmtpMoment.Dot, KeepsMail: false, IsRight: false })
             {
                 sink.Mails.Enqueue(mail);
             }
 
-            if (await AnswerAsync(SmtpMoment.Dot, "250 OK") && fault?.Moment == SmtpMoment.Quit && fault.Reply is null)
+            if (await AnswerAsync(SmtpMoment.Dot, "250 OK") && fault is { Moment: SmtpMoment.Quit, Reply: null, Hangs: false })
             {
                 // The next thing the client says is QUIT; it finds nobody.
                 await MisbehaveAsync();
@@ -147,6 +209,7 @@ internal sealed class SmtpFake : IDisposable
             while (await _reader.ReadLineAsync(stopping) is var line && line != end)
             {
                 lines.Append(line ?? throw new SmtpHangUpException()).Append('\n');
+                sink.ContentLines.Enqueue(line);
             }
 
             return lines.ToString();
@@ -161,13 +224,13 @@ internal sealed class SmtpFake : IDisposable
                 return true;
             }
 
-            if (fault.Reply is null)
+            if (fault.Reply is null || fault.Hangs)
             {
                 await MisbehaveAsync();
             }
 
             await WriteAsync(fault.Reply ?? right);
-            return fault.Reply is null;
+            return fault.ThenHangsUp ? throw new SmtpHangUpException() : fault.Reply is null || fault.IsRight;
         }
 
         private async Task MisbehaveAsync()
@@ -175,11 +238,9 @@ internal sealed class SmtpFake : IDisposable
             if (fault!.Hangs)
             {
                 sink._hanging.TrySetResult();
-                await Task.Delay(fault.HangsFor, TimeProvider.System, stopping);
-                if (fault.HangsFor != Timeout.InfiniteTimeSpan)
-                {
-                    return;
-                }
+                await Task.WhenAny(Task.Delay(fault.HangsFor, TimeProvider.System, stopping), sink._released.Task);
+                stopping.ThrowIfCancellationRequested();
+                return;
             }
 
             throw new SmtpHangUpException();

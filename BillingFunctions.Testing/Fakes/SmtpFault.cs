@@ -5,6 +5,9 @@ internal enum SmtpMoment
 {
     Greeting,
     Hello,
+
+    /// <summary>Instead of the yes to user and password.</summary>
+    Authentication,
     Sender,
     Recipient,
 
@@ -24,12 +27,21 @@ internal enum SmtpMoment
 /// <summary>What goes wrong in a session.</summary>
 /// <param name="Moment">Where.</param>
 /// <param name="Reply">What the server says instead of what is right; null: nothing.</param>
-/// <param name="Hangs">With no reply: the server keeps the connection open instead of closing it.</param>
+/// <param name="Hangs">The server keeps silent before its reply; with none, it keeps the connection open instead of closing it.</param>
 /// <param name="KeepsMail">At <see cref="SmtpMoment.Dot"/>: whether the mail is accepted all the same.</param>
 internal sealed record SmtpFault(SmtpMoment Moment, string? Reply = null, bool Hangs = false, bool KeepsMail = false)
 {
-    /// <summary>How long it hangs; then it goes on as if nothing had been. For ever by default.</summary>
+    /// <summary>How long it hangs; then it goes on as if nothing had been. Until it is released by default.</summary>
     public TimeSpan HangsFor { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Whether the reply is right in its own way, so that the session goes on, and the mail is accepted.</summary>
+    public bool IsRight { get; init; }
+
+    /// <summary>Whether the server closes the connection after its reply.</summary>
+    public bool ThenHangsUp { get; init; }
+
+    /// <summary>What is right is said in other words.</summary>
+    public static SmtpFault Say(SmtpMoment moment, string reply) => new(moment, reply) { IsRight = true };
 
     public static SmtpFault Refuse(SmtpMoment moment, string reply) => new(moment, reply);
 

@@ -36,6 +36,7 @@ internal static class InvoicingRegistration
         services.AddRuns<CustomerUpload>();
         services.AddSingleton<BilledCustomers>();
         services.AddSingleton<InvoicingRuns>();
+        services.AddSingleton<MissingInvoiceCount>();
         services.AddSingleton<ISweeper, InvoiceSweeper>();
         return services;
     }

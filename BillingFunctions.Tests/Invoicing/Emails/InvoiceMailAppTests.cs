@@ -159,7 +159,7 @@ public sealed class InvoiceMailAppTests(InvoiceMailAppFixture fixture) : IClassF
         return await fixture.App.Http.PostAsync(new Uri($"api/invoicing/{month}/invoices/{customerId}/resolve", UriKind.Relative), content, Token);
     }
 
-    /// <summary>Instead of waiting a minute.</summary>
+    /// <summary>Instead of waiting 90 s.</summary>
     private async Task LeaveLeaseAsync(string customerId)
     {
         var sending = await fixture.UntilAsync(customerId, InvoiceStatus.Sending);

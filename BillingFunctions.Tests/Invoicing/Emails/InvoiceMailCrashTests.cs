@@ -87,21 +87,28 @@ public sealed class InvoiceMailCrashTests(AzuriteFixture azurite)
         Assert.Equal((InvoiceStatus.DeliveryUnknown, 1), ((await driver.FindAsync()).Status, driver.MailServer.Mails.Count));
     }
 
-    /// <summary>Others have taken the process for dead, but it lives and knows.</summary>
+    /// <summary>Others have taken the process for dead, or a person has decided. Theirs is the verdict.</summary>
     [Theory]
-    [InlineData(InvoiceStatus.DeliveryUnknown)]
-    [InlineData(InvoiceStatus.Priced)]
-    public async Task RunAsync_CalledUnknownMeanwhile_IsSentAllTheSame(InvoiceStatus meanwhile)
+    [InlineData("250 OK", InvoiceStatus.DeliveryUnknown)]
+    [InlineData("250 OK", InvoiceStatus.Priced)]
+    [InlineData("554 no", InvoiceStatus.DeliveryUnknown)]
+    [InlineData("451 later", InvoiceStatus.Sent)]
+    [InlineData("250 OK", InvoiceStatus.EmailFailed)]
+    public async Task RunAsync_JudgedByOthersMeanwhile_LeavesTheirVerdict(string answer, InvoiceStatus meanwhile)
     {
-        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Hang(SmtpMoment.Dot) with { HangsFor = TimeSpan.FromMilliseconds(300), KeepsMail = true });
+        using var driver = new InvoiceMailDriver(azurite.NewAccount(), _ => SmtpFault.Refuse(SmtpMoment.Dot, answer) with { Hangs = true, KeepsMail = answer[0] == '2' });
         await driver.AddAsync();
         var sending = driver.Start().SendAsync();
         await driver.MailServer.HangingAsync(TestContext.Current.CancellationToken);
-        await driver.ChangeAsync(invoice => invoice with { Status = meanwhile, SendingSince = null });
+        await driver.ChangeAsync(invoice => invoice with { Status = meanwhile, SendingSince = null, EmailAttempts = 1, Reason = "others" });
 
+        driver.MailServer.Release();
         await sending;
 
-        Assert.Equal(InvoiceStatus.Sent, (await driver.FindAsync()).Status);
+        var invoice = await driver.FindAsync();
+        Assert.Equal((meanwhile, 1, "others"), (invoice.Status, invoice.EmailAttempts, invoice.Reason));
+        Assert.Empty(driver.Waiting);
+        Assert.Empty(await driver.FailedJobsAsync());
     }
 
     [Fact]
@@ -111,7 +118,7 @@ public sealed class InvoiceMailCrashTests(AzuriteFixture azurite)
         await driver.AddAsync();
         var slow = driver.Start((number, _) =>
         {
-            driver.Time.Advance(number == 2 ? TimeSpan.FromSeconds(40) : TimeSpan.Zero);
+            driver.Time.Advance(number == 2 ? TimeSpan.FromSeconds(90) : TimeSpan.Zero);
             return StorageFault.None;
         });
 

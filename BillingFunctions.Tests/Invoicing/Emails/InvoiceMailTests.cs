@@ -72,6 +72,26 @@ public sealed class InvoiceMailTests
         Assert.DoesNotContain("1,250.00 USD \"", mail.Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Persian, Sinhala and emoji are misspelt without their joiners, and some Arabic signs are format characters that can be seen.</summary>
+    [Theory]
+    [InlineData("می\u200Cخواهم")]
+    [InlineData("ක්\u200Dෂ")]
+    [InlineData("Ada 👩\u200D💻 Lovelace")]
+    [InlineData("\u0601١٢")]
+    public void Compose_NameWithFormatCharacters_IsInTheBodyAsItIs(string name)
+    {
+        var mail = InvoiceMail.Compose(InvoiceMailDriver.Invoice() with { Name = name }, From);
+
+        Assert.Contains($"Hello {name},\n", mail.Text, StringComparison.Ordinal);
+        Assert.Contains($"Hello {name},", System.Net.WebUtility.HtmlDecode(mail.Html), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Ada\r\nPay to eve", "Ada Pay to eve")]
+    [InlineData("Ada\u2028\u2029\u0085\0\t x\uD800", "Ada x")]
+    public void Compose_NameWithLineBreaks_IsOneLineOfTheBody(string name, string expected) =>
+        Assert.Contains($"Hello {expected},\n", InvoiceMail.Compose(InvoiceMailDriver.Invoice() with { Name = name }, From).Text, StringComparison.Ordinal);
+
     [Fact]
     public void Compose_NoName_GreetsAllTheSame()
     {

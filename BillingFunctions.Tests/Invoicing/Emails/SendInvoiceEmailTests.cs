@@ -21,7 +21,7 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
         var invoice = await driver.FindAsync();
         Assert.Equal((InvoiceStatus.Sent, 1, driver.Time.GetUtcNow(), null), (invoice.Status, invoice.EmailAttempts, invoice.SentAt, invoice.Reason));
         var mail = ReceivedMail.Parse(Assert.Single(driver.MailServer.Mails));
-        Assert.Equal("\"Ada\" <ada@example.org>", mail["To"]);
+        Assert.Equal("Ada <ada@example.org>", mail["To"]);
         Assert.Contains("1,250.00 USD", mail.Text, StringComparison.Ordinal);
         Assert.Equal((2, 0, 3), (TableWrites(process), Messages(process), process.Storage.Calls.Count));
     }
@@ -84,7 +84,7 @@ public sealed class SendInvoiceEmailTests(AzuriteFixture azurite)
         await driver.Start().SendAsync();
 
         var (message, dueAt) = Assert.Single(driver.Waiting);
-        Assert.InRange(dueAt - driver.Time.GetUtcNow(), TimeSpan.FromSeconds(41), TimeSpan.FromSeconds(50));
+        Assert.InRange(dueAt - driver.Time.GetUtcNow(), TimeSpan.FromSeconds(71), TimeSpan.FromSeconds(80));
         Assert.Equal((InvoiceStatus.Sending, 0), ((await driver.FindAsync()).Status, (await driver.FindAsync()).EmailAttempts));
         await driver.DeliverAllAsync();
         Assert.Equal((InvoiceStatus.DeliveryUnknown, 0), ((await driver.FindAsync()).Status, driver.MailServer.Sessions));

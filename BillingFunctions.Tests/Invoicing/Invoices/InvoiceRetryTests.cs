@@ -50,7 +50,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
     public async Task RetryEmails_ASenderThatDied_IsUnknownAndNotQueued()
     {
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
-        await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow().AddSeconds(-61));
+        await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow().AddSeconds(-91));
 
         Assert.Equal(2, await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, Token));
 
@@ -62,7 +62,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
     public async Task RetryEmails_ASenderThatDiedAndResendIsSet_QueuesItToo()
     {
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), settings: ("Invoicing:OnUnknownDelivery", "Resend"));
-        await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow().AddSeconds(-61));
+        await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow().AddSeconds(-91));
 
         Assert.Equal(3, await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, Token));
 

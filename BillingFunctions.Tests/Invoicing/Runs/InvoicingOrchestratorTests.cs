@@ -56,8 +56,8 @@ public sealed class InvoicingOrchestratorTests
         })
         .AddActivityFunc<FinishInvoicing, object>(nameof(FinishInvoicingActivity), (_, finish) =>
         {
-            var given = answer(finish, Answer.To(finish, finish.Run.Status));
-            if (given is Answer<InvoicingRunStatus>)
+            var given = answer(finish, Answer.To(finish, new InvoicingFinished(0)));
+            if (given is Answer<InvoicingFinished>)
             {
                 _ended.Enqueue(finish.Run);
             }

@@ -21,6 +21,11 @@ public sealed class MailHeadersTests
         { "Ada\\", "Ada/" },
         { "Ada\\\" <eve@example.com>", "Ada/' <eve@example.com>" },
         { "\u202EadA\uD800", "adA" },
+        { "می\u200Cخواهم", "می\u200Cخواهم" },
+        { "ක්\u200Dෂ Café", "ක්\u200Dෂ Café" },
+        { "👩\u200D💻", "👩\u200D💻" },
+        { "A\u200Dda\u200C", "Ada" },
+        { "\u200Dمی \u200C", "می" },
         { "=?utf-8?q?=0D=0ABcc:_eve@example.com?=", "=?utf-8?q?=0D=0ABcc:_eve@example.com?=" },
         { new string('ü', 500), new string('ü', 100) },
         { new string('x', 99) + "😀", new string('x', 99) },
@@ -33,7 +38,7 @@ public sealed class MailHeadersTests
         var raw = await SendAsync(name, "Invoice");
 
         var mail = ReceivedMail.Parse(raw);
-        Assert.Equal(["content-type", "date", "from", "message-id", "mime-version", "subject", "to"], mail.Headers.Select(header => header.Name.ToLowerInvariant()).Order());
+        Assert.Equal(["auto-submitted", "content-type", "date", "from", "message-id", "mime-version", "subject", "to"], mail.Headers.Select(header => header.Name.ToLowerInvariant()).Order());
         var to = name.StartsWith("=?", StringComparison.Ordinal) ? mail["To"] : mail.Decoded("To");
         Assert.Equal(expected.Length == 0 ? "ada@example.org" : $"{expected} <ada@example.org>", to.Replace("\"", "", StringComparison.Ordinal));
         Assert.All(raw.Split("\n\n")[0].Split('\n'), line => Assert.True(line.Length <= 998 && line.All(char.IsAscii), line));

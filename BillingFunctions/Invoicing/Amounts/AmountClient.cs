@@ -7,7 +7,7 @@ using Polly.Timeout;
 namespace BillingFunctions.Invoicing.Amounts;
 
 /// <summary>Asks the amount API, once a call. The rate limit, circuit breaker and timeout of its HTTP client are set in <see cref="AmountsRegistration"/>.</summary>
-public sealed class AmountClient(HttpClient http)
+public sealed class AmountClient(HttpClient http, TimeProvider time)
 {
     /// <summary>What the customer owes for the month. A failure of the API is an answer too, not an exception.</summary>
     /// <param name="invoice">The customer and the month.</param>
@@ -23,7 +23,8 @@ public sealed class AmountClient(HttpClient http)
         try
         {
             using var response = await http.GetAsync(address, cancellationToken);
-            return await AmountReader.ReadAsync(response, currency, cancellationToken);
+            var answer = await AmountReader.ReadAsync(response, currency, cancellationToken);
+            return answer.Outcome == AmountOutcome.Failed ? answer with { RetryAfter = RetryAfter.Of(response, time.GetUtcNow()) } : answer;
         }
         catch (RateLimiterRejectedException full)
         {
@@ -76,7 +77,7 @@ internal enum AmountOutcome
 /// <param name="Outcome">How the lookup ended.</param>
 /// <param name="Amount">What is owed, when <paramref name="Outcome"/> is <see cref="AmountOutcome.Due"/>; else null.</param>
 /// <param name="Reason">Why there is no amount, for operators; null when there is one. Without secrets.</param>
-/// <param name="RetryAfter">How long to wait when the API was not asked.</param>
+/// <param name="RetryAfter">How long to wait at least before the API is asked again: as it said itself, or when it was not asked. Zero when nothing is known.</param>
 internal sealed record AmountAnswer(AmountOutcome Outcome, Money? Amount = null, string? Reason = null, TimeSpan RetryAfter = default)
 {
     public static AmountAnswer Due(Money amount) => new(AmountOutcome.Due, amount);

@@ -11,7 +11,7 @@ namespace BillingFunctions.Invoicing.Amounts;
 /// Finds out what a customer owes, and has the mail sent. A message may come any number of times: a known amount is not asked for again, but its mail is queued
 /// again, because the process may have died between the two.
 /// </summary>
-public sealed partial class LookUpAmountFunction(MonthlyInvoiceStore store, AmountClient amounts, ILogger<LookUpAmountFunction> logger)
+public sealed partial class LookUpAmountFunction(MonthlyInvoiceStore store, AmountClient amounts, TimeProvider time, ILogger<LookUpAmountFunction> logger)
 {
     [Function(nameof(LookUpAmountFunction))]
     public async Task RunAsync([QueueTrigger(InvoiceLookup.Queue, Connection = StorageConnection.Name)] InvoiceLookup lookup, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ public sealed partial class LookUpAmountFunction(MonthlyInvoiceStore store, Amou
     }
 
     private async ValueTask<InvoiceEvent> AskAsync(InvoiceLookup lookup, MonthlyInvoice invoice, CancellationToken cancellationToken) =>
-        InvoiceTransitions.IsLookupDue(invoice, lookup.Attempts)
+        InvoiceTransitions.IsLookupDue(invoice, lookup.Attempts, time.GetUtcNow())
             ? new AmountAnswered(lookup.Attempts, await amounts.AskAsync(invoice, await CurrencyOfAsync(invoice, cancellationToken), cancellationToken))
             : new LookupReceived(lookup.Attempts);
 

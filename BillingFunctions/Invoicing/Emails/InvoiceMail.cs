@@ -16,7 +16,7 @@ internal static class InvoiceMail
     /// <summary>Why no mail can be sent for this invoice; null when one can be.</summary>
     public static string? ObstacleOf(MonthlyInvoice invoice) =>
         invoice.Email.Length == 0 ? "The customer has no e-mail address."
-        : !EmailAddress.TryParse(invoice.Email, out _) ? "The customer's e-mail address is not one that mail can be sent to."
+        : !EmailAddress.TryParseInternational(invoice.Email, out _) ? "The customer's e-mail address is not one that mail can be sent to."
         : invoice.Amount is not { Amount: > 0 } ? "There is no amount to ask for."
         : null;
 
@@ -25,11 +25,11 @@ internal static class InvoiceMail
     public static Mail Compose(MonthlyInvoice invoice, string from)
     {
         var month = BillingMonth.Parse(invoice.Month).Start.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
-        var name = MailHeaderText.Clean(invoice.Name, MaxText);
-        var values = new InvoiceMailValues(name, month, $"{invoice.Amount}", $"{invoice.Month}-{MailHeaderText.Clean(invoice.CustomerId, MaxText)}");
+        var values = new InvoiceMailValues(
+            MailText.BodyLine(invoice.Name, MaxText), month, $"{invoice.Amount}", $"{invoice.Month}-{MailText.BodyLine(invoice.CustomerId, MaxText)}");
         return new Mail(MessageIdOf(invoice, from), invoice.Email, $"Invoice for {month}", InvoiceMailTemplates.Text(values))
         {
-            ToName = name,
+            ToName = invoice.Name,
             Html = InvoiceMailTemplates.Html(values),
         };
     }

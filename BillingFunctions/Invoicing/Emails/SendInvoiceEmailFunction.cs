@@ -10,7 +10,7 @@ namespace BillingFunctions.Invoicing.Emails;
 
 /// <summary>
 /// Sends an invoice's mail, once, however often its message comes. Only the delivery that has moved the invoice from <c>priced</c> to <c>sending</c> sends; whoever
-/// finds it in <c>sending</c> after its lease takes the sender for dead, and the delivery for unknown.
+/// finds it in <c>sending</c> after its lease, which the sender renews, takes the sender for dead, and the delivery for unknown.
 /// </summary>
 public sealed partial class SendInvoiceEmailFunction(
     MonthlyInvoiceStore store, Mailer mailer, IOptions<EmailOptions> email, TimeProvider time, ILogger<SendInvoiceEmailFunction> logger)
@@ -38,11 +38,14 @@ public sealed partial class SendInvoiceEmailFunction(
     {
         try
         {
-            // Or others would take this attempt for dead while it is under way.
-            var left = sending.SendingSince!.Value + MonthlyInvoice.SendingLease - time.GetUtcNow();
-            return left > Mailer.SessionLimit + InvoiceTransitions.ClockSkew
-                ? await mailer.SendAsync(InvoiceMail.Compose(sending, email.Value.From), cancellationToken)
-                : throw new TimeoutException("Storage was so slow that no time was left to send the mail.");
+            await using var lease = new InvoiceMailLease(store, sending, time, logger);
+            if (!lease.IsHeld)
+            {
+                throw new TimeoutException("Storage was so slow that no time was left to send the mail.");
+            }
+
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Lost);
+            return await mailer.SendAsync(InvoiceMail.Compose(sending, email.Value.From), () => lease.IsHeld, stop.Token);
         }
         catch
         {

@@ -25,12 +25,16 @@ internal sealed record LookupAbandoned(int Attempts) : InvoiceEvent;
 /// <param name="AttemptId">A new id, under which the mail is sent if it is to be sent now.</param>
 internal sealed record EmailReceived(int? FollowsAttempt, string AttemptId) : InvoiceEvent;
 
+/// <summary>The session with the mail server still waits for an answer, and its sender lives.</summary>
+/// <param name="AttemptId">The attempt that it belongs to.</param>
+internal sealed record LeaseRenewed(string AttemptId) : InvoiceEvent;
+
 /// <summary>The session with the mail server has ended.</summary>
 /// <param name="AttemptId">The attempt that it belonged to.</param>
 /// <param name="Outcome">Whether the server has the mail.</param>
 internal sealed record EmailEnded(string AttemptId, MailOutcome Outcome) : InvoiceEvent;
 
-/// <summary>An attempt ended before the mail server had anything of the mail, because the app is stopping or storage was too slow. It does not count.</summary>
+/// <summary>An attempt ended before the mail server had anything of the mail, because the app is stopping or the lease was lost. It does not count.</summary>
 /// <param name="AttemptId">The attempt.</param>
 internal sealed record EmailNotStarted(string AttemptId) : InvoiceEvent;
 

@@ -8,6 +8,9 @@ internal sealed record InvoiceTransition(MonthlyInvoice Before, MonthlyInvoice I
 {
     public bool IsChanged => !ReferenceEquals(Before, Invoice);
 
+    /// <summary>Whether the customer had no invoice before, and has one now.</summary>
+    public bool AddsInvoice => IsChanged && Invoice.Status == InvoiceStatus.Pending && (Before.ETag == default || Before.Status == InvoiceStatus.NotBilled);
+
     /// <summary>Whether the invoice has been marked for a session with the mail server, which is to begin now.</summary>
     public bool StartsSending => IsChanged && Invoice.Status == InvoiceStatus.Sending;
 }

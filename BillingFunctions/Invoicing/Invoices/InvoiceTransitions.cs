@@ -30,12 +30,13 @@ internal static class InvoiceTransitions
     /// <param name="now">The time.</param>
     public static InvoiceTransition Of(MonthlyInvoice invoice, InvoiceEvent @event, InvoicePolicy policy, DateTimeOffset now) => @event switch
     {
-        LookupReceived lookup => OnLookup(invoice, lookup, policy),
+        LookupReceived lookup => OnLookup(invoice, lookup, policy, now),
         AmountAnswered answered => OnAnswer(invoice, answered, policy, now),
         LookupAbandoned abandoned => OnLookupAbandoned(invoice, abandoned),
         EmailReceived email => OnEmail(invoice, email, policy, now),
+        LeaseRenewed renewed => IsSentBy(invoice, renewed.AttemptId) && !IsLeaseOver(invoice, now) ? new(invoice, invoice with { SendingSince = now }) : Stay(invoice),
         EmailEnded ended => OnEmailEnded(invoice, ended, policy, now),
-        EmailNotStarted stopped => IsOpenFor(invoice, stopped.AttemptId) ? new(invoice, invoice with { Status = InvoiceStatus.Priced, SendingSince = null }) : Stay(invoice),
+        EmailNotStarted stopped => IsSentBy(invoice, stopped.AttemptId) ? new(invoice, invoice with { Status = InvoiceStatus.Priced, SendingSince = null }) : Stay(invoice),
         EmailAbandoned => OnEmailAbandoned(invoice, policy, now),
         RetryRequested retry => OnRetry(invoice, retry, policy, now),
         DeliveryResolved resolved => OnResolved(invoice, resolved, policy, now),
@@ -43,7 +44,7 @@ internal static class InvoiceTransitions
         _ => throw new ArgumentOutOfRangeException(nameof(@event), @event, "Not an event of an invoice"),
     };
 
-    /// <summary>Puts a customer on the list of a month: with an invoice to look up, or with the reason why it is not billed. What is there is left alone, except that a customer who can be billed now is billed.</summary>
+    /// <summary>Puts a customer on the list of a month: with an invoice to look up, or with the reason why it is not billed. A customer who can be billed now is billed; an invoice whose mail has not been begun takes name and address as they are now, and the currency before its lookup. All else is left alone.</summary>
     /// <param name="stored">The customer's invoice; null when there is none.</param>
     /// <param name="customer">The customer.</param>
     /// <param name="month">The month.</param>
@@ -59,18 +60,19 @@ internal static class InvoiceTransitions
             (null, _) => new(before, customer.Describe(before) with { Status = InvoiceStatus.NotBilled, Reason = reason }),
 
             // The process may have died between adding it and queueing its lookup.
-            (InvoiceStatus.Pending, null) when before.LookupAttempts == 0 => Stay(before, new QueueLookup(0)),
+            (InvoiceStatus.Pending, null) => Describe(before, customer.Describe(before), before.LookupAttempts == 0 ? [new QueueLookup(0)] : []),
+            (InvoiceStatus.Priced, null) when before.EmailAttempts == 0 => Describe(before, customer.Describe(before) with { Currency = before.Currency }, []),
             _ => Stay(before),
         };
     }
 
-    /// <summary>Whether the amount API is to be asked for a lookup message. A message that does not know of the last attempt is out of date; one that knows of none tries a failed invoice again.</summary>
-    public static bool IsLookupDue(MonthlyInvoice invoice, int attempts) => invoice.Status switch
-    {
-        InvoiceStatus.Pending => attempts == invoice.LookupAttempts,
-        InvoiceStatus.LookupFailed => attempts == 0,
-        _ => false,
-    };
+    private static InvoiceTransition Describe(MonthlyInvoice before, MonthlyInvoice described, IReadOnlyList<InvoiceEffect> effects) => new(before, described == before ? before : described, effects);
+
+    /// <summary>Whether the amount API is to be asked now for a lookup message.</summary>
+    public static bool IsLookupDue(MonthlyInvoice invoice, int attempts, DateTimeOffset now) => IsForNextAttempt(invoice, attempts) && !(now < invoice.NotBefore);
+
+    /// <summary>Until when the sender of an invoice that is being sent is taken for alive.</summary>
+    public static DateTimeOffset LeaseEnd(MonthlyInvoice sending) => (sending.SendingSince ?? sending.UpdatedAt) + MonthlyInvoice.SendingLease;
 
     /// <summary>The statuses in which <c>retry_lookups</c> or <c>retry_emails</c> has something to do.</summary>
     public static IReadOnlyCollection<InvoiceStatus> RetriedBy(InvoiceStep step) => step switch
@@ -80,8 +82,19 @@ internal static class InvoiceTransitions
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "Not a step"),
     };
 
-    private static InvoiceTransition OnLookup(MonthlyInvoice invoice, LookupReceived lookup, InvoicePolicy policy) => invoice.Status switch
+    /// <summary>A message that does not know of the last attempt is out of date; one that knows of none tries a failed invoice again.</summary>
+    private static bool IsForNextAttempt(MonthlyInvoice invoice, int attempts) => invoice.Status switch
     {
+        InvoiceStatus.Pending => attempts == invoice.LookupAttempts,
+        InvoiceStatus.LookupFailed => attempts == 0,
+        _ => false,
+    };
+
+    private static InvoiceTransition OnLookup(MonthlyInvoice invoice, LookupReceived lookup, InvoicePolicy policy, DateTimeOffset now) => invoice.Status switch
+    {
+        // The amount API has asked to wait, and the message came early: it was delivered twice, or storage cannot hide it for so long.
+        _ when IsForNextAttempt(invoice, lookup.Attempts) && invoice.NotBefore is { } until => Stay(invoice, new QueueLookup(lookup.Attempts, Longer(until - now, TimeSpan.Zero))),
+
         // The process may have died between storing the outcome and what follows from it.
         InvoiceStatus.LookupFailed when lookup.Attempts > 0 => Stay(invoice, new AddFailedJob(InvoiceStep.Lookup, invoice.LookupAttempts)),
         InvoiceStatus.Priced when invoice.EmailAttempts == 0 => Stay(invoice, Mail(policy, 0)),
@@ -90,25 +103,30 @@ internal static class InvoiceTransitions
 
     private static InvoiceTransition OnAnswer(MonthlyInvoice invoice, AmountAnswered answered, InvoicePolicy policy, DateTimeOffset now)
     {
-        if (!IsLookupDue(invoice, answered.Attempts))
+        if (!IsForNextAttempt(invoice, answered.Attempts))
         {
             return Stay(invoice);
         }
 
         var (answer, attempts) = (answered.Answer, answered.Attempts + 1);
-        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = now };
+        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = now, NotBefore = NotBeforeOf(answer, now) };
         IReadOnlyList<InvoiceEffect> reopened = invoice.Status == InvoiceStatus.LookupFailed ? [new RemoveFailedJob(InvoiceStep.Lookup)] : [];
         return answer.Outcome switch
         {
             AmountOutcome.Due => new(invoice, ended with { Status = InvoiceStatus.Priced }, [.. reopened, .. Mail(policy, invoice.EmailAttempts)]),
             AmountOutcome.NoCharge => new(invoice, ended with { Status = InvoiceStatus.NoCharge }, reopened),
-            AmountOutcome.Failed when policy.DelayAfter(attempts) is { } delay =>
+            AmountOutcome.Failed when policy.DelayAfter(attempts) is { } staggered && Longer(staggered, answer.RetryAfter) is var delay =>
                 new(invoice, ended with { Status = InvoiceStatus.Pending, QueuedAt = now + delay }, [.. reopened, new QueueLookup(attempts, delay)]),
             AmountOutcome.Failed or AmountOutcome.Refused => new(invoice, ended with { Status = InvoiceStatus.LookupFailed }, new AddFailedJob(InvoiceStep.Lookup, attempts)),
             AmountOutcome.NotNow => Postpone(invoice, answered, reopened, policy, now),
             _ => throw new ArgumentOutOfRangeException(nameof(answered), answer.Outcome, "Not an outcome"),
         };
     }
+
+    private static DateTimeOffset? NotBeforeOf(AmountAnswer answer, DateTimeOffset now) =>
+        answer is { Outcome: AmountOutcome.Failed, RetryAfter: var wait } && wait > TimeSpan.Zero ? now + wait : null;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>An API that could not be asked is no attempt.</summary>
     private static InvoiceTransition Postpone(MonthlyInvoice invoice, AmountAnswered answered, IReadOnlyList<InvoiceEffect> reopened, InvoicePolicy policy, DateTimeOffset now)
@@ -156,10 +174,10 @@ internal static class InvoiceTransitions
         return stored.Status == InvoiceStatus.EmailFailed ? new(stored, sending, new RemoveFailedJob(InvoiceStep.Email)) : new(stored, sending);
     }
 
-    /// <summary>The attempt knows what became of its mail, even if the delivery has been called unknown meanwhile.</summary>
+    /// <summary>Once others have judged the attempt, because its lease was over, theirs is the verdict, and an operator may have acted on it.</summary>
     private static InvoiceTransition OnEmailEnded(MonthlyInvoice invoice, EmailEnded ended, InvoicePolicy policy, DateTimeOffset now)
     {
-        if (!IsOpenFor(invoice, ended.AttemptId))
+        if (!IsSentBy(invoice, ended.AttemptId))
         {
             return Stay(invoice);
         }
@@ -195,9 +213,9 @@ internal static class InvoiceTransitions
     {
         (InvoiceStep.Lookup, InvoiceStatus.Pending) when !retry.HasRoom => Stay(invoice),
         (InvoiceStep.Lookup, InvoiceStatus.Pending) when invoice.LookupAttempts == 0 => Stay(invoice, new QueueLookup(0)),
-        (InvoiceStep.Lookup, InvoiceStatus.Pending) => new(invoice, invoice with { LookupAttempts = 0, QueuedAt = now }, new QueueLookup(0)),
+        (InvoiceStep.Lookup, InvoiceStatus.Pending) => new(invoice, invoice with { LookupAttempts = 0, QueuedAt = now, NotBefore = null }, new QueueLookup(0)),
         (InvoiceStep.Lookup, InvoiceStatus.LookupFailed) =>
-            Reopen(invoice, invoice with { Status = InvoiceStatus.Pending, LookupAttempts = 0 }, retry, [new QueueLookup(0)], now),
+            Reopen(invoice, invoice with { Status = InvoiceStatus.Pending, LookupAttempts = 0, NotBefore = null }, retry, [new QueueLookup(0)], now),
         (InvoiceStep.Email, InvoiceStatus.Priced) when !retry.HasRoom => Stay(invoice),
         (InvoiceStep.Email, InvoiceStatus.Priced) when invoice.EmailAttempts == 0 => Stay(invoice, Mail(policy, 0)),
         (InvoiceStep.Email, InvoiceStatus.Priced) => new(invoice, invoice with { EmailAttempts = 0, QueuedAt = now }, Mail(policy, 0)),
@@ -249,7 +267,7 @@ internal static class InvoiceTransitions
     /// <returns>Null while the lease runs, and for an invoice that is not being sent.</returns>
     private static MonthlyInvoice? AfterLease(MonthlyInvoice invoice, InvoicePolicy policy, DateTimeOffset now)
     {
-        if (invoice.Status != InvoiceStatus.Sending || now <= LeaseEnd(invoice))
+        if (invoice.Status != InvoiceStatus.Sending || !IsLeaseOver(invoice, now))
         {
             return null;
         }
@@ -260,11 +278,10 @@ internal static class InvoiceTransitions
             : lost with { Status = InvoiceStatus.DeliveryUnknown };
     }
 
-    private static DateTimeOffset LeaseEnd(MonthlyInvoice sending) => (sending.SendingSince ?? sending.UpdatedAt) + MonthlyInvoice.SendingLease;
+    private static bool IsLeaseOver(MonthlyInvoice sending, DateTimeOffset now) => now > LeaseEnd(sending);
 
-    /// <summary>Whether the outcome of an attempt may still be written: no other attempt has begun, and the invoice has not been completed otherwise.</summary>
-    private static bool IsOpenFor(MonthlyInvoice invoice, string attemptId) =>
-        invoice.SendAttemptId == attemptId && invoice.Status is InvoiceStatus.Sending or InvoiceStatus.DeliveryUnknown or InvoiceStatus.Priced;
+    /// <summary>Whether this attempt is the one under way: no other has begun, and nobody has judged it.</summary>
+    private static bool IsSentBy(MonthlyInvoice invoice, string attemptId) => invoice.Status == InvoiceStatus.Sending && invoice.SendAttemptId == attemptId;
 
     private static IReadOnlyList<InvoiceEffect> Mail(InvoicePolicy policy, int? followsAttempt, TimeSpan? delay = null) =>
         policy.SendsMails ? [new QueueEmail(followsAttempt, delay)] : [];

@@ -8,8 +8,8 @@ namespace BillingFunctions.Invoicing.Invoices;
 /// <summary>What a customer owes for a month, and how far it is on its way to the customer.</summary>
 public sealed record MonthlyInvoice
 {
-    /// <summary>How long an invoice may be <see cref="InvoiceStatus.Sending"/> before its sender is taken for dead. An SMTP session takes half of it at most.</summary>
-    public static readonly TimeSpan SendingLease = TimeSpan.FromSeconds(60);
+    /// <summary>How long an invoice may be <see cref="InvoiceStatus.Sending"/> without a sign of life of its sender before that is taken for dead.</summary>
+    public static readonly TimeSpan SendingLease = TimeSpan.FromSeconds(90);
 
     /// <summary><c>yyyy-MM</c>, UTC.</summary>
     public required string Month { get; init; }
@@ -44,12 +44,16 @@ public sealed record MonthlyInvoice
     /// <summary>The attempt at the mail that is under way, or was the last one; only this attempt may write its outcome.</summary>
     public string? SendAttemptId { get; init; }
 
+    /// <summary>When the attempt that is under way took or last renewed its lease; null when none is.</summary>
     public DateTimeOffset? SendingSince { get; init; }
 
     public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>When its message is due, as far as known: ahead of now while it waits for another attempt; null when the sweeper is to queue it.</summary>
     public DateTimeOffset? QueuedAt { get; init; }
+
+    /// <summary>Before this the amount API has asked not to be asked again for the customer, and only a person does; null when it has not.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 

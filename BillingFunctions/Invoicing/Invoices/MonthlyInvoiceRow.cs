@@ -35,6 +35,8 @@ internal sealed class MonthlyInvoiceRow : StoredRow
 
     public DateTimeOffset? QueuedAt { get; set; }
 
+    public DateTimeOffset? NotBefore { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
@@ -64,6 +66,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
             SendingSince = invoice.SendingSince,
             SentAt = invoice.SentAt,
             QueuedAt = invoice.QueuedAt,
+            NotBefore = invoice.NotBefore,
             CreatedAt = invoice.CreatedAt == default ? invoice.UpdatedAt : invoice.CreatedAt,
             UpdatedAt = invoice.UpdatedAt,
         };
@@ -86,6 +89,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
         SendingSince = SendingSince,
         SentAt = SentAt,
         QueuedAt = QueuedAt,
+        NotBefore = NotBefore,
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
         ETag = ETag,

@@ -23,6 +23,9 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
 
     private const int Parallelism = 16;
 
+    /// <summary>Storage hides a message for a week at most, and then drops it. One that comes before its time is put back.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(6);
+
     /// <summary>The waits between tries of a write, ten seconds in all. The outcome of a mail is lost if it cannot be written before the process ends.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(6)];
 
@@ -121,7 +124,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
                 taken.Count == 0 ? null : taken[^1].Id,
                 taken.Count,
                 room == 0 || taken.Count < page.Count,
-                added.Count(one => one.IsChanged ? one.Invoice.Status == InvoiceStatus.Pending : one.Before.Status != InvoiceStatus.NotBilled && one.Before.CreatedAt >= runStartedAt),
+                added.Count(one => one.AddsInvoice || (one.Before.Status != InvoiceStatus.NotBilled && one.Before.CreatedAt >= runStartedAt)),
                 taken.Count(customer => customer.ReasonNotBilled(month) is not null),
                 added.Sum(one => one.Effects.Count));
         },
@@ -227,9 +230,11 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
         ? JsonSerializer.Serialize(new InvoiceLookup(invoice.Month, invoice.CustomerId))
         : JsonSerializer.Serialize(new InvoiceEmail(invoice.Month, invoice.CustomerId));
 
+    private static async Task QueueAsync<T>(QueueClient queue, T message, TimeSpan? delay, CancellationToken cancellationToken) =>
+        await queue.SendMessageAsync(JsonSerializer.Serialize(message), delay is { } given ? DelayOf(given) : null, timeToLive: null, cancellationToken);
+
     /// <summary>Storage counts delays in seconds; less than one must not become none.</summary>
-    private static async Task QueueAsync<T>(QueueClient queue, T message, TimeSpan? delay, CancellationToken cancellationToken) => await queue.SendMessageAsync(
-        JsonSerializer.Serialize(message), delay is { } given ? TimeSpan.FromSeconds(Math.Ceiling(given.TotalSeconds)) : null, timeToLive: null, cancellationToken);
+    private static TimeSpan DelayOf(TimeSpan delay) => delay > LongestDelay ? LongestDelay : TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds));
 
     /// <summary>Both queues count, since a lookup becomes a mail, hidden messages included. A part is kept free for messages that are put back with a delay, which are there twice for a moment.</summary>
     private async Task<int> MeasureCapacityAsync(CancellationToken cancellationToken)

@@ -8,17 +8,20 @@ namespace BillingFunctions.Invoicing.Runs;
 /// <param name="Run">The run, completed or failed.</param>
 public sealed record FinishInvoicing(InvoicingRun Run) : IRequest
 {
-    string IRequest.Key => Run.Error is null ? "finish" : "fail";
+    string IRequest.Key => Run.Error is null ? $"finish {Run.FurtherStarts}" : "fail";
 }
 
-/// <summary>Writes how a run ended. May run twice: it writes the same again.</summary>
+/// <summary>The outcome of a <see cref="FinishInvoicing"/>.</summary>
+/// <param name="FurtherStarts">How many further starts were given. If they are more than the completed run knows of, it has not ended, but goes over the customers once more.</param>
+public sealed record InvoicingFinished(int FurtherStarts);
+
+/// <summary>Writes how a run ended, if it has. May run twice: it writes the same again.</summary>
 public sealed class FinishInvoicingActivity(InvoicingRuns runs, TimeProvider time)
 {
     [Function(nameof(FinishInvoicingActivity))]
-    public async Task<Answer<InvoicingRunStatus>> RunAsync([ActivityTrigger] FinishInvoicing finish, CancellationToken cancellationToken)
+    public async Task<Answer<InvoicingFinished>> RunAsync([ActivityTrigger] FinishInvoicing finish, CancellationToken cancellationToken)
     {
         Edge.About("run_id", finish.Run.Id);
-        await runs.SaveAsync(finish.Run with { FinishedAt = time.GetUtcNow() }, cancellationToken);
-        return Answer.To(finish, finish.Run.Status);
+        return Answer.To(finish, new InvoicingFinished(await runs.EndAsync(finish.Run with { FinishedAt = time.GetUtcNow() }, cancellationToken)));
     }
 }

@@ -6,7 +6,7 @@ namespace BillingFunctions.Invoicing.Runs;
 
 /// <summary>
 /// Adds an invoice for each customer of a month and queues its lookup, no faster than the amount API allows and never more than the queues may hold; then it ends.
-/// Each page is one step of the history: after a crash it goes on with the next.
+/// Each page is one step of the history: after a crash it goes on with the next. Asked for again meanwhile, it goes over the customers once more before it ends.
 /// </summary>
 public static class InvoicingOrchestrator
 {
@@ -37,7 +37,12 @@ public static class InvoicingOrchestrator
         }
 
         var status = error is null ? InvoicingRunStatus.Completed : InvoicingRunStatus.Failed;
-        await context.AskAsync<InvoicingRunStatus>(nameof(FinishInvoicingActivity), new FinishInvoicing(run with { Status = status, Error = error }), RetryPolicies.Storage);
+        var finished = await context.AskAsync<InvoicingFinished>(nameof(FinishInvoicingActivity), new FinishInvoicing(run with { Status = status, Error = error }), RetryPolicies.Storage);
+        if (error is null && finished.FurtherStarts > run.FurtherStarts)
+        {
+            // Somebody has asked for the run again, perhaps because of customers that it had passed by.
+            context.ContinueAsNew(run.Restarted() with { FurtherStarts = finished.FurtherStarts });
+        }
     }
 
     private static async Task<(InvoicingRun Run, bool More)> AddAsync(TaskOrchestrationContext context, InvoicingRun run)

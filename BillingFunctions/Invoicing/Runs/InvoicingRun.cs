@@ -41,6 +41,9 @@ public sealed record InvoicingRun : IRun
     /// <summary>When it was first asked for.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>How many further starts were given while it was under way, before its present pass over the customers began: that pass takes in all who were there then.</summary>
+    public int FurtherStarts { get; init; }
+
     public InvoicingRunStatus Status { get; init; } = InvoicingRunStatus.Queued;
 
     public DateTimeOffset? FinishedAt { get; init; }
@@ -80,10 +83,11 @@ public sealed record InvoicingRun : IRun
     };
 
     /// <summary>The run as it is before its first page.</summary>
-    public InvoicingRun Restarted() => new() { Id = Id, Month = Month, RequestedBy = RequestedBy, StartedAt = StartedAt };
+    public InvoicingRun Restarted() => new() { Id = Id, Month = Month, RequestedBy = RequestedBy, StartedAt = StartedAt, FurtherStarts = FurtherStarts };
 }
 
 /// <summary>A run as the API shows it.</summary>
+/// <param name="Missing">In the answer to a start: who has no invoice yet. Null elsewhere.</param>
 internal sealed record InvoicingRunView(
     string Id,
     string Month,
@@ -96,9 +100,10 @@ internal sealed record InvoicingRunView(
     int Added,
     int NotBilled,
     string? Error,
-    string StatusUrl)
+    string StatusUrl,
+    MissingInvoices? Missing)
 {
-    public static InvoicingRunView From(InvoicingRun run, DateTimeOffset now) => new(
+    public static InvoicingRunView From(InvoicingRun run, DateTimeOffset now, MissingInvoices? missing = null) => new(
         run.Id,
         run.Month,
         run.Status,
@@ -110,5 +115,6 @@ internal sealed record InvoicingRunView(
         run.Added,
         run.NotBilled,
         run.Error,
-        $"/api/invoicing/{run.Month}");
+        $"/api/invoicing/{run.Month}",
+        missing);
 }

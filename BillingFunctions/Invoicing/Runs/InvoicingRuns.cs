@@ -21,7 +21,7 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
 
     private readonly TableClient _table = tables.GetTableClient(RunTable.Name);
 
-    /// <summary>Starts a run, unless one for the month is under way. One that broke down is carried on.</summary>
+    /// <summary>Starts a run, unless one for the month is under way: that one goes over the customers once more, to take in those that it has passed by. One that broke down is carried on.</summary>
     /// <param name="durable">The client.</param>
     /// <param name="month">A month that has ended.</param>
     /// <param name="requestedBy">Who asks.</param>
@@ -34,7 +34,12 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
             var latest = await FindAsync(durable, month.ToString(), cancellationToken);
             if (latest?.Status == InvoicingRunStatus.Running)
             {
-                return latest;
+                if (await TryAskForPassAsync(latest, cancellationToken))
+                {
+                    return latest;
+                }
+
+                continue;
             }
 
             // Of several that ask at once one makes its run the latest, and the others start that one. It is stored before it is scheduled: should the process die
@@ -44,6 +49,35 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
             {
                 return await ScheduleAsync(durable, run, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>
+    /// Ends a run that is completed or failed, unless it has to go over the customers once more. Of the end and of a start that comes at the same time one is first, since
+    /// both change the month's row: the start either has the run make another pass, or finds it ended.
+    /// </summary>
+    /// <returns>How many further starts were given until now. If that is more than a completed run knows of, it has not ended.</returns>
+    internal async Task<int> EndAsync(InvoicingRun run, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var row = await _table.FindAsync<TableEntity>(LatestPartition, run.Month, cancellationToken);
+            var latest = row is null ? null : RunTable.Read<InvoicingRun>(row);
+            if (latest?.Id == run.Id && latest.FinishedAt is null)
+            {
+                if (run.Status == InvoicingRunStatus.Completed && latest.FurtherStarts > run.FurtherStarts)
+                {
+                    return latest.FurtherStarts;
+                }
+
+                if (await _table.TryWriteAsync(RunTable.RowOf(LatestPartition, run.Month, run with { FurtherStarts = latest.FurtherStarts }), row!.ETag, cancellationToken) is null)
+                {
+                    continue;
+                }
+            }
+
+            await SaveAsync(run, cancellationToken);
+            return run.FurtherStarts;
         }
     }
 
@@ -82,8 +116,9 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
     internal async Task<bool> TryClaimAsync(InvoicingRun run, string? latestId, CancellationToken cancellationToken)
     {
         var row = await _table.FindAsync<TableEntity>(LatestPartition, run.Month, cancellationToken);
-        if ((row is null ? null : RunTable.Read<InvoicingRun>(row).Id) != latestId
-            || await _table.TryWriteAsync(RunTable.RowOf(LatestPartition, run.Month, run), row?.ETag ?? default, cancellationToken) is null)
+        var latest = row is null ? null : RunTable.Read<InvoicingRun>(row);
+        var claimed = latest?.Id == run.Id ? run with { FurtherStarts = latest.FurtherStarts } : run;
+        if (latest?.Id != latestId || await _table.TryWriteAsync(RunTable.RowOf(LatestPartition, run.Month, claimed), row?.ETag ?? default, cancellationToken) is null)
         {
             return false;
         }
@@ -107,6 +142,15 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
         new TableEntity(SummaryPartition, month) { ["AsOf"] = summary.AsOf, [SummaryColumn] = JsonSerializer.Serialize(summary, StoredJson.Options) },
         TableUpdateMode.Replace,
         cancellationToken);
+
+    /// <summary>Has a run that is under way go over the customers once more when it has come to their end.</summary>
+    /// <returns>False when it has ended meanwhile, or another start was noted at the same moment.</returns>
+    private async Task<bool> TryAskForPassAsync(InvoicingRun running, CancellationToken cancellationToken)
+    {
+        var row = await _table.FindAsync<TableEntity>(LatestPartition, running.Month, cancellationToken);
+        return row is not null && RunTable.Read<InvoicingRun>(row) is { FinishedAt: null } latest && latest.Id == running.Id
+            && await _table.TryWriteAsync(RunTable.RowOf(LatestPartition, latest.Month, latest with { FurtherStarts = latest.FurtherStarts + 1 }), row.ETag, cancellationToken) is not null;
+    }
 
     private static string RowOf(InvoicingRun run) =>
         RunId.RowKeyOf<InvoicingRun>(run.Id) ?? throw new ArgumentException($"{run.Id} is not the id of a run.", nameof(run));
@@ -135,7 +179,7 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
         return new InvoicingRun { Id = RunId.New<InvoicingRun>(now), Month = month.ToString(), RequestedBy = requestedBy, StartedAt = now };
     }
 
-    /// <summary>The latest run of a month as it is stored. Between being made the latest and being saved it has no row of its own.</summary>
+    /// <summary>The latest run of a month as it is stored. Between being made the latest and being saved it has no row of its own, and between being ended and being saved an old one.</summary>
     private async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
     {
         if (await _table.FindAsync<TableEntity>(LatestPartition, month, cancellationToken) is not { } row)
@@ -144,6 +188,6 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
         }
 
         var claimed = RunTable.Read<InvoicingRun>(row);
-        return await _table.FindAsync<TableEntity>(InvoicingRun.Kind, RowOf(claimed), cancellationToken) is { } own ? RunTable.Read<InvoicingRun>(own) : claimed;
+        return claimed.FinishedAt is not null ? claimed : await _table.FindAsync<TableEntity>(InvoicingRun.Kind, RowOf(claimed), cancellationToken) is { } own ? RunTable.Read<InvoicingRun>(own) : claimed;
     }
 }

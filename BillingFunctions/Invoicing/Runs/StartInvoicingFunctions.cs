@@ -17,7 +17,7 @@ namespace BillingFunctions.Invoicing.Runs;
 /// not started, broke down, or has new customers.
 /// </summary>
 public sealed partial class StartInvoicingFunctions(
-    InvoicingRuns runs, RunStore<CustomerUpload> uploads, IdempotentRequests idempotency, TimeProvider time, ILogger<StartInvoicingFunctions> logger)
+    InvoicingRuns runs, MissingInvoiceCount missing, RunStore<CustomerUpload> uploads, IdempotentRequests idempotency, TimeProvider time, ILogger<StartInvoicingFunctions> logger)
 {
     private const string Timer = "timer";
     private const string Sweeper = "sweeper";
@@ -76,7 +76,7 @@ public sealed partial class StartInvoicingFunctions(
         async Task<IResult> StartAsync(string _)
         {
             var run = await runs.StartAsync(durable, parsed, Caller.Of(request), cancellationToken);
-            return CreatedAnswer.Accepted($"/api/invoicing/{parsed}", InvoicingRunView.From(run, time.GetUtcNow()));
+            return CreatedAnswer.Accepted($"/api/invoicing/{parsed}", InvoicingRunView.From(run, time.GetUtcNow(), await missing.CountAsync(parsed, cancellationToken)));
         }
     }
 

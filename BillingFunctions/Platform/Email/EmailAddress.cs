@@ -13,14 +13,17 @@ internal static class EmailAddress
     /// Reads a bare address. Names, comments, quotes, lists and line breaks are refused, because they could hide a second receiver; letters beyond ASCII before the @,
     /// because they need a mail server of a kind that is rare.
     /// </summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address)
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address) =>
+        TryParseInternational(text, out address) && Ascii.IsValid(address.User);
+
+    /// <summary>As <see cref="TryParse"/>, but with letters beyond ASCII before the @ allowed: a mail server that offers SMTPUTF8 takes such mail.</summary>
+    public static bool TryParseInternational([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address)
     {
         address = null;
         return text is { Length: <= MaxLength }
             && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '"' or '(' or ')' or '[' or ']' or '\\')
             && MailAddress.TryCreate(text, out address)
             && address.Address == text
-            && Ascii.IsValid(address.User)
             && !address.User.EndsWith('.')
             && address.Host.Split('.').All(label => label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-'));
     }

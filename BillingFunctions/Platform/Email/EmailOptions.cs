@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Mail;
+using MailKit.Security;
 using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Platform.Email;
@@ -42,10 +43,12 @@ public sealed class EmailOptions : IValidatableObject
 /// <summary>The <c>Email__Smtp__…</c> settings.</summary>
 public sealed class SmtpOptions : IValidatableObject
 {
+    private const int ImplicitTlsPort = 465;
+
     /// <summary>The mail server. Without one no mail is sent, and whoever asks for one learns that.</summary>
     public string? Host { get; set; }
 
-    /// <summary>1 to 65535.</summary>
+    /// <summary>1 to 65535. On 465 TLS begins with the first byte, whatever <see cref="UseTls"/> says (RFC 8314).</summary>
     public int Port { get; set; } = 587;
 
     /// <summary>The account on the mail server; empty when it asks for none.</summary>
@@ -53,8 +56,10 @@ public sealed class SmtpOptions : IValidatableObject
 
     public string? Password { get; set; }
 
-    /// <summary>Whether to speak TLS, begun by STARTTLS. A server that does not offer it gets no mail. TLS from the first byte on (port 465) is not spoken.</summary>
+    /// <summary>Whether to speak TLS, begun by STARTTLS on ports other than 465. A server that does not offer it gets neither the password nor a mail.</summary>
     public bool UseTls { get; set; } = true;
+
+    internal SecureSocketOptions Security => Port == ImplicitTlsPort ? SecureSocketOptions.SslOnConnect : UseTls ? SecureSocketOptions.StartTls : SecureSocketOptions.None;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

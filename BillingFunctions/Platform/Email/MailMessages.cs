@@ -1,34 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net.Mail;
-using System.Net.Mime;
 using System.Text;
+using MimeKit;
 
 namespace BillingFunctions.Platform.Email;
 
-/// <summary>Mails in the framework's terms.</summary>
+/// <summary>Mails as messages of MIME.</summary>
 internal static class MailMessages
 {
     private const int MaxSubject = 200;
     private const int MaxName = 100;
 
-    /// <summary>A message whose content notes when it is handed over; to be disposed.</summary>
-    public static MailMessage Create(MailAddress from, Mail mail, MailHandover handover)
+    /// <summary>Reads a bare address whose domain can be written in ASCII, as it travels; before the @ it may have letters beyond ASCII.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out MailboxAddress? address)
     {
-        var to = new MailAddress(mail.To, MailHeaderText.CleanName(mail.ToName ?? "", MaxName), Encoding.UTF8);
-        var message = new MailMessage(from, to) { Subject = MailHeaderText.Clean(mail.Subject, MaxSubject), SubjectEncoding = Encoding.UTF8 };
-        message.Headers.Add("Message-ID", $"<{mail.MessageId}>");
-        message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain, handover));
-        if (mail.Html is not null)
-        {
-            // The last one is what readers prefer.
-            message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html, handover));
-        }
+        address = null;
+        return EmailAddress.TryParseInternational(text, out var bare) && HasAsciiForm(bare.Host) && MailboxAddress.TryParse(text, out address);
+    }
 
+    /// <param name="from">The sender.</param>
+    /// <param name="to">The receiver's address.</param>
+    /// <param name="mail">The mail.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>A message, to be disposed.</returns>
+    public static MimeMessage Create(MailAddress from, MailboxAddress to, Mail mail, DateTimeOffset now)
+    {
+        var message = new MimeMessage([Named(from.DisplayName, from.Address)], [Named(mail.ToName ?? "", to.Address)], MailText.Header(mail.Subject, MaxSubject), BodyOf(mail))
+        {
+            MessageId = mail.MessageId,
+            Date = now,
+        };
+
+        // No holiday notes, please (RFC 3834).
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         return message;
     }
 
-    /// <remarks>In Base64 no line of the text can be mistaken for one of the protocol.</remarks>
-    private static AlternateView View(string body, string mediaType, MailHandover handover) =>
-        new(handover.Content(Encoding.UTF8.GetBytes(body)), new ContentType(mediaType) { CharSet = "utf-8" }) { TransferEncoding = TransferEncoding.Base64 };
+    private static MailboxAddress Named(string name, string address) => new(Encoding.UTF8, MailText.HeaderName(name, MaxName), address);
+
+    private static bool HasAsciiForm(string domain)
+    {
+        try
+        {
+            return new IdnMapping().GetAscii(domain).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static MimeEntity BodyOf(Mail mail)
+    {
+        var text = PartOf("plain", mail.Text);
+
+        // The last one is what readers prefer.
+        return mail.Html is null ? text : new MultipartAlternative(text, PartOf("html", mail.Html));
+    }
+
+    /// <remarks>In Base64 the text is the same whatever a server offers, and no line of it can be mistaken for one of the protocol.</remarks>
+    private static TextPart PartOf(string subtype, string text) => new(subtype) { Text = text, ContentTransferEncoding = ContentEncoding.Base64 };
 }
 
 /// <summary>A mail to one receiver.</summary>

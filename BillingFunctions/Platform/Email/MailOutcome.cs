@@ -15,7 +15,7 @@ public sealed record MailOutcome(MailResult Result, string? Reason)
 
     internal static MailOutcome Unknown(string reason) => new(MailResult.Unknown, Line(reason));
 
-    private static string Line(string reason) => MailHeaderText.Clean(reason, MaxReason);
+    private static string Line(string reason) => MailText.Header(reason, MaxReason);
 }
 
 /// <summary>Whether a mail server has taken a mail.</summary>

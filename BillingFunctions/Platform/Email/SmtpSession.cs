@@ -1,36 +1,61 @@
-using System.Net;
-using System.Net.Mail;
+using System.Net.Security;
+using System.Text;
+using MailKit;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace BillingFunctions.Platform.Email;
 
 /// <summary>One session with the mail server for one message, with an outcome that is known even when the session breaks.</summary>
-internal sealed class SmtpSession : IDisposable
+/// <param name="settings">The server; its host must be set.</param>
+/// <param name="isTrusted">Judges the server's certificate; null for the rules of the machine.</param>
+/// <param name="handover">Tells whether the content has been sent.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SmtpSession(SmtpOptions settings, RemoteCertificateValidationCallback? isTrusted, MailHandover handover, TimeProvider time)
 {
-    private readonly SmtpClient _client;
-    private readonly MailMessage _message;
-    private readonly MailHandover _handover;
-
-    /// <param name="settings">The server; its host must be set.</param>
-    /// <param name="message">The message, made with <paramref name="handover"/>.</param>
-    /// <param name="handover">Tells whether the content has been sent.</param>
-    public SmtpSession(SmtpOptions settings, MailMessage message, MailHandover handover)
-    {
-        (_message, _handover) = (message, handover);
-        _client = new SmtpClient(settings.Host, settings.Port)
-        {
-            EnableSsl = settings.UseTls,
-            Timeout = (int)Mailer.SessionLimit.TotalMilliseconds,
-            Credentials = settings.UserName is { Length: > 0 } user ? new NetworkCredential(user, settings.Password) : null,
-        };
-    }
+    /// <summary>How long to wait for the answer to <c>QUIT</c>, which changes nothing.</summary>
+    private static readonly TimeSpan QuitLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Sends the message. Whatever goes wrong is told by the outcome.</summary>
-    /// <remarks>On a thread of its own: the framework's client does not await the server's final answer, but blocks for it.</remarks>
-    public async Task<MailOutcome> RunAsync()
+    /// <param name="message">The message, with one receiver.</param>
+    /// <param name="abort">Ends the session, wherever it is.</param>
+    public async Task<MailOutcome> SendAsync(MimeMessage message, CancellationToken abort)
+    {
+        // Revocation lists are often out of reach for a server, and then no mail would go out.
+        using var client = new SmtpClient { ServerCertificateValidationCallback = isTrusted, CheckCertificateRevocation = false };
+        var outcome = await TalkAsync(client, message, abort);
+        await QuitAsync(client);
+        return outcome;
+    }
+
+    private async Task<MailOutcome> TalkAsync(SmtpClient client, MimeMessage message, CancellationToken abort)
     {
         try
         {
-            await Task.Factory.StartNew(() => _client.Send(_message), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await client.ConnectAsync(settings.Host!, settings.Port, settings.Security, abort);
+            if (settings.UserName is { Length: > 0 } user)
+            {
+                if (client.AuthenticationMechanisms.Count == 0)
+                {
+                    return MailOutcome.RefusedForNow("The mail server offers no login, but Email__Smtp__UserName is set.");
+                }
+
+                await client.AuthenticateAsync(user, settings.Password!, abort);
+            }
+
+            // Behind the @ there is always a form in ASCII, which needs nothing special of a server.
+            var isInternational = message.To.Mailboxes.Any(to => !Ascii.IsValid(to.LocalPart));
+            if (!isInternational)
+            {
+                client.Capabilities &= ~SmtpCapabilities.UTF8;
+            }
+            else if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8 | SmtpCapabilities.EightBitMime))
+            {
+                return MailOutcome.Refused("The address has letters beyond ASCII before the @, and the mail server does not offer SMTPUTF8, which such addresses need.");
+            }
+
+            await client.SendAsync(new FormatOptions { International = isInternational }, message, abort, handover);
             return MailOutcome.Sent;
         }
         catch (Exception failure)
@@ -39,43 +64,38 @@ internal sealed class SmtpSession : IDisposable
         }
     }
 
-    /// <summary>Ends the session if nothing of the mail has been sent yet; else lets it finish.</summary>
-    public void Cancel()
+    private MailOutcome Judge(Exception failure) => failure switch
     {
-        if (_handover.TryPrevent())
-        {
-            Dispose();
-        }
-    }
+        SmtpCommandException refusal => JudgeReply((int)refusal.StatusCode, refusal.Message),
+        ServiceNotAuthenticatedException refusal => JudgeReply((int)SmtpStatusCode.AuthenticationRequired, refusal.Message),
+        AuthenticationException { InnerException: SmtpCommandException refusal } => JudgeReply((int)refusal.StatusCode, $"{refusal.Message} (login as Email__Smtp__UserName)"),
+        AuthenticationException => MailOutcome.Refused("The mail server refused every way to log in as Email__Smtp__UserName."),
+        OperationCanceledException => JudgeBreak($"The mail server took longer than {Mailer.SessionLimit.TotalMinutes} min."),
+        _ => JudgeBreak(failure.Message),
+    };
 
-    /// <summary>Ends the session, wherever it is.</summary>
-    public void Abort()
+    /// <summary>The first digit decides (RFC 5321, section 4.2.1). A refusal is one even in answer to the content's final dot.</summary>
+    private MailOutcome JudgeReply(int code, string text) => code switch
     {
-        _handover.TryPrevent();
-        Dispose();
-    }
+        >= 200 and < 300 when handover.HasBegun => MailOutcome.Sent,
+        >= 400 and < 500 => MailOutcome.RefusedForNow($"{code} {text}"),
+        >= 500 and < 600 => MailOutcome.Refused($"{code} {text}"),
+        _ => JudgeBreak($"The mail server answered {code} {text}"),
+    };
 
-    /// <summary>Says goodbye or, amid a session, hangs up. Neither changes whether the server has the mail, so how it goes does not matter.</summary>
-    public void Dispose()
+    private MailOutcome JudgeBreak(string reason) => handover.HasBegun ? MailOutcome.Unknown(reason) : MailOutcome.RefusedForNow(reason);
+
+    /// <summary>Says goodbye if the session still stands. How that goes does not change whether the server has the mail.</summary>
+    private async Task QuitAsync(SmtpClient client)
     {
+        using var limit = new CancellationTokenSource(QuitLimit, time);
         try
         {
-            _client.Dispose();
+            await client.DisconnectAsync(quit: true, limit.Token);
         }
         catch (Exception)
         {
             // The server may have gone already, which each layer below tells in its own way.
         }
-    }
-
-    private MailOutcome Judge(Exception failure)
-    {
-        var reason = failure.GetBaseException() is var cause && cause != failure ? $"{failure.Message} {cause.Message}" : failure.Message;
-
-        // A number that the server has given is its answer, even to the content's final dot.
-        return failure is SmtpException { StatusCode: var status } && (int)status is >= 400 and < 600
-            ? (int)status < 500 ? MailOutcome.RefusedForNow(reason) : MailOutcome.Refused(reason)
-            : _handover.HasBegun ? MailOutcome.Unknown(reason)
-            : MailOutcome.RefusedForNow(reason);
     }
 }
