@@ -16,6 +16,21 @@ public sealed class CsvHeaderTests
     [InlineData("\r\n\nid,email\n", ',')]
     public void Read_Header_FindsTheSeparator(string start, char expected) => Assert.Equal(expected, Read(start).Separator);
 
+    [Theory]
+    [InlineData("\"id\",\"email\"\n\"1\",\"a@example.com\"\n", ',', "id|email")]
+    [InlineData("\"email\";\"id\";\"name\"\r\n\"a@example.com\";\"1\";\"Ann\"\r\n", ';', "email|id|name")]
+    [InlineData("\"id\"\t\"email\"\r\"1\"\t\"a@example.com\"", '\t', "id|email")]
+    [InlineData("\"id\",\"name, title; rank\",\"email\"\n", ',', "id|name, title; rank|email")]
+    [InlineData("\"id\";\"a \"\"b\"\", c\";\"email\"\n", ';', "id|a \"b\", c|email")]
+    [InlineData("\"two\nlines\";\"id\";email\n", ';', "two\nlines|id|email")]
+    [InlineData("sep=;\n\"id\";\"email\"\n", ';', "id|email")]
+    public void Read_QuotedHeader_IsRead(string start, char separator, string names)
+    {
+        var header = Read(start);
+
+        Assert.Equal((separator, names), (header.Separator, string.Join('|', header.Names)));
+    }
+
     [Fact]
     public void Read_QuotedNames_GivesThemPlain() =>
         Assert.Equal(["id", "email", "the \"plan\"", "two\nlines"], Read("id,email,\"the \"\"plan\"\"\",\"two\nlines\"\n").Names);
