@@ -38,6 +38,7 @@ public sealed class CustomerCsvTests
     [InlineData("""["O'Neil <ann+x@example.com>"]""", """["O'Neil <ann+x@example.com>"]""")]
     [InlineData("""["\u674e \u0026 S\u00f6hne"]""", """["李 & Söhne"]""")]
     [InlineData("""["😀", "李　明", "10 €"]""", """["😀","李　明","10 €"]""")]
+    [InlineData("""["a\\u0041", "\\\\u0041"]""", """["a\\u0041","\\\\u0041"]""")]
     [InlineData("""["a\"b\\c\n\u0007d"]""", """["a\"b\\c\n\u0007d"]""")]
     public void Rows_JsonInACell_IsReadable(string json, string cell)
     {
