@@ -82,22 +82,6 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
         Assert.Equal("Änne 字", Text(await _uploads.CustomerAsync(id), "name"));
     }
 
-    [Fact]
-    public async Task Upload_Form_TakesItsFirstFile()
-    {
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent("not the file"), "comment" },
-            { new ByteArrayContent("id,email\nform1,a@example.com\n"u8.ToArray()), "file", "C:\\März\\kunden.csv" },
-        };
-
-        var id = await UploadsDriver.AcceptedAsync(await fixture.App.Http.PostAsync("api/uploads/customers", form, Token));
-
-        var upload = await _uploads.EndAsync(id);
-        Assert.Equal(("completed", 1, 1, 0), UploadsDriver.Counts(upload));
-        Assert.Equal("kunden.csv", Text(upload, "file_name"));
-    }
-
     [Theory]
     [InlineData("", "empty")]
     [InlineData("id,email\r\n", "no rows")]
