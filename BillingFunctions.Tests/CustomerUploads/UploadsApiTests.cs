@@ -82,6 +82,17 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
         Assert.Equal("Änne 字", Text(await _uploads.CustomerAsync(id), "name"));
     }
 
+    [Fact]
+    public async Task Upload_Addresses_AreKeptAsDnsKnowsThemOrRefused()
+    {
+        var upload = await _uploads.IngestAsync(
+            "id,email\nhost1,ann@BÜCHER.example\nhost2,ann@exam\u200Bple.com\nhost3,'ann@example.com'\nhost4,ann@example.com?subject=Hi\nhost5,ann@exa_mple.com\n");
+
+        Assert.Equal(("completed", 5, 1, 4), UploadsDriver.Counts(upload));
+        Assert.All(upload.GetProperty("errors").EnumerateArray(), error => Assert.Equal("email", Text(error, "column")));
+        Assert.Equal("ann@xn--bcher-kva.example", Text(await _uploads.CustomerAsync("host1"), "email"));
+    }
+
     [Theory]
     [InlineData("", "empty")]
     [InlineData("id,email\r\n", "no rows")]
