@@ -20,7 +20,7 @@ internal sealed record ColumnRule(Func<string, string?> Read, string Allowed)
 
     public static ColumnRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters.");
 
-    public static ColumnRule Email { get; } = new(text => EmailAddress.IsPublic(text) ? text : null, "One address such as ann@example.com is allowed, without a name.");
+    public static ColumnRule Email { get; } = new(EmailAddress.Normalise, "One address such as ann@example.com is allowed, without a name.");
 
     public static ColumnRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"Up to {MaxPhone} characters are allowed, without control characters.");
 

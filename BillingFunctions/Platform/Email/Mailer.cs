@@ -23,13 +23,13 @@ public sealed class Mailer(IOptions<EmailOptions> options, TimeProvider time)
             return MailOutcome.Refused($"{missing} is not set.");
         }
 
-        if (!EmailAddress.TryParse(mail.To, out _))
+        if (!EmailAddress.TryParse(mail.To, out var to))
         {
             return MailOutcome.Refused($"'{mail.To}' is not an address that mail can be sent to.");
         }
 
         var handover = new MailHandover();
-        using var message = MailMessages.Create(new MailAddress(settings.From), mail, handover);
+        using var message = MailMessages.Create(new MailAddress(settings.From), mail with { To = to.Address }, handover);
         using var session = new SmtpSession(settings.Smtp, message, handover);
         var outcome = await RunAsync(session, cancellationToken);
         if (outcome.Result == MailResult.RefusedForNow)
