@@ -25,7 +25,7 @@ internal static class EmailAddress
         return text is { Length: <= MaxLength }
             && !text.Any(IsHiding)
             && MailAddress.TryCreate(text, out var read)
-            && read.Address == text
+            && read.Address == text.Normalize()
             && IsLocalPart(read.User)
             && HostName.Normalise(read.Host) is { } host
             && read.User.Length + 1 + host.Length <= MaxLength
