@@ -1,6 +1,5 @@
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform;
-using BillingFunctions.Platform.Csv;
 
 namespace BillingFunctions.CustomerUploads.Rows;
 
@@ -48,7 +47,7 @@ internal sealed class CustomerColumns
     /// <summary>Where the columns are that are kept as metadata.</summary>
     public IReadOnlyList<int> Metadata { get; }
 
-    public static bool IsKnown(string name) => IsOneOf(Known, name.Trim());
+    public static bool IsKnown(string name) => IsOneOf(Known, CellText.Of(name));
 
     /// <summary>Where a known column is; null when the file does not have it.</summary>
     public int? PlaceOf(string known) => _places.TryGetValue(known, out var place) ? place : null;
@@ -56,7 +55,7 @@ internal sealed class CustomerColumns
     /// <exception cref="UploadRefusedException">Customers cannot be read from these columns; says everything that is wrong with them.</exception>
     public static CustomerColumns From(CsvHeader header)
     {
-        var names = header.Names.Select(name => FormulaCell.Unescape(name.Trim())).ToList();
+        var names = header.Names.Select(name => CellText.Of(name)).ToList();
         var faults = Faults(names).ToList();
         return faults.Count == 0 ? new CustomerColumns(names) : throw new UploadRefusedException(string.Join(' ', faults));
     }
