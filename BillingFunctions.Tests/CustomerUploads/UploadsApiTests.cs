@@ -201,6 +201,21 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
     }
 
     [Fact]
+    public async Task Upload_ColumnsNobodyNeeds_AreNamedAndLeftOut()
+    {
+        var name = new string('n', 41);
+
+        var upload = await _uploads.IngestAsync($",id,email,note,{name},Note,plan,,\n0,extra1,a@example.com,x,y,z,gold,,,,\n1,extra2,b@example.com,x,y,z,gold\n");
+
+        Assert.Equal(("completed", 2, 2, 0), UploadsDriver.Counts(upload));
+        Assert.Equal("""{"plan":"gold"}""", (await _uploads.CustomerAsync("extra1")).GetProperty("metadata").GetRawText());
+        var ignored = upload.GetProperty("ignored_columns").EnumerateArray().ToList();
+        Assert.Equal([1, 4, 5, 6, 8, 9], ignored.Select(column => column.GetProperty("column").GetInt32()));
+        Assert.Equal(["", "note", name, "Note", "", ""], ignored.Select(column => Text(column, "name")));
+        Assert.All(ignored, column => Assert.NotEmpty(Text(column, "reason")!));
+    }
+
+    [Fact]
     public async Task Errors_MendedAndSentAgain_GoIn()
     {
         var upload = await _uploads.IngestAsync(

@@ -112,6 +112,25 @@ public sealed class CustomerRowReaderTests
         Assert.Contains($"{cells.Length} cells, and the header 2", errors[0].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("id,email,name", "1", "a@b.de", "Ann", "", "")]
+    [InlineData("id,email,name", "1", "a@b.de", "Ann", "\u00A0")]
+    [InlineData("id,email,name,,", "1", "a@b.de", "Ann")]
+    [InlineData("id,email,name,", "1", "a@b.de", "Ann", "note", "")]
+    [InlineData("id,email,name,note,note", "1", "a@b.de", "Ann", "x", "y")]
+    public void Read_RaggedEnd_IsTaken(string header, params string[] cells)
+    {
+        var (customer, errors) = Read(header, cells);
+
+        Assert.Empty(errors);
+        Assert.Equal(("1", "Ann"), (customer!.Id, customer.Name));
+    }
+
+    [Theory]
+    [InlineData("id,email,name,", "1", "a@b.de", "Ann", "", "x")]
+    [InlineData("id,email,,name", "1", "a@b.de", "")]
+    public void Read_RaggedEndThatMayBeAValue_IsRefused(string header, params string[] cells) => Assert.Null(Assert.Single(Read(header, cells).Errors).Column);
+
     [Fact]
     public void Read_IdAgain_RefusesEachButTheFirst()
     {
