@@ -43,7 +43,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
     }
 
     private string? FaultOf(UploadedRow row) => row.Fault
-        ?? (row.Cells.Length == columns.Names.Count ? null : $"The row has {row.Cells.Length} cells, and the header {columns.Names.Count}. A cell with a separator in it is put in quotes.");
+        ?? (row.Cells.Length >= columns.Needed && !FailedRows.BehindColumns(row, columns).Any() ? null : $"The row has {row.Cells.Length} cells, and the header {columns.Names.Count}. A cell with a separator in it is put in quotes.");
 
     private static UploadedCustomer ReadCells(Cells cells) => new(
         cells.Read(CustomerColumns.Id, ColumnRule.Id, required: true)!,

@@ -13,13 +13,16 @@ internal sealed class FailedRows(CustomerColumns columns, char separator)
 
     public byte[] Rows(IEnumerable<FailedRow> rows) => CsvLines.Write(rows.Select(CellsOf), separator);
 
+    /// <summary>What a row has behind the last column. Empty cells there are nothing but a ragged end.</summary>
+    public static IEnumerable<string> BehindColumns(UploadedRow row, CustomerColumns columns) => row.Cells.Skip(columns.Names.Count).Where(cell => CellText.Trim(cell).Length > 0);
+
     private IEnumerable<CsvCell> CellsOf(FailedRow row) =>
         [.. columns.Places.Select(place => place < row.Row.Cells.Length ? row.Row.Cells[place] : ""), row.Row.Line, ErrorOf(row)];
 
     private string ErrorOf(FailedRow row)
     {
         var errors = string.Join(' ', row.Errors.Select(error => error.Column is null ? error.Message : $"{error.Column}: {error.Message}"));
-        var beyond = row.Row.Cells.Skip(columns.Names.Count).ToList();
+        var beyond = BehindColumns(row.Row, columns).ToList();
         return beyond.Count == 0 ? errors : $"{errors} Behind the last column stood: {string.Join(" | ", beyond)}";
     }
 }
