@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
@@ -31,7 +32,7 @@ public sealed class InvoicingOptionsTests
     {
         var options = new InvoicingOptions();
         var property = typeof(InvoicingOptions).GetProperty(setting)!;
-        property.SetValue(options, property.PropertyType == typeof(int) ? int.Parse(value) : value);
+        property.SetValue(options, Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
 
         var failure = new InvoicingOptionsValidator().Validate(null, options).FailureMessage;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Amounts;
@@ -13,7 +14,7 @@ public sealed class InvoiceTransitionsTests
 {
     private const string Attempt = "a1";
 
-    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:00:00Z");
+    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:00:00Z", CultureInfo.InvariantCulture);
     private static readonly BillingMonth March = BillingMonth.Parse("2026-03");
     private static readonly BilledCustomer Customer = new("c1", Now, "", "new@example.com", "One", "Europe/Berlin", "EUR");
 
