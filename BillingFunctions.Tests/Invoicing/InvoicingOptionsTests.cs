@@ -14,7 +14,7 @@ public sealed class InvoicingOptionsTests
 
         Assert.True(new InvoicingOptionsValidator().Validate(null, options).Succeeded);
         Assert.Equal(["00:00:30", "00:02:00", "00:10:00", "01:00:00", "06:00:00"], options.Delays.Select(delay => delay.ToString()));
-        Assert.Equal((null, 500, UnknownDelivery.Hold), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery));
+        Assert.Equal((null, 500, UnknownDelivery.Hold, 0.05m), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery, options.MaxNotFoundShare));
     }
 
     [Theory]
@@ -22,6 +22,8 @@ public sealed class InvoicingOptionsTests
     [InlineData("Schedule", "0 6 2 * *")]
     [InlineData("Schedule", "0 0 25 2 * *")]
     [InlineData("MaxQueueDepth", "9")]
+    [InlineData("MaxNotFoundShare", "-0.01")]
+    [InlineData("MaxNotFoundShare", "5")]
     [InlineData("OnUnknownDelivery", "maybe")]
     [InlineData("OnUnknownDelivery", "1")]
     [InlineData("RetryDelays", "30")]

@@ -32,6 +32,7 @@ internal static class InvoiceTransitions
     {
         LookupReceived lookup => OnLookup(invoice, lookup, policy),
         AmountAnswered answered => OnAnswer(invoice, answered, policy, now),
+        LookupsEnded ended => OnLookupsEnded(invoice, ended, policy),
         LookupAbandoned abandoned => OnLookupAbandoned(invoice, abandoned),
         EmailReceived email => OnEmail(invoice, email, policy, now),
         EmailEnded ended => OnEmailEnded(invoice, ended, policy, now),
@@ -63,6 +64,9 @@ internal static class InvoiceTransitions
             _ => Stay(before),
         };
     }
+
+    /// <summary>The months whose invoices the sweeper looks at.</summary>
+    public static IReadOnlyList<BillingMonth> SweptMonths(DateTimeOffset now) => [BillingMonth.From(now).Previous, BillingMonth.From(now).Previous.Previous];
 
     /// <summary>Whether the amount API is to be asked for a lookup message. A message that does not know of the last attempt is out of date; one that knows of none tries a failed invoice again.</summary>
     public static bool IsLookupDue(MonthlyInvoice invoice, int attempts) => invoice.Status switch
@@ -96,12 +100,15 @@ internal static class InvoiceTransitions
         }
 
         var (answer, attempts) = (answered.Answer, answered.Attempts + 1);
-        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = now };
+        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, IsNotFound = false, QueuedAt = now };
         IReadOnlyList<InvoiceEffect> reopened = invoice.Status == InvoiceStatus.LookupFailed ? [new RemoveFailedJob(InvoiceStep.Lookup)] : [];
         return answer.Outcome switch
         {
             AmountOutcome.Due => new(invoice, ended with { Status = InvoiceStatus.Priced }, [.. reopened, .. Mail(policy, invoice.EmailAttempts)]),
             AmountOutcome.NoCharge => new(invoice, ended with { Status = InvoiceStatus.NoCharge }, reopened),
+            AmountOutcome.NotFound when Contradiction(invoice, answered, now) is { } contradiction =>
+                new(invoice, ended with { Status = InvoiceStatus.LookupFailed, Reason = $"{answer.Reason} {contradiction}" }, new AddFailedJob(InvoiceStep.Lookup, attempts)),
+            AmountOutcome.NotFound => new(invoice, ended with { Status = InvoiceStatus.NotFound, IsNotFound = true }, reopened),
             AmountOutcome.Failed when policy.DelayAfter(attempts) is { } delay =>
                 new(invoice, ended with { Status = InvoiceStatus.Pending, QueuedAt = now + delay }, [.. reopened, new QueueLookup(attempts, delay)]),
             AmountOutcome.Failed or AmountOutcome.Refused => new(invoice, ended with { Status = InvoiceStatus.LookupFailed }, new AddFailedJob(InvoiceStep.Lookup, attempts)),
@@ -109,6 +116,22 @@ internal static class InvoiceTransitions
             _ => throw new ArgumentOutOfRangeException(nameof(answered), answer.Outcome, "Not an outcome"),
         };
     }
+
+    /// <summary>Why a 404 cannot mean that nothing is owed; null when it can.</summary>
+    private static string? Contradiction(MonthlyInvoice invoice, AmountAnswered answered, DateTimeOffset now) =>
+        answered.LastBilled is { } month ? $"But the customer was billed for {month}."
+        : !SweptMonths(now).Contains(BillingMonth.Parse(invoice.Month)) ? "The month is too long ago for it to be judged by the others."
+        : null;
+
+    private static InvoiceTransition OnLookupsEnded(MonthlyInvoice invoice, LookupsEnded ended, InvoicePolicy policy) => invoice.Status switch
+    {
+        InvoiceStatus.NotFound when policy.Believes(ended) => new(invoice, invoice with { Status = InvoiceStatus.NoCharge }),
+        InvoiceStatus.NotFound => new(
+            invoice,
+            invoice with { Status = InvoiceStatus.LookupFailed, Reason = $"{invoice.Reason} So it has for {ended.NotFound} of the month's {ended.Billed}, which is too many to believe it." },
+            new AddFailedJob(InvoiceStep.Lookup, invoice.LookupAttempts)),
+        _ => Stay(invoice),
+    };
 
     /// <summary>An API that could not be asked is no attempt.</summary>
     private static InvoiceTransition Postpone(MonthlyInvoice invoice, AmountAnswered answered, IReadOnlyList<InvoiceEffect> reopened, InvoicePolicy policy, DateTimeOffset now)

@@ -136,7 +136,7 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>The latest run of a month as it is stored. Between being made the latest and being saved it has no row of its own.</summary>
-    private async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
+    internal async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
     {
         if (await _table.FindAsync<TableEntity>(LatestPartition, month, cancellationToken) is not { } row)
         {
