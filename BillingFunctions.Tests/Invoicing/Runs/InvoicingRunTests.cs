@@ -37,7 +37,7 @@ public sealed class InvoicingRunTests(AzuriteFixture azurite)
                 return await driver.ReportAsync();
             },
             report => InvoicingDriver.StatusOf(report).StartsWith("completed", StringComparison.Ordinal),
-            TimeSpan.FromMinutes(2));
+            TimeSpan.FromMinutes(4));
 
         Assert.Equal("completed", InvoicingDriver.StatusOf(report));
         Assert.InRange(deepest, 10, 60);

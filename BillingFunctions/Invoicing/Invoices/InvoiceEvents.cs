@@ -20,7 +20,7 @@ internal sealed record AmountAnswered(int Attempts, AmountAnswer Answer) : Invoi
     public string? LastBilled { get; init; }
 }
 
-/// <summary>All lookups of a month have ended, so that it can be told what its 404s mean.</summary>
+/// <summary>All lookups of a month have ended, and their counts say what a 404 means.</summary>
 /// <param name="NotFound">How many invoices of the month had a 404, those judged before included.</param>
 /// <param name="Billed">How many invoices the month has, without customers that are not billed.</param>
 internal sealed record LookupsEnded(int NotFound, int Billed) : InvoiceEvent;

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Invoicing.Invoices;
 
 /// <summary>
-/// Goes through the invoices of the last two months: ends mails whose sender has died, queues again what lost its message, judges 404s when all else is
-/// looked up, and writes the month's summary. To find them it reads a whole month, so it rests the longer the longer that takes. A sweep that is cut off goes on where it was. Several may sweep at once: each change is
-/// a compare-and-swap, and a message carries the attempt that it is for.
+/// Goes through the invoices of the last two months: ends mails whose sender has died, queues again what lost its message, has 404s judged when all
+/// lookups have ended, and writes the month's summary. To find them it reads a whole month, so it rests the longer the longer that takes. A sweep that is cut off goes
+/// on where it was. Several may sweep at once: each change is a compare-and-swap, and a message carries the attempt that it is for.
 /// </summary>
 public sealed partial class InvoiceSweeper(
     MonthlyInvoiceList list, MonthlyInvoiceStore store, InvoicingRuns runs, InvoicePolicy policy, TimeProvider time, ILogger<InvoiceSweeper> logger) : ISweeper
@@ -64,7 +64,7 @@ public sealed partial class InvoiceSweeper(
         return queued;
     }
 
-    /// <summary>Has it told of each 404 of a month what it means. A sweep that is cut off here judges the rest next time, and in the same way, since the judged count on.</summary>
+    /// <summary>Applies the event to each invoice that is held as not found. A sweep that is cut off here judges the rest the next time, and in the same way, since those that have been judged still count.</summary>
     private async Task JudgeAsync(string month, LookupsEnded ended, CancellationToken cancellationToken)
     {
         if (!policy.Believes(ended))
