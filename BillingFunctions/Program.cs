@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.Connectors;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
@@ -18,6 +19,9 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+
+// Texts look the same whatever language the machine is set to.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 

@@ -68,7 +68,7 @@ public sealed class UploadSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
 
     /// <summary>By the clock of storage.</summary>
     private async Task<DateTimeOffset> SavedAtAsync(CustomerUpload upload) =>
-        (await _runs.QueryAsync<TableEntity>(row => row.PartitionKey == "upload", cancellationToken: Token).FirstAsync(row => row.RowKey.EndsWith(upload.Id), Token)).Timestamp!.Value;
+        (await _runs.QueryAsync<TableEntity>(row => row.PartitionKey == "upload", cancellationToken: Token).FirstAsync(row => row.RowKey.EndsWith(upload.Id, StringComparison.Ordinal), Token)).Timestamp!.Value;
 
     private async Task<CustomerUpload> AddAsync(UploadStatus status)
     {

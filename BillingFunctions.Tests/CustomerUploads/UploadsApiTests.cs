@@ -83,19 +83,14 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
     }
 
     [Fact]
-    public async Task Upload_Form_TakesItsFirstFile()
+    public async Task Upload_Addresses_AreKeptAsDnsKnowsThemOrRefused()
     {
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent("not the file"), "comment" },
-            { new ByteArrayContent("id,email\nform1,a@example.com\n"u8.ToArray()), "file", "C:\\März\\kunden.csv" },
-        };
+        var upload = await _uploads.IngestAsync(
+            "id,email\nhost1,ann@BÜCHER.example\nhost2,ann@exam\u200Bple.com\nhost3,'ann@example.com'\nhost4,ann@example.com?subject=Hi\nhost5,ann@exa_mple.com\n");
 
-        var id = await UploadsDriver.AcceptedAsync(await fixture.App.Http.PostAsync("api/uploads/customers", form, Token));
-
-        var upload = await _uploads.EndAsync(id);
-        Assert.Equal(("completed", 1, 1, 0), UploadsDriver.Counts(upload));
-        Assert.Equal("kunden.csv", Text(upload, "file_name"));
+        Assert.Equal(("completed", 5, 1, 4), UploadsDriver.Counts(upload));
+        Assert.All(upload.GetProperty("errors").EnumerateArray(), error => Assert.Equal("email", Text(error, "column")));
+        Assert.Equal("ann@xn--bcher-kva.example", Text(await _uploads.CustomerAsync("host1"), "email"));
     }
 
     [Theory]
@@ -203,6 +198,21 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
         Assert.Equal(Text(upload, "started_at"), Text(second, "last_ingested_at"));
         Assert.NotEqual(Text(first, "last_ingested_at"), Text(second, "last_ingested_at"));
         Assert.Equal(["last_ingested_at"], first.EnumerateObject().Where(field => field.Value.GetRawText() != second.GetProperty(field.Name).GetRawText()).Select(field => field.Name));
+    }
+
+    [Fact]
+    public async Task Upload_ColumnsNobodyNeeds_AreNamedAndLeftOut()
+    {
+        var name = new string('n', 41);
+
+        var upload = await _uploads.IngestAsync($",id,email,note,{name},Note,plan,,\n0,extra1,a@example.com,x,y,z,gold,,,,\n1,extra2,b@example.com,x,y,z,gold\n");
+
+        Assert.Equal(("completed", 2, 2, 0), UploadsDriver.Counts(upload));
+        Assert.Equal("""{"plan":"gold"}""", (await _uploads.CustomerAsync("extra1")).GetProperty("metadata").GetRawText());
+        var ignored = upload.GetProperty("ignored_columns").EnumerateArray().ToList();
+        Assert.Equal([1, 4, 5, 6, 8, 9], ignored.Select(column => column.GetProperty("column").GetInt32()));
+        Assert.Equal(["", "note", name, "Note", "", ""], ignored.Select(column => Text(column, "name")));
+        Assert.All(ignored, column => Assert.NotEmpty(Text(column, "reason")!));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
@@ -13,7 +14,7 @@ public sealed class InvoicingOptionsTests
 
         Assert.True(new InvoicingOptionsValidator().Validate(null, options).Succeeded);
         Assert.Equal(["00:00:30", "00:02:00", "00:10:00", "01:00:00", "06:00:00"], options.Delays.Select(delay => delay.ToString()));
-        Assert.Equal((null, 500, UnknownDelivery.Hold), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery));
+        Assert.Equal((null, 500, UnknownDelivery.Hold, 0.05m), (options.Schedule, options.MaxQueueDepth, options.UnknownDelivery, options.MaxNotFoundShare));
     }
 
     [Theory]
@@ -21,6 +22,8 @@ public sealed class InvoicingOptionsTests
     [InlineData("Schedule", "0 6 2 * *")]
     [InlineData("Schedule", "0 0 25 2 * *")]
     [InlineData("MaxQueueDepth", "9")]
+    [InlineData("MaxNotFoundShare", "-0.01")]
+    [InlineData("MaxNotFoundShare", "5")]
     [InlineData("OnUnknownDelivery", "maybe")]
     [InlineData("OnUnknownDelivery", "1")]
     [InlineData("RetryDelays", "30")]
@@ -31,7 +34,7 @@ public sealed class InvoicingOptionsTests
     {
         var options = new InvoicingOptions();
         var property = typeof(InvoicingOptions).GetProperty(setting)!;
-        property.SetValue(options, property.PropertyType == typeof(int) ? int.Parse(value) : value);
+        property.SetValue(options, Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
 
         var failure = new InvoicingOptionsValidator().Validate(null, options).FailureMessage;
 

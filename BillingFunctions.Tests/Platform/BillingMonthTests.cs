@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.Platform;
 
 namespace BillingFunctions.Tests.Platform;
@@ -37,9 +38,9 @@ public sealed class BillingMonthTests
     [InlineData("2024-02", "2024-02-29T23:00:00Z", false)]
     [InlineData("2025-12", "2026-01-01T00:00:00Z", true)]
     public void HasEnded_AtAnyTime_GoesByUtc(string month, string now, bool hasEnded) =>
-        Assert.Equal(hasEnded, BillingMonth.Parse(month).HasEnded(DateTimeOffset.Parse(now)));
+        Assert.Equal(hasEnded, BillingMonth.Parse(month).HasEnded(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Previous_InJanuary_IsDecember() =>
-        Assert.Equal("2025-12", BillingMonth.From(DateTimeOffset.Parse("2026-01-31T23:30:00Z")).Previous.ToString());
+        Assert.Equal("2025-12", BillingMonth.From(DateTimeOffset.Parse("2026-01-31T23:30:00Z", CultureInfo.InvariantCulture)).Previous.ToString());
 }

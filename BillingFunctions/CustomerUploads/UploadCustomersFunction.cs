@@ -11,6 +11,8 @@ namespace BillingFunctions.CustomerUploads;
 /// <summary><c>POST /api/uploads/customers</c>: takes the file in, and has it ingested.</summary>
 public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<CustomerUpload> store, UploadBlobs blobs, UploadQueue queue, IdempotentRequests idempotency, TimeProvider time)
 {
+    private const string DryRun = "dry_run";
+
     /// <summary>What a form puts around a file.</summary>
     private const long FormBytes = 64 * 1024;
 
@@ -18,10 +20,16 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var isDryRun = false;
-        if (request.Query["dry_run"] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isDryRun)))
+        var (isDryRun, errors) = (false, new FieldErrors());
+        QueryParameters.RefuseOthers(request, errors, DryRun);
+        if (request.Query[DryRun] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isDryRun)))
         {
-            return Problems.Invalid("dry_run", "true or false is allowed.");
+            errors.Add(DryRun, "true or false is allowed.");
+        }
+
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
         }
 
         AllowSize(request);
@@ -32,7 +40,7 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
         }
         catch (UploadRefusedException refusal)
         {
-            return Problems.Unprocessable("The file was refused as a whole; nothing was changed.", new FieldErrors().Add("file", refusal.Message));
+            return Problems.Unprocessable("The file was refused as a whole; nothing was changed.", new FieldErrors().Add(refusal.Part, refusal.Message));
         }
         catch (Exception cut) when (cut is InvalidDataException || (cut is IOException and not BadHttpRequestException))
         {

@@ -42,10 +42,13 @@ internal record UploadSummary(
 internal sealed record UploadView : UploadSummary
 {
     public UploadView(CustomerUpload upload)
-        : base(From(upload)) => (Columns, Errors) = (upload.File.Header.Names, upload.Errors);
+        : base(From(upload)) => (Columns, IgnoredColumns, Errors) = (upload.File.Header.Names, CustomerColumns.From(upload.File.Header).Ignored, upload.Errors);
 
     /// <summary>The file's columns.</summary>
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>Those of them that are not kept, and why.</summary>
+    public IReadOnlyList<IgnoredColumn> IgnoredColumns { get; }
 
     /// <summary>The first 100.</summary>
     public IReadOnlyList<RowError> Errors { get; }

@@ -55,7 +55,7 @@ internal static class ExportPlanner
 
     private static void CheckEmail(string? email, FieldErrors errors)
     {
-        if (email is not null && !EmailAddress.IsPublic(email))
+        if (email is not null && !EmailAddress.TryParse(email, out _))
         {
             errors.Add("notify_email", "One e-mail address is allowed, such as billing@example.com.");
         }

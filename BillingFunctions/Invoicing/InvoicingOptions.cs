@@ -12,6 +12,8 @@ public sealed class InvoicingOptions : IValidatableObject
 
     public const string ScheduleSetting = $"{Section}__{nameof(Schedule)}";
 
+    internal const decimal DefaultMaxNotFoundShare = 0.05m;
+
     private const string DefaultRetryDelays = "00:00:30,00:02:00,00:10:00,01:00:00,06:00:00";
 
     /// <summary>When last month's run starts, NCRONTAB in UTC. The host reads it for the timer trigger, so a default in the worker would have no effect.</summary>
@@ -19,6 +21,9 @@ public sealed class InvoicingOptions : IValidatableObject
 
     /// <summary>How many messages may wait for lookups and mails together, those that wait for a retry included; 10 to 100,000.</summary>
     public int MaxQueueDepth { get; set; } = 500;
+
+    /// <summary>The largest share of a month's invoices, 0 to 1, of which a 404 of the amount API is believed to mean that nothing is owed. Fewer than 20 are believed always.</summary>
+    public decimal MaxNotFoundShare { get; set; } = DefaultMaxNotFoundShare;
 
     /// <summary><c>Hold</c> (default) holds a mail whose delivery is unknown for an operator; <c>Resend</c> sends it again.</summary>
     public string? OnUnknownDelivery { get; set; }
@@ -41,6 +46,12 @@ public sealed class InvoicingOptions : IValidatableObject
         if (MaxQueueDepth is < 10 or > 100_000)
         {
             yield return new ValidationResult($"Invoicing__MaxQueueDepth is {MaxQueueDepth}; allowed is 10 to 100000.", [nameof(MaxQueueDepth)]);
+        }
+
+        if (MaxNotFoundShare is < 0 or > 1)
+        {
+            yield return new ValidationResult(
+                string.Create(CultureInfo.InvariantCulture, $"Invoicing__MaxNotFoundShare is {MaxNotFoundShare}; allowed is a share from 0 to 1, such as 0.05."), [nameof(MaxNotFoundShare)]);
         }
 
         if (!TryParse(OnUnknownDelivery, out _))

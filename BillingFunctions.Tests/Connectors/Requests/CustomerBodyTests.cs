@@ -22,12 +22,17 @@ public sealed class CustomerBodyTests
     }
 
     [Fact]
+    public void Read_Address_HasTheHostThatDnsKnows() => Assert.Equal(["email=ann@xn--bcher-kva.example"], Texts(Read("""{"email":"ann@B\u00fccher.example"}""")));
+
+    [Fact]
     public void Read_IdAsANumber_IsText() => Assert.Equal("17", Read("""{"id":17,"email":"a@example.com"}""").Id);
 
     [Theory]
     [InlineData("""{"name":"Ann"}""", "email")]
     [InlineData("""{"email":"ann"}""", "email")]
     [InlineData("""{"email":"Ann <ann@example.com>"}""", "email")]
+    [InlineData("""{"email":"ann@exa_mple.com"}""", "email")]
+    [InlineData("""{"email":"ann@example.com\u200b"}""", "email")]
     [InlineData("""{"email":null}""", "email")]
     [InlineData("""{"email":"a@example.com","id":"cus_1"}""", "id")]
     [InlineData("""{"email":"a@example.com","id":"tsk_0123456789abcdef0123456789abcdef"}""", "id")]
@@ -67,6 +72,8 @@ public sealed class CustomerBodyTests
     }
 
     [Theory]
+    [InlineData("""{"email":"ann@exa_mple.com"}""", "email")]
+    [InlineData("""{"email":"ann@example.com\u200b"}""", "email")]
     [InlineData("""{"email":null}""", "email")]
     [InlineData("""{"email":""}""", "email")]
     [InlineData("""{"id":"A2"}""", "id")]

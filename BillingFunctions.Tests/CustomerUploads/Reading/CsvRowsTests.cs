@@ -27,6 +27,18 @@ public sealed class CsvRowsTests
     public async Task ReadAsync_QuoteInText_IsText() => Assert.Equal(["1", "6\" pipe"], Assert.Single(await ReadAsync("id,email\n1,6\" pipe\n")).Cells);
 
     [Theory]
+    [InlineData(',')]
+    [InlineData(';')]
+    [InlineData('\t')]
+    public async Task ReadAsync_EveryCellQuoted_GivesTheCells(char separator)
+    {
+        var rows = await ReadAsync($"\"id\"{separator}\"email\"\r\n\"1\"{separator}\"a,b;c\td\"\r\n\"2\"{separator}\"e \"\"f\"\"\"\r\n");
+
+        Assert.Equal(["1|a,b;c\td", "2|e \"f\""], rows.Select(row => string.Join('|', row.Cells)));
+        Assert.All(rows, row => Assert.Null(row.Fault));
+    }
+
+    [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
     public async Task ReadAsync_QuoteNeverClosed_LosesItsLineOnly(string lineBreak)

@@ -33,6 +33,22 @@ public sealed class CustomerCsvTests
     [InlineData("future_field.deep", "1")]
     public void Rows_Field_IsWritten(string field, string cell) => Assert.Equal(cell + "\r\n", Write([field], FormulaHandling.Escape));
 
+    [Theory]
+    [InlineData("""{ "team": "R&D", "name": "李" }""", """{"team":"R&D","name":"李"}""")]
+    [InlineData("""["O'Neil <ann+x@example.com>"]""", """["O'Neil <ann+x@example.com>"]""")]
+    [InlineData("""["\u674e \u0026 S\u00f6hne"]""", """["李 & Söhne"]""")]
+    [InlineData("""["😀", "李　明", "10 €"]""", """["😀","李　明","10 €"]""")]
+    [InlineData("""["a\\u0041", "\\\\u0041"]""", """["a\\u0041","\\\\u0041"]""")]
+    [InlineData("""["a\"b\\c\n\u0007d"]""", """["a\"b\\c\n\u0007d"]""")]
+    public void Rows_JsonInACell_IsReadable(string json, string cell)
+    {
+        using var customer = JsonDocument.Parse($$"""{ "metadata": {{json}} }""");
+
+        var line = Encoding.UTF8.GetString(CustomerCsv.Rows([customer.RootElement], ["metadata"], FormulaHandling.Escape));
+
+        Assert.Equal($"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"\r\n", line);
+    }
+
     [Fact]
     public void Rows_Raw_LeavesFormulas() => Assert.StartsWith("=cmd|", Write(["name"], FormulaHandling.Raw), StringComparison.Ordinal);
 

@@ -52,7 +52,7 @@ public sealed class AmountReaderTests
     public void Read_WhatIsNoAnswer_IsTriedAgain(string body) => AssertOutcome(AmountOutcome.Failed, Read(body));
 
     [Theory]
-    [InlineData(HttpStatusCode.NotFound, (int)AmountOutcome.NoCharge)]
+    [InlineData(HttpStatusCode.NotFound, (int)AmountOutcome.NotFound)]
     [InlineData(HttpStatusCode.InternalServerError, (int)AmountOutcome.Failed)]
     [InlineData(HttpStatusCode.BadGateway, (int)AmountOutcome.Failed)]
     [InlineData(HttpStatusCode.ServiceUnavailable, (int)AmountOutcome.Failed)]

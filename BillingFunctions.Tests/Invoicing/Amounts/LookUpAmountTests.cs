@@ -77,7 +77,6 @@ public sealed class LookUpAmountTests(AzuriteFixture azurite)
     [Theory]
     [InlineData(200, """{ "amount": null }""")]
     [InlineData(200, """{ "amount": 0, "currency": "usd" }""")]
-    [InlineData(404, "")]
     public async Task Run_NothingToPay_IsNoChargeWithoutMail(int status, string body)
     {
         await using var driver = await StartAsync();

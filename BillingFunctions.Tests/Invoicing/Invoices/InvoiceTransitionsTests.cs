@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Amounts;
@@ -13,7 +14,7 @@ public sealed class InvoiceTransitionsTests
 {
     private const string Attempt = "a1";
 
-    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:00:00Z");
+    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:00:00Z", CultureInfo.InvariantCulture);
     private static readonly BillingMonth March = BillingMonth.Parse("2026-03");
     private static readonly BilledCustomer Customer = new("c1", Now, "", "new@example.com", "One", "Europe/Berlin", "EUR");
 
@@ -29,6 +30,12 @@ public sealed class InvoiceTransitionsTests
         ("amount due, retried", new AmountAnswered(0, AmountAnswer.Due(new Money(500, "usd"))), [(InvoiceStatus.LookupFailed, InvoiceStatus.Priced, "remove failed Lookup, queue email 1")]),
         ("no charge", new AmountAnswered(1, AmountAnswer.NoCharge("zero")), [(InvoiceStatus.Pending, InvoiceStatus.NoCharge, "")]),
         ("no charge, retried", new AmountAnswered(0, AmountAnswer.NoCharge("zero")), [(InvoiceStatus.LookupFailed, InvoiceStatus.NoCharge, "remove failed Lookup")]),
+        ("not found", new AmountAnswered(1, AmountAnswer.NotFound("404")), [(InvoiceStatus.Pending, InvoiceStatus.NotFound, "")]),
+        ("not found, retried", new AmountAnswered(0, AmountAnswer.NotFound("404")), [(InvoiceStatus.LookupFailed, InvoiceStatus.NotFound, "remove failed Lookup")]),
+        ("not found, but billed lately", new AmountAnswered(1, AmountAnswer.NotFound("404")) { LastBilled = "2026-01" }, [(InvoiceStatus.Pending, InvoiceStatus.LookupFailed, "add failed Lookup 2")]),
+        ("lookups ended, few not found", new LookupsEnded(19, 19), [(InvoiceStatus.NotFound, InvoiceStatus.NoCharge, "")]),
+        ("lookups ended, a small share not found", new LookupsEnded(20, 400), [(InvoiceStatus.NotFound, InvoiceStatus.NoCharge, "")]),
+        ("lookups ended, too many not found", new LookupsEnded(20, 399), [(InvoiceStatus.NotFound, InvoiceStatus.LookupFailed, "add failed Lookup 1")]),
         ("amount refused", new AmountAnswered(1, AmountAnswer.Refused("-1")), [(InvoiceStatus.Pending, InvoiceStatus.LookupFailed, "add failed Lookup 2")]),
         ("amount refused, retried", new AmountAnswered(0, AmountAnswer.Refused("-1")), [(InvoiceStatus.LookupFailed, InvoiceStatus.LookupFailed, "add failed Lookup 1")]),
         ("amount failed", new AmountAnswered(1, AmountAnswer.Failed("500")), [(InvoiceStatus.Pending, InvoiceStatus.Pending, "queue lookup 2 in 60 s")]),
@@ -328,7 +335,7 @@ public sealed class InvoiceTransitionsTests
         CustomerId = "c1",
         Status = status,
         Email = "ada@example.com",
-        Amount = status is InvoiceStatus.Pending or InvoiceStatus.LookupFailed or InvoiceStatus.NotBilled or InvoiceStatus.NoCharge ? null : new Money(100, "usd"),
+        Amount = status is InvoiceStatus.Pending or InvoiceStatus.LookupFailed or InvoiceStatus.NotBilled or InvoiceStatus.NoCharge or InvoiceStatus.NotFound ? null : new Money(100, "usd"),
         LookupAttempts = 1,
         EmailAttempts = 1,
         SendAttemptId = Attempt,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Report;
@@ -9,7 +10,7 @@ namespace BillingFunctions.Tests.Invoicing.Report;
 
 public sealed class InvoicingReportTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:10:00Z");
+    private static readonly DateTimeOffset Now = DateTimeOffset.Parse("2026-04-02T06:10:00Z", CultureInfo.InvariantCulture);
 
     [Fact]
     public void From_InvoicesOfAllKinds_AddsUp()

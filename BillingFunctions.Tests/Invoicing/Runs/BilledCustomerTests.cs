@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 
@@ -18,7 +19,7 @@ public sealed class BilledCustomerTests
     [InlineData(null, "2026-01", "The customer was in no upload.")]
     public void ReasonNotBilled_ForMarch_GoesByUploadAndFirstMonth(string? ingested, string first, string? reason)
     {
-        var customer = new BilledCustomer("c1", ingested is null ? null : DateTimeOffset.Parse(ingested), first, "a@example.com", "A", "", "");
+        var customer = new BilledCustomer("c1", ingested is null ? null : DateTimeOffset.Parse(ingested, CultureInfo.InvariantCulture), first, "a@example.com", "A", "", "");
 
         Assert.Equal(reason, customer.ReasonNotBilled(BillingMonth.Parse("2026-03")));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BillingFunctions.UsageBilling.Sync;
 
 namespace BillingFunctions.Tests.UsageBilling.Sync;
@@ -54,7 +55,7 @@ public sealed class SyncOptionsTests
     {
         var options = new SyncOptions();
         var property = typeof(SyncOptions).GetProperty(setting)!;
-        property.SetValue(options, property.PropertyType == typeof(string) ? value : int.Parse(value));
+        property.SetValue(options, property.PropertyType == typeof(string) ? value : int.Parse(value, CultureInfo.InvariantCulture));
 
         var failure = new SyncOptionsValidator().Validate(null, options).FailureMessage;
 

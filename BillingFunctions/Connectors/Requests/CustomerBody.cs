@@ -1,6 +1,5 @@
 using BillingFunctions.Connectors.Tasks;
 using BillingFunctions.Customers.Merging;
-using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
 
@@ -14,7 +13,6 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
 {
     private const int MaxId = 255;
     private const int MaxName = 256;
-    private const int MaxEmail = 254;
     private const int MaxPhone = 20;
 
     /// <summary>Stripe's limits; one of its 50 entries is our id.</summary>
@@ -35,7 +33,7 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
         var fields = BodyFields.Read(body, "customer");
         var changes = new Dictionary<string, string?>();
         var id = isNew ? fields.TextOrWhole("id", MaxId, $"A text of at most {MaxId} characters, which is no id of Stripe's (cus_…) and no id of a task,", IsId) : null;
-        var email = Add(CustomerContent.EmailField, fields.Text("email", MaxEmail, "A bare e-mail address", text => EmailAddress.TryParse(text, out _)));
+        var email = Add(CustomerContent.EmailField, fields.Email("email"));
         Add(CustomerContent.NameField, fields.Text("name", MaxName));
         Add(CustomerContent.PhoneField, fields.Text("phone", MaxPhone));
         foreach (var (key, value) in fields.Texts("metadata", MaxMetadata, MaxKey, MaxValue))

@@ -5,7 +5,7 @@ namespace BillingFunctions.CustomerUploads.Reading;
 
 /// <summary>Passes text on, and refuses what cannot be text: NUL characters, and a line without end.</summary>
 /// <param name="text">Has <see cref="Invalid"/> where something is not valid.</param>
-internal sealed class CheckedText(Stream text) : Stream
+internal sealed class CheckedText(Stream text) : OneWayStream
 {
     /// <summary>The longest line that is read, in bytes of UTF-8. What a row may have is far less.</summary>
     public const int LongestLine = 256 * 1024;
@@ -19,20 +19,6 @@ internal sealed class CheckedText(Stream text) : Stream
     private long _returns;
     private int _lineLength;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>How much has been read.</summary>
     public long Bytes { get; private set; }
 
@@ -45,21 +31,6 @@ internal sealed class CheckedText(Stream text) : Stream
         Bytes += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read it asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Check(ReadOnlySpan<byte> read)
     {

@@ -12,7 +12,7 @@ public sealed record CsvHeader(char Separator, bool HasHint, IReadOnlyList<strin
     /// <summary>How much of a file is looked at to find its header, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    private static readonly char[] Separators = [',', ';', '\t'];
+    private static readonly char?[] Separators = [',', ';', '\t'];
 
     /// <summary>Reads it from the beginning of a file.</summary>
     /// <param name="start">The file's first bytes, UTF-8 without a mark.</param>
@@ -30,10 +30,14 @@ public sealed record CsvHeader(char Separator, bool HasHint, IReadOnlyList<strin
             throw new UploadRefusedException($"The first line must name the columns; this one is longer than {MaxBytes / 1024} KiB.");
         }
 
-        // A hint decides. Else the separator that finds most columns we know, and of several the one that finds most columns.
-        return start.Span.StartsWith("sep="u8)
-            ? ReadWith(null, start)
-            : Separators.Select(separator => ReadWith(separator, start)).MaxBy(header => (header.Names.Count(CustomerColumns.IsKnown), header.Names.Count))!;
+        // A hint decides. Else, of the separators that the line can be read with, the one that finds most columns we know, and of several the one that finds most columns.
+        var candidates = (start.Span.StartsWith("sep="u8) ? [null] : Separators).Select(separator => ReadWith(separator, start)).ToList();
+        var best = candidates.OfType<CsvHeader>().MaxBy(header => (header.Names.Count(CustomerColumns.IsKnown), header.Names.Count));
+
+        // A line that is not in columns, though it would be with a separator that its quotes do not fit, has wrong quotes.
+        return best is null || (best.Names.Count == 1 && candidates.Contains(null))
+            ? throw new UploadRefusedException("The line that names the columns has a quote that is not closed, or text behind one.")
+            : best;
     }
 
     /// <summary>Whether a file that is wholly in <paramref name="start"/> has at least one row.</summary>
@@ -43,7 +47,8 @@ public sealed record CsvHeader(char Separator, bool HasHint, IReadOnlyList<strin
         return csv.Read();
     }
 
-    private static CsvHeader ReadWith(char? separator, ReadOnlyMemory<byte> start)
+    /// <returns>Null when the line's quotes do not fit the separator.</returns>
+    private static CsvHeader? ReadWith(char? separator, ReadOnlyMemory<byte> start)
     {
         CsvMalformedReason? fault = null;
         var options = new CsvReaderOptions
@@ -55,6 +60,6 @@ public sealed record CsvHeader(char Separator, bool HasHint, IReadOnlyList<strin
         csv.ReadHeader();
         return fault is null or CsvMalformedReason.StrayQuote
             ? new CsvHeader(csv.Separator, separator is null, [.. csv.Headers])
-            : throw new UploadRefusedException("The line that names the columns has a quote that is not closed, or text behind one.");
+            : null;
     }
 }

@@ -1,6 +1,4 @@
-using BillingFunctions.Platform;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
 namespace BillingFunctions.CustomerUploads.Reading;
@@ -10,13 +8,13 @@ namespace BillingFunctions.CustomerUploads.Reading;
 /// <param name="Name">As its sender calls it, if that is said.</param>
 internal sealed record UploadBody(Stream Content, string? Name)
 {
-    private const int MaxName = 255;
     private const int MaxBoundary = 200;
 
     private static readonly string[] Types = ["text/csv", "application/csv"];
 
-    /// <summary>Finds it: the body itself, or the first file of a form.</summary>
+    /// <summary>Finds it: the body itself, or the file of a form.</summary>
     /// <exception cref="BadHttpRequestException">There is none (400), or the body is of another kind (415).</exception>
+    /// <exception cref="UploadRefusedException">The form has something else than the file. Reading the file throws it too, at its end.</exception>
     public static async Task<UploadBody> OpenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var isType = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
@@ -26,33 +24,18 @@ internal sealed record UploadBody(Stream Content, string? Name)
         }
 
         return isType && type!.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            ? await FirstFileAsync(request.Body, HeaderUtilities.RemoveQuotes(type.Boundary).Value, cancellationToken)
+            ? await OpenFormAsync(request.Body, HeaderUtilities.RemoveQuotes(type.Boundary).Value, cancellationToken)
             : throw new BadHttpRequestException("The body must be text/csv, or multipart/form-data with a file.", StatusCodes.Status415UnsupportedMediaType);
     }
 
-    private static async Task<UploadBody> FirstFileAsync(Stream body, string? boundary, CancellationToken cancellationToken)
+    private static async Task<UploadBody> OpenFormAsync(Stream body, string? boundary, CancellationToken cancellationToken)
     {
         if (boundary is not { Length: > 0 and <= MaxBoundary })
         {
             throw new BadHttpRequestException($"multipart/form-data needs a boundary of 1 to {MaxBoundary} characters.");
         }
 
-        var reader = new MultipartReader(boundary, body);
-        while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
-        {
-            if (ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) && disposition.IsFileDisposition())
-            {
-                return new UploadBody(section.Body, NameOf(disposition));
-            }
-        }
-
-        throw new BadHttpRequestException("The form has no file.");
-    }
-
-    private static string? NameOf(ContentDispositionHeaderValue disposition)
-    {
-        var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName);
-        var last = name.Value?.Split('/', '\\')[^1];
-        return string.IsNullOrWhiteSpace(last) ? null : ShortText.Of(last, MaxName);
+        var file = await FormFile.OpenAsync(body, boundary, cancellationToken);
+        return new UploadBody(file, file.Name);
     }
 }

@@ -53,4 +53,8 @@ internal static class UploadText
 }
 
 /// <summary>A file that is not taken at all; the message tells the one who sent it why.</summary>
-internal sealed class UploadRefusedException(string reason) : Exception(reason);
+internal sealed class UploadRefusedException(string reason, string part = "file") : Exception(reason)
+{
+    /// <summary>What of the request is refused: the file, or a field of the form by its name.</summary>
+    public string Part => part;
+}

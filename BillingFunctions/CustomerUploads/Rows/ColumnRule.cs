@@ -14,13 +14,13 @@ internal sealed record ColumnRule(Func<string, string?> Read, string Allowed)
     private const int MaxPhone = 50;
     private const int MaxTimeZone = 64;
 
-    public static ColumnRule Id { get; } = new(
-        text => TableKey.IsValid(text) && text is not ("." or "..") ? text : null,
-        "1 to 255 characters are allowed, without / \\ # ? and control characters.");
+    public static ColumnRule Id { get; } = Key(
+        text => TableKey.IsValid(text) && !text.Any(char.IsControl) && text is not ("." or ".."),
+        "1 to 255 characters are allowed, without control characters.");
 
     public static ColumnRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters.");
 
-    public static ColumnRule Email { get; } = new(text => EmailAddress.IsPublic(text) ? text : null, "One address such as ann@example.com is allowed, without a name.");
+    public static ColumnRule Email { get; } = new(EmailAddress.Normalise, "One address such as ann@example.com is allowed, without a name.");
 
     public static ColumnRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"Up to {MaxPhone} characters are allowed, without control characters.");
 
@@ -29,9 +29,9 @@ internal sealed record ColumnRule(Func<string, string?> Read, string Allowed)
 
     public static ColumnRule TimeZone { get; } = new(ReadTimeZone, "An IANA time zone such as Europe/Berlin is allowed.");
 
-    public static ColumnRule StripeCustomerId { get; } = new(
-        text => text.StartsWith("cus_", StringComparison.Ordinal) && text.Length is > 4 and <= 255 && text.Skip(4).All(char.IsAsciiLetterOrDigit) ? text : null,
-        "The id of a Stripe customer such as cus_NffrFeUfNV2Hib is allowed.");
+    public static ColumnRule StripeCustomerId { get; } = Key(
+        Platform.Stripe.StripeCustomerId.IsPossible,
+        $"{Platform.Stripe.StripeCustomerId.Allowed} is allowed.");
 
     public static ColumnRule FirstBillingMonth { get; } = new(
         text => DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
@@ -39,6 +39,15 @@ internal sealed record ColumnRule(Func<string, string?> Read, string Allowed)
 
     public static ColumnRule Metadata { get; } = new(
         text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters other than line breaks and tabs.");
+
+    /// <summary>What is wrong with a value that is not allowed, if there is more to say than what is allowed; else null.</summary>
+    public Func<string, string?> DoubtAbout { get; private init; } = _ => null;
+
+    private static ColumnRule Key(Func<string, bool> isAllowed, string allowed) => new(
+        cell => SpreadsheetKey.Unwrap(cell) is var key && SpreadsheetKey.DoubtAbout(key) is null && isAllowed(key) ? key : null, allowed)
+    {
+        DoubtAbout = cell => SpreadsheetKey.DoubtAbout(SpreadsheetKey.Unwrap(cell)),
+    };
 
     private static bool IsText(string text, int length) =>
         text.Length <= length && !text.Any(letter => char.IsControl(letter) && letter is not ('\r' or '\n' or '\t'));

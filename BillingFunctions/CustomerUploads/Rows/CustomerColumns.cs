@@ -1,6 +1,5 @@
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform;
-using BillingFunctions.Platform.Csv;
 
 namespace BillingFunctions.CustomerUploads.Rows;
 
@@ -25,6 +24,8 @@ internal sealed class CustomerColumns
     private const int MaxMetadata = 50;
     private const int MaxName = 40;
 
+    private static readonly string TooMany = $"{MaxMetadata} columns besides the known ones are kept, the first ones.";
+
     private static readonly string[] Known = [Id, Name, Email, Phone, Currency, TimeZone, StripeCustomerId, FirstBillingMonth];
     private static readonly string[] Required = [Id, Email];
     private static readonly string[] Ours = [Line, Error];
@@ -34,13 +35,20 @@ internal sealed class CustomerColumns
     private CustomerColumns(IReadOnlyList<string> names)
     {
         Names = names;
-        _places = names.Index().ToDictionary(column => column.Item, column => column.Index, StringComparer.OrdinalIgnoreCase);
+        _places = names.Index().Where(column => IsKnown(column.Item)).ToDictionary(column => column.Item, column => column.Index, StringComparer.OrdinalIgnoreCase);
         Places = [.. names.Index().Where(column => !IsOneOf(Ours, column.Item)).Select(column => column.Index)];
-        Metadata = [.. Places.Where(place => !IsKnown(names[place]))];
+        Needed = names.Index().Last(column => column.Item.Length > 0 && !IsOneOf(Ours, column.Item)).Index + 1;
+        var others = Places.Where(place => !IsKnown(names[place])).Select(place => new IgnoredColumn(place + 1, names[place], WhyIgnored(names[place]))).ToList();
+        var usable = others.Where(column => column.Reason.Length == 0).ToList();
+        Metadata = [.. usable.Take(MaxMetadata).Select(column => column.Column - 1)];
+        Ignored = [.. others.Except(usable).Concat(usable.Skip(MaxMetadata).Select(column => column with { Reason = TooMany })).OrderBy(column => column.Column)];
     }
 
     /// <summary>All columns in the file's order.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>How many cells a row must have: up to the last column of the sender's own that has a name. What is behind it may be left out.</summary>
+    public int Needed { get; }
 
     /// <summary>Where the columns are that are the sender's own.</summary>
     public IReadOnlyList<int> Places { get; }
@@ -48,7 +56,10 @@ internal sealed class CustomerColumns
     /// <summary>Where the columns are that are kept as metadata.</summary>
     public IReadOnlyList<int> Metadata { get; }
 
-    public static bool IsKnown(string name) => IsOneOf(Known, name.Trim());
+    /// <summary>The columns that are not kept.</summary>
+    public IReadOnlyList<IgnoredColumn> Ignored { get; }
+
+    public static bool IsKnown(string name) => IsOneOf(Known, CellText.Of(name));
 
     /// <summary>Where a known column is; null when the file does not have it.</summary>
     public int? PlaceOf(string known) => _places.TryGetValue(known, out var place) ? place : null;
@@ -56,7 +67,7 @@ internal sealed class CustomerColumns
     /// <exception cref="UploadRefusedException">Customers cannot be read from these columns; says everything that is wrong with them.</exception>
     public static CustomerColumns From(CsvHeader header)
     {
-        var names = header.Names.Select(name => FormulaCell.Unescape(name.Trim())).ToList();
+        var names = header.Names.Select(CellText.Of).ToList();
         var faults = Faults(names).ToList();
         return faults.Count == 0 ? new CustomerColumns(names) : throw new UploadRefusedException(string.Join(' ', faults));
     }
@@ -70,21 +81,18 @@ internal sealed class CustomerColumns
                 + $"Known columns are {string.Join(", ", Known)}; others are kept as metadata. Found: {Shown(names)}.";
         }
 
-        foreach (var doubled in names.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        foreach (var doubled in names.Where(IsKnown).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             yield return $"Column {doubled.Key} is there {doubled.Count()} times; once is allowed.";
         }
-
-        foreach (var (index, name) in names.Index().Where(column => column.Item.Length is 0 or > MaxName || column.Item.Any(char.IsControl)))
-        {
-            yield return $"The name of column {index + 1} must have 1 to {MaxName} characters, in one line.";
-        }
-
-        if (names.Count(name => !IsKnown(name) && !IsOneOf(Ours, name)) is > MaxMetadata and var count)
-        {
-            yield return $"{MaxMetadata} columns are allowed besides the known ones, and there are {count}.";
-        }
     }
+
+    /// <summary>Why a column that is not known cannot be kept as metadata; empty when it can.</summary>
+    private string WhyIgnored(string name) =>
+        name.Length == 0 ? "It has no name."
+        : name.Length > MaxName || name.Any(char.IsControl) ? $"The name of a column that is kept as metadata has up to {MaxName} characters, in one line."
+        : Names.Count(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)) > 1 ? "Several columns have this name; which of them is meant cannot be known."
+        : "";
 
     private static bool IsOneOf(IEnumerable<string> names, string name) => names.Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -95,3 +103,9 @@ internal sealed class CustomerColumns
         return names.Count > Enough ? shown + ", …" : shown;
     }
 }
+
+/// <summary>A column that is not kept.</summary>
+/// <param name="Column">Which one of the file, from 1.</param>
+/// <param name="Name">Its name; may be empty.</param>
+/// <param name="Reason">Why it is not kept.</param>
+internal sealed record IgnoredColumn(int Column, string Name, string Reason);

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform;
-using BillingFunctions.Platform.Csv;
 
 namespace BillingFunctions.CustomerUploads.Rows;
 
@@ -44,7 +43,7 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
     }
 
     private string? FaultOf(UploadedRow row) => row.Fault
-        ?? (row.Cells.Length == columns.Names.Count ? null : $"The row has {row.Cells.Length} cells, and the header {columns.Names.Count}. A cell with a separator in it is put in quotes.");
+        ?? (row.Cells.Length >= columns.Needed && !FailedRows.BehindColumns(row, columns).Any() ? null : $"The row has {row.Cells.Length} cells, and the header {columns.Names.Count}. A cell with a separator in it is put in quotes.");
 
     private static UploadedCustomer ReadCells(Cells cells) => new(
         cells.Read(CustomerColumns.Id, ColumnRule.Id, required: true)!,
@@ -63,11 +62,9 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
     private bool IsNew(UploadedRow row)
     {
         var place = columns.PlaceOf(CustomerColumns.Id)!.Value;
-        var id = place < row.Cells.Length && FaultOf(row) is null ? Value(row.Cells[place]) : "";
-        return id.Length == 0 || _ids.Add(BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(id))));
+        var id = place < row.Cells.Length && FaultOf(row) is null ? CellText.Of(row.Cells[place]) : "";
+        return id.Length == 0 || _ids.Add(BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(ColumnRule.Id.Read(id) ?? id))));
     }
-
-    private static string Value(string cell) => FormulaCell.Unescape(cell.Trim());
 
     /// <summary>The cells of one row.</summary>
     private sealed class Cells(CustomerColumns columns, UploadedRow row, List<RowError> errors)
@@ -99,13 +96,13 @@ internal sealed class CustomerRowReader(CustomerColumns columns)
 
         private string Read(int place, ColumnRule rule, bool required)
         {
-            var value = Value(row.Cells[place]);
+            var value = CellText.Of(row.Cells[place]);
             if (value.Length == 0)
             {
                 return required ? Refused(place, value, "It is required.") : "";
             }
 
-            return rule.Read(value) ?? Refused(place, value, rule.Allowed);
+            return rule.Read(value) ?? Refused(place, value, rule.DoubtAbout(value) ?? rule.Allowed);
         }
 
         private string Refused(int place, string value, string message)

@@ -25,7 +25,7 @@ internal static class CustomerCsv
 
             JsonValueKind.Number => CsvCell.Raw(value.GetRawText()),
             JsonValueKind.String => Text(value.GetString()!, formulas),
-            _ => Text(JsonSerializer.Serialize(value), formulas),
+            _ => Text(JsonCell.Write(value), formulas),
         };
     }
 

@@ -69,6 +69,9 @@ internal enum AmountOutcome
     /// <summary>There was no readable answer. Another attempt may succeed.</summary>
     Failed = 3,
 
+    /// <summary>The API does not know the customer and month. Whether nothing is owed, or something is wrong, the other answers of the month show.</summary>
+    NotFound = 5,
+
     /// <summary>The API was not asked, because its rate limit is used up or the circuit breaker is open. Not an attempt.</summary>
     NotNow = 4,
 }
@@ -87,6 +90,8 @@ internal sealed record AmountAnswer(AmountOutcome Outcome, Money? Amount = null,
     public static AmountAnswer Refused(string reason) => new(AmountOutcome.Refused, Reason: reason);
 
     public static AmountAnswer Failed(string reason) => new(AmountOutcome.Failed, Reason: reason);
+
+    public static AmountAnswer NotFound(string reason) => new(AmountOutcome.NotFound, Reason: reason);
 
     public static AmountAnswer NotNow(TimeSpan retryAfter) => new(AmountOutcome.NotNow, RetryAfter: retryAfter);
 }

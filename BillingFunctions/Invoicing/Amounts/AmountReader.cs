@@ -26,7 +26,7 @@ internal static class AmountReader
     public static AmountAnswer Read(HttpStatusCode status, ReadOnlyMemory<byte> body, string? currency) => status switch
     {
         HttpStatusCode.OK => ReadBody(body, currency),
-        HttpStatusCode.NotFound => AmountAnswer.NoCharge("The amount API has nothing for this customer and month (404)."),
+        HttpStatusCode.NotFound => AmountAnswer.NotFound("The amount API has nothing for this customer and month (404)."),
 
         // A wrong key or too many calls tell nothing about this customer.
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>

@@ -1,4 +1,5 @@
 using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;
@@ -11,8 +12,12 @@ namespace BillingFunctions.Invoicing.Amounts;
 /// Finds out what a customer owes, and has the mail sent. A message may come any number of times: a known amount is not asked for again, but its mail is queued
 /// again, because the process may have died between the two.
 /// </summary>
-public sealed partial class LookUpAmountFunction(MonthlyInvoiceStore store, AmountClient amounts, TimeProvider time, ILogger<LookUpAmountFunction> logger)
+public sealed partial class LookUpAmountFunction(
+    MonthlyInvoiceStore store, AmountClient amounts, InvoicingRuns runs, TimeProvider time, ILogger<LookUpAmountFunction> logger)
 {
+    /// <summary>A customer that was billed so many months ago or later is not taken for one that owes nothing.</summary>
+    private const int MonthsLooked = 3;
+
     [Function(nameof(LookUpAmountFunction))]
     public async Task RunAsync([QueueTrigger(InvoiceLookup.Queue, Connection = StorageConnection.Name)] InvoiceLookup lookup, CancellationToken cancellationToken)
     {
@@ -24,12 +29,40 @@ public sealed partial class LookUpAmountFunction(MonthlyInvoiceStore store, Amou
         {
             Log(invoice, reason);
         }
+
+        // Who judges it has to know of it. After a crash the message comes again, and finds it so.
+        if (transition is { Invoice.Status: InvoiceStatus.NotFound } && InvoiceSweeper.IsOld(BillingMonth.Parse(lookup.Month), time.GetUtcNow()))
+        {
+            await runs.ReopenAsync(lookup.Month, cancellationToken);
+        }
     }
 
-    private async ValueTask<InvoiceEvent> AskAsync(InvoiceLookup lookup, MonthlyInvoice invoice, CancellationToken cancellationToken) =>
-        InvoiceTransitions.IsLookupDue(invoice, lookup.Attempts, time.GetUtcNow())
-            ? new AmountAnswered(lookup.Attempts, await amounts.AskAsync(invoice, await CurrencyOfAsync(invoice, cancellationToken), cancellationToken))
-            : new LookupReceived(lookup.Attempts);
+    private async ValueTask<InvoiceEvent> AskAsync(InvoiceLookup lookup, MonthlyInvoice invoice, CancellationToken cancellationToken)
+    {
+        if (!InvoiceTransitions.IsLookupDue(invoice, lookup.Attempts, time.GetUtcNow()))
+        {
+            return new LookupReceived(lookup.Attempts);
+        }
+
+        var answer = await amounts.AskAsync(invoice, await CurrencyOfAsync(invoice, cancellationToken), cancellationToken);
+        return new AmountAnswered(lookup.Attempts, answer) { LastBilled = answer.Outcome == AmountOutcome.NotFound ? await LastBilledAsync(invoice, cancellationToken) : null };
+    }
+
+    /// <summary>The last of the three months before for which the customer was billed, <c>yyyy-MM</c>; null when it was billed for none of them.</summary>
+    private async Task<string?> LastBilledAsync(MonthlyInvoice invoice, CancellationToken cancellationToken)
+    {
+        var month = BillingMonth.Parse(invoice.Month);
+        for (var before = 0; before < MonthsLooked; before++)
+        {
+            month = month.Previous;
+            if ((await store.FindAsync(month.ToString(), invoice.CustomerId, cancellationToken))?.Amount is not null)
+            {
+                return month.ToString();
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>That of the customer, or else of its bill for the month before: no customer changes its currency without notice.</summary>
     private async Task<string?> CurrencyOfAsync(MonthlyInvoice invoice, CancellationToken cancellationToken) =>

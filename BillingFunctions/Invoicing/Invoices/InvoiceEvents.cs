@@ -14,7 +14,16 @@ internal sealed record LookupReceived(int Attempts) : InvoiceEvent;
 /// <summary>The amount API has answered, or could not be asked.</summary>
 /// <param name="Attempts">The failed attempts before this one.</param>
 /// <param name="Answer">What it said.</param>
-internal sealed record AmountAnswered(int Attempts, AmountAnswer Answer) : InvoiceEvent;
+internal sealed record AmountAnswered(int Attempts, AmountAnswer Answer) : InvoiceEvent
+{
+    /// <summary>With a 404: the last of the three months before for which the customer was billed; null when it was billed for none.</summary>
+    public string? LastBilled { get; init; }
+}
+
+/// <summary>All lookups of a month have ended, and their counts say what a 404 means.</summary>
+/// <param name="NotFound">How many invoices of the month had a 404, those judged before included.</param>
+/// <param name="Billed">How many invoices the month has, without customers that are not billed.</param>
+internal sealed record LookupsEnded(int NotFound, int Billed) : InvoiceEvent;
 
 /// <summary>A lookup message has reached the poison queue.</summary>
 /// <param name="Attempts">The failed attempts that the message knows of.</param>

@@ -9,6 +9,12 @@ public sealed record InvoicePolicy(IReadOnlyList<TimeSpan> RetryDelays, UnknownD
 {
     private const double Jitter = 0.2;
 
+    /// <summary>Fewer 404s than this are believed whatever their share is: in a month of ten customers one alone is a tenth.</summary>
+    private const int FewNotFound = 20;
+
+    /// <summary>The largest share of a month's invoices, 0 to 1, of which a 404 is believed to mean that nothing is owed.</summary>
+    public decimal MaxNotFoundShare { get; init; } = InvoicingOptions.DefaultMaxNotFoundShare;
+
     /// <summary>Spreads delays, so that what failed together is not tried again together: 0 makes them a fifth shorter, 1 a fifth longer.</summary>
     public double Chance { get; init; } = 0.5;
 
@@ -23,5 +29,9 @@ public sealed record InvoicePolicy(IReadOnlyList<TimeSpan> RetryDelays, UnknownD
     /// <param name="attempts">How many attempts there were, this one included.</param>
     public UnknownDelivery OnUnknownDeliveryAfter(int attempts) => DelayAfter(attempts) is null ? UnknownDelivery.Hold : OnUnknownDelivery;
 
-    internal static InvoicePolicy From(InvoicingOptions options, bool sendsMails) => new(options.Delays, options.UnknownDelivery, sendsMails, options.MaxQueueDepth);
+    /// <summary>Whether a 404 means that nothing is owed. If many customers are not known, more likely something is wrong, with the address of the API or with the ids.</summary>
+    internal bool Believes(LookupsEnded ended) => ended.NotFound < FewNotFound || ended.NotFound <= MaxNotFoundShare * ended.Billed;
+
+    internal static InvoicePolicy From(InvoicingOptions options, bool sendsMails) =>
+        new(options.Delays, options.UnknownDelivery, sendsMails, options.MaxQueueDepth) { MaxNotFoundShare = options.MaxNotFoundShare };
 }

@@ -32,6 +32,7 @@ internal static class InvoiceTransitions
     {
         LookupReceived lookup => OnLookup(invoice, lookup, policy, now),
         AmountAnswered answered => OnAnswer(invoice, answered, policy, now),
+        LookupsEnded ended => OnLookupsEnded(invoice, ended, policy),
         LookupAbandoned abandoned => OnLookupAbandoned(invoice, abandoned),
         EmailReceived email => OnEmail(invoice, email, policy, now),
         LeaseRenewed renewed => IsSentBy(invoice, renewed.AttemptId) && !IsLeaseOver(invoice, now) ? new(invoice, invoice with { SendingSince = now }) : Stay(invoice),
@@ -109,12 +110,15 @@ internal static class InvoiceTransitions
         }
 
         var (answer, attempts) = (answered.Answer, answered.Attempts + 1);
-        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, QueuedAt = now, NotBefore = NotBeforeOf(answer, now) };
+        var ended = invoice with { LookupAttempts = attempts, Reason = answer.Reason, Amount = answer.Amount, IsNotFound = false, QueuedAt = now, NotBefore = NotBeforeOf(answer, now) };
         IReadOnlyList<InvoiceEffect> reopened = invoice.Status == InvoiceStatus.LookupFailed ? [new RemoveFailedJob(InvoiceStep.Lookup)] : [];
         return answer.Outcome switch
         {
             AmountOutcome.Due => new(invoice, ended with { Status = InvoiceStatus.Priced }, [.. reopened, .. Mail(policy, invoice.EmailAttempts)]),
             AmountOutcome.NoCharge => new(invoice, ended with { Status = InvoiceStatus.NoCharge }, reopened),
+            AmountOutcome.NotFound when answered.LastBilled is { } month =>
+                new(invoice, ended with { Status = InvoiceStatus.LookupFailed, Reason = $"{answer.Reason} But the customer was billed for {month}." }, new AddFailedJob(InvoiceStep.Lookup, attempts)),
+            AmountOutcome.NotFound => new(invoice, ended with { Status = InvoiceStatus.NotFound, IsNotFound = true }, reopened),
             AmountOutcome.Failed when policy.DelayAfter(attempts) is { } staggered && Longer(staggered, answer.RetryAfter) is var delay =>
                 new(invoice, ended with { Status = InvoiceStatus.Pending, QueuedAt = now + delay }, [.. reopened, new QueueLookup(attempts, delay)]),
             AmountOutcome.Failed or AmountOutcome.Refused => new(invoice, ended with { Status = InvoiceStatus.LookupFailed }, new AddFailedJob(InvoiceStep.Lookup, attempts)),
@@ -127,6 +131,16 @@ internal static class InvoiceTransitions
         answer is { Outcome: AmountOutcome.Failed, RetryAfter: var wait } && wait > TimeSpan.Zero ? now + wait : null;
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static InvoiceTransition OnLookupsEnded(MonthlyInvoice invoice, LookupsEnded ended, InvoicePolicy policy) => invoice.Status switch
+    {
+        InvoiceStatus.NotFound when policy.Believes(ended) => new(invoice, invoice with { Status = InvoiceStatus.NoCharge }),
+        InvoiceStatus.NotFound => new(
+            invoice,
+            invoice with { Status = InvoiceStatus.LookupFailed, Reason = $"{invoice.Reason} So it has for {ended.NotFound} of the month's {ended.Billed}, which is too many to believe it." },
+            new AddFailedJob(InvoiceStep.Lookup, invoice.LookupAttempts)),
+        _ => Stay(invoice),
+    };
 
     /// <summary>An API that could not be asked is no attempt.</summary>
     private static InvoiceTransition Postpone(MonthlyInvoice invoice, AmountAnswered answered, IReadOnlyList<InvoiceEffect> reopened, InvoicePolicy policy, DateTimeOffset now)

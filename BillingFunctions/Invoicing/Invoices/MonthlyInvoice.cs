@@ -35,6 +35,9 @@ public sealed record MonthlyInvoice
     /// <summary>Why there is nothing to pay, why it is not billed, or what failed. Without secrets.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether the last answer of the amount API was a 404 that the customer's earlier invoices do not contradict. Stays when it has been judged what that means.</summary>
+    public bool IsNotFound { get; init; }
+
     /// <summary>How many attempts at the lookup have been made. A message that is for another attempt than the next one is out of date.</summary>
     public int LookupAttempts { get; init; }
 
@@ -93,6 +96,9 @@ public enum InvoiceStatus
 
     /// <summary>The customer is not billed for this month; the reason says why.</summary>
     NotBilled = 8,
+
+    /// <summary>The amount API does not know the customer. When all lookups of the month have ended it becomes <see cref="NoCharge"/> or <see cref="LookupFailed"/>.</summary>
+    NotFound = 9,
 }
 
 internal static class InvoiceStatuses
@@ -100,7 +106,7 @@ internal static class InvoiceStatuses
     public static IReadOnlyList<InvoiceStatus> All { get; } = Enum.GetValues<InvoiceStatus>();
 
     /// <summary>Whether the app still has something to do.</summary>
-    public static bool IsOpen(this InvoiceStatus status) => status is InvoiceStatus.Pending or InvoiceStatus.Priced or InvoiceStatus.Sending;
+    public static bool IsOpen(this InvoiceStatus status) => status is InvoiceStatus.Pending or InvoiceStatus.NotFound or InvoiceStatus.Priced or InvoiceStatus.Sending;
 
     /// <summary>Whether it needs an operator.</summary>
     public static bool IsFailure(this InvoiceStatus status) =>

@@ -9,7 +9,7 @@ public sealed class MonthlyInvoiceList(TableServiceClient tables)
     private static readonly string[] Columns =
     [
         nameof(MonthlyInvoiceRow.PartitionKey), nameof(MonthlyInvoiceRow.RowKey), nameof(MonthlyInvoiceRow.Status), nameof(MonthlyInvoiceRow.Amount),
-        nameof(MonthlyInvoiceRow.AmountCurrency), nameof(MonthlyInvoiceRow.LookupAttempts), nameof(MonthlyInvoiceRow.EmailAttempts),
+        nameof(MonthlyInvoiceRow.AmountCurrency), nameof(MonthlyInvoiceRow.IsNotFound), nameof(MonthlyInvoiceRow.LookupAttempts), nameof(MonthlyInvoiceRow.EmailAttempts),
         nameof(MonthlyInvoiceRow.SendingSince), nameof(MonthlyInvoiceRow.QueuedAt), nameof(MonthlyInvoiceRow.UpdatedAt),
     ];
 

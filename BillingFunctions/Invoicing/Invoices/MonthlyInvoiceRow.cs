@@ -23,6 +23,8 @@ internal sealed class MonthlyInvoiceRow : StoredRow
 
     public string? Reason { get; set; }
 
+    public bool IsNotFound { get; set; }
+
     public int LookupAttempts { get; set; }
 
     public int EmailAttempts { get; set; }
@@ -60,6 +62,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
             Amount = invoice.Amount?.Amount,
             AmountCurrency = invoice.Amount?.Currency,
             Reason = invoice.Reason,
+            IsNotFound = invoice.IsNotFound,
             LookupAttempts = invoice.LookupAttempts,
             EmailAttempts = invoice.EmailAttempts,
             SendAttemptId = invoice.SendAttemptId,
@@ -83,6 +86,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
         Currency = Currency,
         Amount = Amount is { } amount && AmountCurrency is { } currency ? new Money(amount, currency) : null,
         Reason = Reason,
+        IsNotFound = IsNotFound,
         LookupAttempts = LookupAttempts,
         EmailAttempts = EmailAttempts,
         SendAttemptId = SendAttemptId,

@@ -22,6 +22,9 @@ public sealed record InvoiceTotals(IReadOnlyList<StatusTotal> Statuses, DateTime
     /// <summary>How many need an operator.</summary>
     public int Failures => Statuses.Where(total => total.Status.IsFailure()).Sum(total => total.Count);
 
+    /// <summary>How many the amount API has answered with 404, whatever that was judged to mean.</summary>
+    public int NotFound { get; init; }
+
     public int CountOf(InvoiceStatus status) => Statuses.Where(total => total.Status == status).Sum(total => total.Count);
 }
 
@@ -42,6 +45,7 @@ internal sealed class InvoiceTally
     private readonly SortedDictionary<InvoiceStatus, int> _counts = [];
     private readonly SortedDictionary<(InvoiceStatus Status, string Currency), long> _amounts = [];
     private DateTimeOffset? _changedAt;
+    private int _notFound;
 
     /// <exception cref="OverflowException">The sum of a currency is more than 9.2 quintillion minor units.</exception>
     public void Add(IEnumerable<MonthlyInvoice> invoices)
@@ -49,6 +53,7 @@ internal sealed class InvoiceTally
         foreach (var invoice in invoices)
         {
             _counts[invoice.Status] = _counts.GetValueOrDefault(invoice.Status) + 1;
+            _notFound += invoice.IsNotFound ? 1 : 0;
             _changedAt = _changedAt > invoice.UpdatedAt ? _changedAt : invoice.UpdatedAt;
             if (invoice.Amount is { } money)
             {
@@ -63,5 +68,8 @@ internal sealed class InvoiceTally
             count.Key,
             count.Value,
             [.. _amounts.Where(amount => amount.Key.Status == count.Key).Select(amount => new Money(amount.Value, amount.Key.Currency))]))],
-        _changedAt);
+        _changedAt)
+    {
+        NotFound = _notFound,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Platform;
@@ -143,6 +144,9 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
         TableUpdateMode.Replace,
         cancellationToken);
 
+    /// <summary>Has the sweeper look at a month again, however old: something in it has opened. A month without a summary is taken for open.</summary>
+    internal Task ReopenAsync(string month, CancellationToken cancellationToken) => _table.DeleteEntityAsync(SummaryPartition, month, ETag.All, cancellationToken);
+
     /// <summary>Has a run that is under way go over the customers once more when it has come to their end.</summary>
     /// <returns>False when it has ended meanwhile, or another start was noted at the same moment.</returns>
     private async Task<bool> TryAskForPassAsync(InvoicingRun running, CancellationToken cancellationToken)
@@ -180,7 +184,7 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>The latest run of a month as it is stored. Between being made the latest and being saved it has no row of its own, and between being ended and being saved an old one.</summary>
-    private async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
+    internal async Task<InvoicingRun?> FindLatestAsync(string month, CancellationToken cancellationToken)
     {
         if (await _table.FindAsync<TableEntity>(LatestPartition, month, cancellationToken) is not { } row)
         {

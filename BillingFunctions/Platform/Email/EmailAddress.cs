@@ -1,18 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net.Mail;
 using System.Text;
 
 namespace BillingFunctions.Platform.Email;
 
-/// <summary>The addresses that the app takes and sends mail to.</summary>
+/// <summary>The addresses that the app takes and sends mail to: the one rule for uploads, requests and settings.</summary>
 internal static class EmailAddress
 {
-    private const int MaxLength = 254;
+    /// <summary>What SMTP can carry, in characters.</summary>
+    public const int MaxLength = 254;
+
+    private const int MaxLocalPart = 64;
 
     /// <summary>
-    /// Reads a bare address. Names, comments, quotes, lists and line breaks are refused, because they could hide a second receiver; letters beyond ASCII before the @,
-    /// because they need a mail server of a kind that is rare.
+    /// Reads a bare address at a host of the internet. Names, comments, quotes, lists, line breaks and invisible characters are refused, because they could hide
+    /// another receiver; letters beyond ASCII before the @, because they need a mail server of a kind that is rare.
     /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="address">The address, its host as DNS knows it (<see cref="HostName"/>): the form that is kept and sent to.</param>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address) =>
         TryParseInternational(text, out address) && Ascii.IsValid(address.User);
 
@@ -21,13 +27,23 @@ internal static class EmailAddress
     {
         address = null;
         return text is { Length: <= MaxLength }
-            && !text.Any(letter => char.IsControl(letter) || char.IsWhiteSpace(letter) || letter is '"' or '(' or ')' or '[' or ']' or '\\')
-            && MailAddress.TryCreate(text, out address)
-            && address.Address == text
-            && !address.User.EndsWith('.')
-            && address.Host.Split('.').All(label => label.Length is > 0 and <= 63 && !label.StartsWith('-') && !label.EndsWith('-'));
+            && !text.Any(IsHiding)
+            && MailAddress.TryCreate(text, out var read)
+            && read.Address == text.Normalize()
+            && IsLocalPart(read.User)
+            && HostName.Normalise(read.Host) is { } host
+            && read.User.Length + 1 + host.Length <= MaxLength
+            && MailAddress.TryCreate($"{read.User}@{host}", out address);
     }
 
-    /// <summary>Whether it is a bare address at a domain of the internet, which has a dot.</summary>
-    public static bool IsPublic(string? text) => TryParse(text, out var address) && address.Host.Contains('.');
+    /// <summary>The address as it is kept; null when the text is none.</summary>
+    public static string? Normalise(string? text) => TryParse(text, out var address) ? address.Address : null;
+
+    private static bool IsHiding(char letter) =>
+        char.IsControl(letter) || char.IsWhiteSpace(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format || letter is '"' or '(' or ')' or '[' or ']' or '\\';
+
+    /// <summary>An apostrophe around an address is a quote, and before it the mark with which spreadsheets keep text.</summary>
+    private static bool IsLocalPart(string text) => text.Length <= MaxLocalPart
+        && text is [not ('.' or '\''), ..] and [.., not ('.' or '\'')]
+        && !text.Contains("..", StringComparison.Ordinal);
 }

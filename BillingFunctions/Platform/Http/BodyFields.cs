@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BillingFunctions.Platform.Email;
 
 namespace BillingFunctions.Platform.Http;
 
@@ -89,6 +90,12 @@ internal sealed class BodyFields
         isAllowed is null ? $"{allowed} of at most {maxLength} characters is allowed." : $"{allowed} is allowed.",
         value => value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { } text && text.Length <= maxLength && !text.Any(char.IsControl) && isAllowed?.Invoke(text) != false ? text : null,
         isEmptyNothing: true);
+
+    /// <summary>An e-mail address, its host as DNS knows it.</summary>
+    /// <param name="name">The field.</param>
+    /// <returns>Null when it is absent, null or not allowed.</returns>
+    public string? Email(string name) =>
+        EmailAddress.Normalise(Text(name, EmailAddress.MaxLength, "A bare e-mail address such as ann@example.com", text => EmailAddress.TryParse(text, out _)));
 
     /// <summary>An id, which callers may write as a text or as a whole number.</summary>
     /// <inheritdoc cref="Text"/>

@@ -1,4 +1,3 @@
-using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Stripe;
 
@@ -9,7 +8,6 @@ internal static class OrganizationFields
 {
     private const string Wrapper = "organization";
     private const int MaxName = 256;
-    private const int MaxEmail = 254;
 
     /// <summary>Reads a body.</summary>
     /// <param name="body">The JSON.</param>
@@ -18,7 +16,7 @@ internal static class OrganizationFields
     {
         var fields = BodyFields.Read(body, Wrapper);
         var name = fields.Text("name", MaxName);
-        var email = fields.Text("email", MaxEmail, "A bare e-mail address", text => EmailAddress.TryParse(text, out _));
+        var email = fields.Email("email");
         var customer = fields.Text("stripe_customer_id", 255, StripeCustomerId.Allowed, StripeCustomerId.IsPossible);
         if (present is null || fields.Has("name"))
         {
