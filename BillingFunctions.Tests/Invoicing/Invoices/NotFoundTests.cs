@@ -120,16 +120,24 @@ public sealed class NotFoundTests(AzuriteFixture azurite)
         Assert.Equal(19, (await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 100, Token)).Count);
     }
 
-    /// <summary>No sweep looks at so old a month any more, so nobody would judge.</summary>
-    [Fact]
-    public async Task LookUp_MonthThatIsNotSweptAnyMore_Fails()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Sweep_MonthOfLongAgo_IsJudgedToo(bool hadEnded)
     {
         await using var driver = await StartAsync(unknown: 1);
-        _time.Advance(TimeSpan.FromDays(61));
+        _time.Advance(TimeSpan.FromDays(200));
+        if (hadEnded)
+        {
+            await driver.PutAsync(Invoice(0) with { Status = InvoiceStatus.LookupFailed });
+            await SweepAsync(driver);
+        }
 
         await LookUpAsync(driver, 1);
+        Assert.Equal("not_found", await StatusAsync(driver, 0));
+        await SweepAsync(driver);
 
-        Assert.Equal("lookup_failed", await StatusAsync(driver, 0));
+        Assert.Equal("no_charge", await StatusAsync(driver, 0));
     }
 
     private static string Id(int number) => $"cus_{number:D5}";
