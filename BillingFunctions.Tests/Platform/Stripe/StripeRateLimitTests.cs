@@ -8,7 +8,6 @@ using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Stripe;
 
 namespace BillingFunctions.Tests.Platform.Stripe;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 
 namespace BillingFunctions.Webhooks.Applying;
