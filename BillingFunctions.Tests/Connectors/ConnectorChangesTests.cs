@@ -268,7 +268,7 @@ public sealed class ConnectorChangesTests(AzuriteFixture azurite)
 
         Assert.Equal("succeeded", await app.StatusAsync(task));
         Assert.Equal(1 + SentContent.MaxRepeats, ledger.Calls.Count);
-        Assert.Equal("Ann@Example.com", (await app.Customers.FindAsync("A1", Token))!.Email);
+        Assert.Equal("Ann@example.com", (await app.Customers.FindAsync("A1", Token))!.Email);
         await app.UpdateAsync("A1", new { name = "Anna" });
         await app.PlayAsync();
         Assert.Equal("Anna", Assert.Single(ledger.Open).Content["name"]);

@@ -118,6 +118,18 @@ public sealed class SubscriptionAppTests(SubscriptionAppFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task Payment_WithHalfACharacterInAName_PaysAllTheSame()
+    {
+        await fixture.DeliverAsync("evt_half_1", "customer.subscription.created", new { id = "sub_half", @object = "subscription", customer = "cus_half", status = "incomplete" });
+        var paid = StripeEventBuilder.Json("evt_half_2", "invoice.paid", content: new { id = "in_half", @object = "invoice", customer = "cus_half", customer_name = "Ada HALF", subscription = "sub_half", status = "paid", currency = "usd", created = StripeEventBuilder.Time });
+
+        await new WebhooksDriver(fixture.App).DeliverAsync(paid.Replace("HALF", "\\ud83d", StringComparison.Ordinal));
+
+        var record = await fixture.UntilAsync("api/subscriptions/sub_half", found => found.GetProperty("status").GetString() == "paid");
+        Assert.Equal("Ada \ufffd", record.GetProperty("customer_name").GetString());
+    }
+
+    [Fact]
     public async Task Payment_OfASubscriptionFromBefore_HasItFetchedAndIsPaid()
     {
         var (customer, subscription) = Before();

@@ -26,14 +26,31 @@ public sealed class StripeAnswerTests(AzuriteFixture azurite)
     public async Task Failure_OfAnAnswerThatCannotBeUsed_SaysOurReason(int status, string body, string reason)
     {
         await using var stripe = await StripeAnswersFake.StartAsync((status, body));
-        var tables = new TableServiceClient(azurite.NewAccount());
-        await tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
-        var options = new StripeOptions { ApiKey = "sk_test_answers", ApiBase = stripe.Url, RateLimit = "1000/1", EndpointRateLimit = "1000/1" };
-        using var clients = new StripeClients(tables, Options.Create(options), TimeProvider.System, NullLogger<StripeClients>.Instance);
+        using var clients = await ClientsAsync(stripe);
 
         var thrown = await Assert.ThrowsAnyAsync<Exception>(() => clients.For(StripeLane.ItemSync).V1.Customers.ListAsync(cancellationToken: Token));
 
         Assert.DoesNotContain(Data, thrown.ToString(), StringComparison.Ordinal);
         Assert.Contains(reason, StripeFailure.From(thrown, Token)!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_WithHalfACharacterInAName_IsRead()
+    {
+        await using var stripe = await StripeAnswersFake.StartAsync(
+            (200, """{ "object": "list", "url": "/v1/customers", "has_more": false, "data": [{ "id": "cus_1", "object": "customer", "name": "Ada \ud800" }, { "id": "cus_2", "object": "customer" }] }"""));
+        using var clients = await ClientsAsync(stripe);
+
+        var page = StripePage.Read((await clients.For(StripeLane.Export).V1.Customers.ListAsync(cancellationToken: Token)).StripeResponse!, after: null);
+
+        Assert.Equal(["Ada \ufffd", null], page.Items.Select(item => item.Text("name")));
+    }
+
+    private async Task<StripeClients> ClientsAsync(StripeAnswersFake stripe)
+    {
+        var tables = new TableServiceClient(azurite.NewAccount());
+        await tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        var options = new StripeOptions { ApiKey = "sk_test_answers", ApiBase = stripe.Url, RateLimit = "1000/1", EndpointRateLimit = "1000/1" };
+        return new StripeClients(tables, Options.Create(options), TimeProvider.System, NullLogger<StripeClients>.Instance);
     }
 }

@@ -14,5 +14,5 @@ internal static class StripeCustomerId
 
     /// <summary>Whether a text may be one.</summary>
     public static bool IsPossible(string text) =>
-        TableKey.IsValid(text) && !text.Any(char.IsControl) && !OtherObjects.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
+        TableKey.IsValid(text) && text != "cus_" && !text.Any(char.IsControl) && !OtherObjects.Any(prefix => text.StartsWith(prefix, StringComparison.Ordinal));
 }

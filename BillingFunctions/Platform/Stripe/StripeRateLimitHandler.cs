@@ -63,13 +63,20 @@ internal sealed partial class StripeRateLimitHandler(
     }
 
     /// <summary>
-    /// The answer, if it is JSON. The SDK puts the whole body of another one into its error, and from there it would get into logs, failed jobs and answers, with
+    /// The answer, if it is JSON, and with text in all its texts, since the SDK reads no others. The SDK puts the whole body of another one into its error, and from there it would get into logs, failed jobs and answers, with
     /// whatever customers are in it. A failure keeps its status, which says whether the call is made again.
     /// </summary>
     /// <exception cref="HttpRequestException">Stripe says that all is well, but what it sends cannot be read; the SDK asks again.</exception>
     private static async Task<HttpResponseMessage> ReadableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (StripeText.MayNeedRepair(body))
+        {
+            var type = response.Content.Headers.ContentType;
+            body = StripeText.Repair(body);
+            response.Content = new ByteArrayContent(body) { Headers = { ContentType = type } };
+        }
+
         if (IsJson(body))
         {
             return response;

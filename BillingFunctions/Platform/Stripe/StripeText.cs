@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace BillingFunctions.Platform.Stripe;
 
@@ -17,16 +19,15 @@ internal static class StripeText
     public static JsonElement Parse(string json) => Parse(Encoding.UTF8.GetBytes(json));
 
     /// <inheritdoc cref="Parse(string)"/>
-    public static JsonElement Parse(ReadOnlySpan<byte> json)
-    {
-        var isText = System.Text.Unicode.Utf8.IsValid(json);
-        return isText && json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0
-            ? JsonElement.Parse(json)
-            : JsonElement.Parse(Repaired(isText ? json.ToArray() : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(json))));
-    }
+    public static JsonElement Parse(ReadOnlySpan<byte> json) => JsonElement.Parse(MayNeedRepair(json) ? Repair(json) : json);
 
-    private static byte[] Repaired(byte[] json)
+    /// <summary>Whether something in it may be no text. Mostly nothing is, and then it need not be copied.</summary>
+    public static bool MayNeedRepair(ReadOnlySpan<byte> json) => json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0 || !Utf8.IsValid(json);
+
+    /// <summary>The JSON with U+FFFD in the place of what is no text.</summary>
+    public static byte[] Repair(ReadOnlySpan<byte> original)
     {
+        var json = Utf8.IsValid(original) ? original.ToArray() : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(original));
         for (var at = 0; at < json.Length; at++)
         {
             if (json[at] != '\\')
@@ -50,5 +51,5 @@ internal static class StripeText
     /// <summary>The character that is escaped at a place as <c>\uXXXX</c>; NUL when none is.</summary>
     private static char EscapedAt(ReadOnlySpan<byte> json, int at) =>
         at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u'
-            && ushort.TryParse(json.Slice(at + 2, 4), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var code) ? (char)code : '\0';
+            && ushort.TryParse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code : '\0';
 }
