@@ -10,7 +10,7 @@ namespace BillingFunctions.Invoicing.Runs;
 /// <param name="IsComplete">Whether all customers were looked at; false when that would have taken too long.</param>
 internal sealed record MissingInvoices(int Count, IReadOnlyList<string> CustomerIds, bool IsComplete);
 
-/// <summary>Counts who has no invoice yet, by reading customers and invoices side by side: both are stored bucket by bucket, in the order of the ids.</summary>
+/// <summary>Counts who has no invoice yet, by reading customers and invoices side by side: both are stored bucket by bucket, in the order of their keys.</summary>
 public sealed class MissingInvoiceCount(BilledCustomers customers, MonthlyInvoiceList list, TimeProvider time)
 {
     private const int MaxIds = 100;
@@ -56,7 +56,7 @@ public sealed class MissingInvoiceCount(BilledCustomers customers, MonthlyInvoic
 
     private static bool ComesBefore(string id, string other) => string.CompareOrdinal(TableKey.Bucket(id), TableKey.Bucket(other)) switch
     {
-        0 => string.CompareOrdinal(id, other) < 0,
+        0 => string.CompareOrdinal(TableKey.From(id), TableKey.From(other)) < 0,
         var order => order < 0,
     };
 }

@@ -156,6 +156,9 @@ public sealed class StripeThrottledException(DateTimeOffset retryAt, TimeSpan wa
     /// <summary>When a permit may be had.</summary>
     public DateTimeOffset RetryAt { get; } = retryAt;
 
+    /// <summary>How long it is until then; zero when the time has come.</summary>
+    public TimeSpan WaitFrom(DateTimeOffset now) => RetryAt > now ? RetryAt - now : TimeSpan.Zero;
+
     /// <summary>How long the call had waited for a permit.</summary>
     public TimeSpan Waited { get; } = waited;
 }

@@ -48,7 +48,7 @@ internal static class StripeText
         return json;
     }
 
-    /// <summary>The character that is escaped at a place as <c>\uXXXX</c>; NUL when none is.</summary>
+    /// <summary>The character whose code is escaped at a place, in four hexadecimal digits; NUL when none is.</summary>
     private static char EscapedAt(ReadOnlySpan<byte> json, int at) =>
         at + EscapeLength <= json.Length && json[at] == '\\' && json[at + 1] == 'u'
             && ushort.TryParse(json.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code : '\0';

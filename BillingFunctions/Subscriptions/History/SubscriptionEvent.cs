@@ -93,7 +93,7 @@ public sealed record SubscriptionEvent(string Id, string Type, long Created, boo
     };
 }
 
-/// <summary>What an event means for a subscription. Stored by name: never rename.</summary>
+/// <summary>What an event means for a subscription.</summary>
 public enum SubscriptionChange
 {
     /// <summary>It was made.</summary>

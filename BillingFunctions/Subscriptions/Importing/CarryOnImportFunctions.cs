@@ -2,7 +2,6 @@ using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
-using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Subscriptions.History;
 using Microsoft.Azure.Functions.Worker;
@@ -37,7 +36,7 @@ public sealed class CarryOnImportFunctions(
         try
         {
             var began = time.GetTimestamp();
-            for (var import = await store.FindAsync(id, cancellationToken); import is { HasEnded: false }; import = await ImportPageAsync(import, cancellationToken))
+            for (var import = await store.FindAsync(id, cancellationToken); import is { IsDone: false }; import = await ImportPageAsync(import, cancellationToken))
             {
                 if (time.GetElapsedTime(began) > Budget)
                 {
@@ -48,11 +47,11 @@ public sealed class CarryOnImportFunctions(
         }
         catch (StripeThrottledException throttled)
         {
-            await queue.EnqueueAsync(id, cancellationToken, throttled.RetryAt - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : null);
+            await queue.EnqueueAsync(id, cancellationToken, throttled.WaitFrom(time.GetUtcNow()));
         }
         catch (Exception exception) when (StripeFailure.From(exception, cancellationToken) is { } failure)
         {
-            await store.ChangeAsync(id, stored => stored is { HasEnded: false } ? stored with { Error = failure.Reason } : null, cancellationToken);
+            await store.ChangeAsync(id, stored => stored is { IsDone: false } ? stored with { Error = failure.Reason } : null, cancellationToken);
             throw;
         }
     }
@@ -67,12 +66,12 @@ public sealed class CarryOnImportFunctions(
             return;
         }
 
-        if (import.Status != ImportStatus.Completed)
+        if (!import.IsDone)
         {
             var error = import.Error ?? "It could not be carried on with; the log says why.";
             await failedJobs.AddAsync(ImportQueue.Name, id, id, error, PoisonMessages.Deliveries, cancellationToken);
             var failed = (SubscriptionImport stored) => stored with { Status = ImportStatus.Failed, Error = error, FinishedAt = time.GetUtcNow() };
-            await store.ChangeAsync(id, stored => stored is { HasEnded: false } ? failed(stored) : null, cancellationToken);
+            await store.ChangeAsync(id, stored => stored is { IsDone: false } ? failed(stored) : null, cancellationToken);
         }
     }
 
@@ -84,7 +83,7 @@ public sealed class CarryOnImportFunctions(
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, snapshots.Count, parallel, async (index, token) => differences[index] = await CompareAsync(import, snapshots[index], token));
         var done = (SubscriptionImport stored) => stored.With(differences, next, time.GetUtcNow());
-        return await store.ChangeAsync(import.Id, stored => stored is { HasEnded: false } && stored.Cursor == import.Cursor && stored.Read == import.Read ? done(stored) : null, cancellationToken);
+        return await store.ChangeAsync(import.Id, stored => stored is { IsDone: false } && stored.Cursor == import.Cursor && stored.Read == import.Read ? done(stored) : null, cancellationToken);
     }
 
     private async Task<SubscriptionDifference?> CompareAsync(SubscriptionImport import, SubscriptionEvent snapshot, CancellationToken cancellationToken)
@@ -92,33 +91,5 @@ public sealed class CarryOnImportFunctions(
         var known = await subscriptions.FindAsync(snapshot.SubscriptionId, cancellationToken) ?? SubscriptionState.Empty;
         var (before, after) = import.Compare ? (known, known.With([snapshot])) : await handler.ApplyAsync(snapshot.SubscriptionId, [snapshot], cancellationToken);
         return SubscriptionDifference.Between(before, after, options.Value.Grace, time.GetUtcNow());
-    }
-}
-
-/// <summary>Imports that wait or are under way, without a page done for two minutes: their message died with a process.</summary>
-public sealed class ImportSweeper(RunStore<SubscriptionImport> store, ImportQueue queue, TimeProvider time) : ISweeper
-{
-    private const int MaxImports = 20;
-
-    /// <summary>What is older lies there for another reason than a crash, and is left to a person.</summary>
-    private static readonly TimeSpan Reach = TimeSpan.FromDays(7);
-
-    public string Name => "subscription imports";
-
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
-    {
-        var (now, queued) = (time.GetUtcNow(), 0);
-        var silent = store.ListAsync(now - Reach, savedBefore: now - ISweeper.Silence, [nameof(ImportStatus.Queued), nameof(ImportStatus.Running)], cancellationToken);
-        await foreach (var import in silent.Take(MaxImports).WithCancellation(cancellationToken))
-        {
-            // Saved as it is: from now on it has two minutes again.
-            if (await store.ChangeAsync(import.Id, stored => stored?.Status == import.Status && stored.Read == import.Read ? stored : null, cancellationToken) is not null)
-            {
-                await queue.EnqueueAsync(import.Id, cancellationToken);
-                queued++;
-            }
-        }
-
-        return queued;
     }
 }

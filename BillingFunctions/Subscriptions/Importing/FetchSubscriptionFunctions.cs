@@ -4,6 +4,7 @@ using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
+using BillingFunctions.Subscriptions.History;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -49,6 +50,8 @@ public sealed partial class FetchSubscriptionFunctions(
         Edge.Follows(message.TraceParent);
         if (await store.FindAsync(id, cancellationToken) is not { History.Record: null })
         {
+            // A process may have died between the snapshot and what access depends on.
+            await handler.ApplyAsync(id, Array.Empty<SubscriptionEvent>(), cancellationToken);
             return;
         }
 
@@ -65,7 +68,7 @@ public sealed partial class FetchSubscriptionFunctions(
         }
         catch (StripeThrottledException throttled)
         {
-            await fetches.EnqueueAsync(id, cancellationToken, throttled.RetryAt - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero);
+            await fetches.EnqueueAsync(id, cancellationToken, throttled.WaitFrom(time.GetUtcNow()));
         }
         catch (Exception exception) when (StripeFailure.From(exception, cancellationToken) is { Kind: FailureKind.Refused or FailureKind.KeyRefused } refusal)
         {

@@ -40,7 +40,7 @@ public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> st
             return NotFound(id);
         }
 
-        if (import.Status == ImportStatus.Completed)
+        if (import.IsDone)
         {
             return Problems.Conflict("The import is completed; there is nothing left to do.");
         }

@@ -47,7 +47,8 @@ public sealed record SubscriptionImport : IRun
 
     string IRun.StatusName => Status.ToString();
 
-    internal bool HasEnded => Status is ImportStatus.Completed or ImportStatus.Failed;
+    /// <summary>Whether nothing is left to do. One that failed can be carried on with.</summary>
+    internal bool IsDone => Status == ImportStatus.Completed;
 
     /// <summary>The import after one more page.</summary>
     internal SubscriptionImport With(IReadOnlyList<SubscriptionDifference?> page, string? next, DateTimeOffset now)

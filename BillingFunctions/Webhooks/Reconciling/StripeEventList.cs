@@ -28,7 +28,7 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
         {
             ShouldHandle = new PredicateBuilder().Handle<StripeThrottledException>(),
             MaxRetryAttempts = 20,
-            DelayGenerator = call => new(((StripeThrottledException)call.Outcome.Exception!).RetryAt - time.GetUtcNow() is { Ticks: > 0 } wait ? wait : TimeSpan.Zero),
+            DelayGenerator = call => new(((StripeThrottledException)call.Outcome.Exception!).WaitFrom(time.GetUtcNow())),
         })
         .Build();
 
