@@ -9,6 +9,8 @@ using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Notices;
+using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
@@ -29,6 +31,7 @@ builder.ConfigureFunctionsWebApplication();
 builder.AddTelemetry();
 builder.AddHttp();
 builder.AddCapabilities();
+builder.AddOperatorAudit();
 
 // Of the libraries only what is wrong; a request would leave half a dozen of their lines.
 foreach (var library in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Azure", "Polly"])
@@ -41,6 +44,8 @@ builder.Services.AddStorage();
 builder.Services.AddStripe();
 builder.Services.AddEmail();
 builder.Services.AddFailedJobs();
+builder.Services.AddRetention();
+builder.Services.AddNotices();
 
 builder.Services.AddExports();
 builder.Services.AddWebhooks();

@@ -7,7 +7,8 @@ namespace BillingFunctions.Testing.Fakes;
 /// <param name="entryPoint">The full name of the function's method.</param>
 /// <param name="trigger">The type of its trigger's binding.</param>
 /// <param name="traceParent">The trace context that the host hands over.</param>
-internal sealed class FunctionContextFake(string entryPoint, string trigger, string traceParent = "") : FunctionContext
+/// <param name="message">The queue message.</param>
+internal sealed class FunctionContextFake(string entryPoint, string trigger, string traceParent = "", string? message = null) : FunctionContext
 {
     public override string InvocationId => "1";
 
@@ -15,7 +16,7 @@ internal sealed class FunctionContextFake(string entryPoint, string trigger, str
 
     public override TraceContext TraceContext { get; } = new Trace(traceParent);
 
-    public override BindingContext BindingContext => throw new NotSupportedException();
+    public override BindingContext BindingContext { get; } = new Bindings(message);
 
     public override RetryContext RetryContext => throw new NotSupportedException();
 
@@ -26,6 +27,11 @@ internal sealed class FunctionContextFake(string entryPoint, string trigger, str
     public override IDictionary<object, object> Items { get; set; } = new Dictionary<object, object>();
 
     public override IInvocationFeatures Features => throw new NotSupportedException();
+
+    private sealed class Bindings(string? message) : BindingContext
+    {
+        public override IReadOnlyDictionary<string, object?> BindingData { get; } = new Dictionary<string, object?> { ["QueueTrigger"] = message };
+    }
 
     private sealed class Trace(string parent) : TraceContext
     {

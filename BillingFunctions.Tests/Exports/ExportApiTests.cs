@@ -177,6 +177,24 @@ public sealed class ExportApiTests(ExportApiFixture fixture) : IClassFixture<Exp
     }
 
     [Fact]
+    public async Task Post_NotifyUrl_PostsASignedNoticeUntilItIsTaken()
+    {
+        await using var receiver = await NoticeReceiverFake.StartAsync();
+        receiver.Answer = 503;
+        var id = await fixture.Exports.StartAsync(new { target_directory = "exports", created_to = "2011-01-01T00:00:00Z", notify_url = receiver.Url });
+        await Poll.UntilAsync(() => Task.FromResult(receiver.Received.Count), count => count > 0);
+        receiver.Answer = 204;
+
+        var notices = await Poll.UntilAsync(() => Task.FromResult(receiver.Received), received => received.Count > 1);
+
+        Assert.Single(notices.Select(notice => (notice.Headers["webhook-id"], notice.Body)).Distinct());
+        Assert.All(notices, notice => Assert.StartsWith("v1,", notice.Headers["webhook-signature"], StringComparison.Ordinal));
+        using var body = JsonDocument.Parse(notices[0].Body);
+        Assert.Equal("export.completed", body.RootElement.GetProperty("type").GetString());
+        Assert.Equal((id, "completed"), (body.RootElement.GetProperty("data").GetProperty("id").GetString(), ExportsDriver.StatusOf(body.RootElement.GetProperty("data"))));
+    }
+
+    [Fact]
     public async Task List_ManyRuns_NewestFirstInPages()
     {
         var ids = new List<string>();
@@ -226,6 +244,7 @@ public sealed class ExportApiTests(ExportApiFixture fixture) : IClassFixture<Exp
     [InlineData("""{"target_directory":"exports","formulas":"run"}""", "formulas")]
     [InlineData("""{"target_directory":"exports","overwrite":"yes"}""", "overwrite")]
     [InlineData("""{"target_directory":"exports","notify_email":"nobody"}""", "notify_email")]
+    [InlineData("""{"target_directory":"exports","notify_url":"http://example.com/hooks"}""", "notify_url")]
     [InlineData("""{"target_directory":"exports","targetDirectory":"exports"}""", "targetDirectory")]
     [InlineData("""[]""", "body")]
     [InlineData("""{"target_directory":""", "body")]

@@ -69,7 +69,11 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
         Assert.Equal(("not_started", 0), (InvoicingDriver.StatusOf(report), report.GetProperty("invoices").GetInt32()));
         Assert.Equal(JsonValueKind.Null, report.GetProperty("run").ValueKind);
         using var retried = await Http.PostAsync("api/invoicing/2020-02/retry_lookups", null, Token);
-        Assert.Equal("""{"enqueued":0}""", await retried.Content.ReadAsStringAsync(Token));
+        Assert.Equal("""{"enqueued":0,"amounts":[],"dry_run":false}""", await retried.Content.ReadAsStringAsync(Token));
+        using var previewed = await Http.PostAsync("api/invoicing/2020-02/retry_emails?dry_run=true", null, Token);
+        Assert.Equal("""{"enqueued":0,"amounts":[],"dry_run":true}""", await previewed.Content.ReadAsStringAsync(Token));
+        using var unclear = await Http.PostAsync("api/invoicing/2020-02/retry_emails?dry_run=perhaps", null, Token);
+        await AssertProblemAsync(unclear, HttpStatusCode.BadRequest, "dry_run");
         Assert.Equal("month,", (await Http.GetStringAsync("api/invoicing/2020-02/report.csv", Token))[..6]);
     }
 

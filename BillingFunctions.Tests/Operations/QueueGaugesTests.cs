@@ -1,19 +1,15 @@
-using System.Diagnostics.Metrics;
 using Azure.Storage.Queues;
 using BillingFunctions.Operations;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Tests.Fixtures;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Operations;
 
-public sealed class QueueGaugesTests(AzuriteFixture azurite) : IDisposable
+public sealed class QueueGaugesTests(AzuriteFixture azurite)
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<BillingMetrics>().BuildServiceProvider();
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Nobody reads a poison queue whose function is off, and yet its messages grow old.</summary>
@@ -30,12 +26,11 @@ public sealed class QueueGaugesTests(AzuriteFixture azurite) : IDisposable
         await queues.GetQueueClient("full").SendMessageAsync("two", Token);
         await queues.GetQueueClient("full-poison").SendMessageAsync("three", Token);
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(2));
-        var meters = _services.GetRequiredService<IMeterFactory>();
-        using var messages = new MetricCollector<long>(meters, BillingMetrics.MeterName, "billing.queue.messages");
-        using var ages = new MetricCollector<double>(meters, BillingMetrics.MeterName, "billing.queue.oldest_age");
+        using var messages = new MetricCollector<long>(meterScope: null, BillingMetrics.MeterName, "billing.queue.messages");
+        using var ages = new MetricCollector<double>(meterScope: null, BillingMetrics.MeterName, "billing.queue.oldest_age");
         StorageItem[] items = [new(StorageKind.Queue, "full"), new(StorageKind.Queue, "full-poison"), new(StorageKind.Queue, "empty"), new(StorageKind.Queue, "full"), new(StorageKind.Table, "Rows")];
 
-        await new QueueGauges(items, queues, _services.GetRequiredService<BillingMetrics>(), time).SweepAsync(Token);
+        await new QueueGauges(items, queues, time).SweepAsync(Token);
 
         Assert.Equal([("empty", 0), ("full", 2), ("full-poison", 1)], messages.GetMeasurementSnapshot().Select(one => ((string)one.Tags["queue"]!, one.Value)).OrderBy(one => one.Item1, StringComparer.Ordinal));
         var byQueue = ages.GetMeasurementSnapshot().ToDictionary(one => (string)one.Tags["queue"]!, one => one.Value);
@@ -43,6 +38,4 @@ public sealed class QueueGaugesTests(AzuriteFixture azurite) : IDisposable
         Assert.InRange(byQueue["full"], 7_140, 7_260);
         Assert.InRange(byQueue["full-poison"], 7_140, 7_260);
     }
-
-    public void Dispose() => _services.Dispose();
 }

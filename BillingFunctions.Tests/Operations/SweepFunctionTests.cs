@@ -1,20 +1,17 @@
-using System.Diagnostics.Metrics;
 using BillingFunctions.Operations;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Operations;
 
-public sealed class SweepFunctionTests : IDisposable
+public sealed class SweepFunctionTests
 {
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<BillingMetrics>().BuildServiceProvider();
     private readonly FakeTimeProvider _time = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -73,7 +70,7 @@ public sealed class SweepFunctionTests : IDisposable
     [Fact]
     public async Task Run_SomethingWasSilent_IsCountedBySweeper()
     {
-        using var requeued = new MetricCollector<long>(_services.GetRequiredService<IMeterFactory>(), BillingMetrics.MeterName, "billing.sweep.requeued");
+        using var requeued = new MetricCollector<long>(meterScope: null, BillingMetrics.MeterName, "billing.sweep.requeued");
 
         await Function([new Sweeper(_ => Task.FromResult(3))]).RunAsync(new TimerInfo(), Token);
 
@@ -81,10 +78,8 @@ public sealed class SweepFunctionTests : IDisposable
         Assert.Equal((3, "test"), (counted.Value, counted.Tags["sweeper"]));
     }
 
-    public void Dispose() => _services.Dispose();
-
     private SweepFunction Function(IEnumerable<ISweeper> sweepers, params Capability[] capabilities) => new(
-        sweepers, new CapabilityStates(capabilities, new ConfigurationBuilder().Build()), _services.GetRequiredService<BillingMetrics>(), _time, NullLogger<SweepFunction>.Instance);
+        sweepers, new CapabilityStates(capabilities, new ConfigurationBuilder().Build()), _time, NullLogger<SweepFunction>.Instance);
 
     private sealed class Sweeper(Func<CancellationToken, Task<int>> sweep) : ISweeper
     {

@@ -11,6 +11,7 @@ namespace BillingFunctions.CustomerUploads;
 public sealed class ResumeUploadFunction(RunStore<CustomerUpload> store, UploadQueue queue)
 {
     [Function(nameof(ResumeUploadFunction))]
+    [OperatorAction]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/{id}/resume")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

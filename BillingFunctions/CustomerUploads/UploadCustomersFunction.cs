@@ -17,16 +17,13 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
     private const long FormBytes = 64 * 1024;
 
     [Function(nameof(UploadCustomersFunction))]
+    [OperatorAction]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var (isDryRun, errors) = (false, new FieldErrors());
+        var errors = new FieldErrors();
         QueryParameters.RefuseOthers(request, errors, DryRun);
-        if (request.Query[DryRun] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isDryRun)))
-        {
-            errors.Add(DryRun, "true or false is allowed.");
-        }
-
+        var isDryRun = QueryParameters.ReadFlag(request, DryRun, errors);
         if (errors.Any)
         {
             return Problems.Invalid(errors);

@@ -44,6 +44,14 @@ public sealed class UploadBlobs(BlobServiceClient blobs)
         }
     }
 
+    public async Task DeleteFailedRowsAsync(string uploadId, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = FailedRowsOf(uploadId) }, cancellationToken))
+        {
+            await _container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken);
+        }
+    }
+
     private static string FailedRowsOf(string uploadId) => $"errors/{uploadId}/";
 }
 

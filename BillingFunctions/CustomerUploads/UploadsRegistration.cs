@@ -2,6 +2,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads.Ingest;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
@@ -25,6 +26,7 @@ internal static class UploadsRegistration
         services.AddSingleton<ReceiveUpload>();
         services.AddSingleton<UploadedCustomerWriter>();
         services.AddSingleton<ISweeper, UploadSweeper>();
+        services.AddSingleton<IRetention, UploadRetention>();
         return services;
     }
 }

@@ -3,6 +3,7 @@ using BillingFunctions.Customers.Events;
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Customers.Merging;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Webhooks.Applying;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ internal static class CustomersRegistration
         services.AddSingleton<ICurrentObjects, CurrentObjects>();
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CustomerAudit>();
+        services.AddSingleton<IRetention, CustomerAuditRetention>();
         services.AddSingleton<CustomerDirectory>();
         services.AddSingleton<CustomerInvoiceStore>();
         services.AddSingleton<IStripeEventHandler, CustomerEventHandler>();

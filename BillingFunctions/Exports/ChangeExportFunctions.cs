@@ -12,6 +12,7 @@ namespace BillingFunctions.Exports;
 public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> store, ExportTargetLock targets, ExportResume resume, ExportStarter starter, TimeProvider time)
 {
     [Function("CancelExportFunction")]
+    [OperatorAction]
     public async Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports/{id}/cancel")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -30,6 +31,7 @@ public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> s
     }
 
     [Function("ResumeExportFunction")]
+    [OperatorAction]
     public async Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports/{id}/resume")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -60,7 +62,7 @@ public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> s
         }
 
         var state = await resume.CheckpointOfAsync(run, cancellationToken);
-        run = run with { Status = ExportStatus.Queued, Error = null, FinishedAt = null, Notification = null, Progress = ExportProgress.From(state) };
+        run = run with { Status = ExportStatus.Queued, Error = null, FinishedAt = null, Notification = null, NoticeQueuedAt = null, Progress = ExportProgress.From(state) };
         await store.SaveAsync(run, cancellationToken);
         await starter.StartAsync(durable, state, cancellationToken);
         return Accepted(run);

@@ -1,6 +1,7 @@
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Notices;
 
 namespace BillingFunctions.Exports;
 
@@ -22,6 +23,7 @@ internal static class ExportPlanner
         var fields = CustomerFields.Check(request.Fields, errors);
         CheckWindow(request, now, errors);
         CheckEmail(request.NotifyEmail, errors);
+        CheckUrl(request.NotifyUrl, errors);
         if (errors.Any)
         {
             return null;
@@ -37,7 +39,8 @@ internal static class ExportPlanner
             (request.CreatedTo is { } to && to < frozen ? to : frozen).ToUnixTimeSeconds(),
             request.Overwrite,
             request.Formulas,
-            request.NotifyEmail);
+            request.NotifyEmail,
+            request.NotifyUrl);
     }
 
     private static void CheckWindow(ExportRequest request, DateTimeOffset now, FieldErrors errors)
@@ -61,6 +64,14 @@ internal static class ExportPlanner
         }
     }
 
+    private static void CheckUrl(string? url, FieldErrors errors)
+    {
+        if (url is not null && !Notice.IsUrl(url))
+        {
+            errors.Add("notify_url", "An https address without user and fragment is allowed, such as https://example.com/hooks/exports.");
+        }
+    }
+
     /// <summary>Stripe's <c>created</c> has whole seconds: the first one that is not before the time.</summary>
     private static long CeilingSeconds(this DateTimeOffset time) =>
         time.ToUnixTimeSeconds() + (time.Ticks % TimeSpan.TicksPerSecond == 0 ? 0 : 1);
@@ -76,6 +87,7 @@ internal static class ExportPlanner
 /// <param name="Overwrite">Whether an existing file may be replaced.</param>
 /// <param name="Formulas">What happens to cells that look like formulas.</param>
 /// <param name="NotifyEmail">Who gets a mail when the export ends.</param>
+/// <param name="NotifyUrl">Where a notice is posted when the export ends.</param>
 public sealed record ExportPlan(
     string RunId,
     string Container,
@@ -85,7 +97,8 @@ public sealed record ExportPlan(
     long To,
     bool Overwrite,
     FormulaHandling Formulas,
-    string? NotifyEmail)
+    string? NotifyEmail,
+    string? NotifyUrl = null)
 {
     /// <summary>Where the file is, as a user names it.</summary>
     public string Path => $"{Container}/{BlobName}";

@@ -28,6 +28,9 @@ public sealed record ExportRequest
 
     /// <summary>Who gets a mail when the export ends.</summary>
     public string? NotifyEmail { get; init; }
+
+    /// <summary>Where a signed notice is posted when the export ends: an <c>https</c> address.</summary>
+    public string? NotifyUrl { get; init; }
 }
 
 /// <summary>What happens to cells that look like formulas. Stored by name: never rename.</summary>

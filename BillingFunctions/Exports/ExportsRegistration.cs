@@ -3,6 +3,7 @@ using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
@@ -26,6 +27,7 @@ internal static class ExportsRegistration
         services.AddSingleton<ExportNotifier>();
         services.AddSingleton<ExportResume>();
         services.AddSingleton<ExportStarter>();
+        services.AddSingleton<IRetention, ExportRetention>();
         return services;
     }
 }

@@ -16,6 +16,7 @@ public sealed class StartExportFunction(
     private const int MaxBody = 64 * 1024;
 
     [Function(nameof(StartExportFunction))]
+    [OperatorAction]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

@@ -27,6 +27,7 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
     }
 
     [Function("RetryFailedJobFunction")]
+    [OperatorAction]
     public async Task<IResult> RetryAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/failed_jobs/{id}/retry")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await retry.RetryAsync(id, cancellationToken) switch
@@ -41,6 +42,7 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
         };
 
     [Function("RetryFailedJobsFunction")]
+    [OperatorAction]
     public async Task<IResult> RetryManyAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/failed_jobs/retry")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -57,6 +59,7 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
     }
 
     [Function("DeleteFailedJobFunction")]
+    [OperatorAction]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/failed_jobs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await store.RemoveAsync(id, cancellationToken) ? Results.NoContent() : NotFound(id);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -9,9 +10,9 @@ namespace BillingFunctions.Operations;
 
 /// <summary>
 /// <c>/api/health</c>: 503 when storage does not answer, since nothing works without it. A capability that lacks a setting is <c>off</c> and does not make the app
-/// unhealthy: the others serve, and a restart, which is what a monitor would ask for, would not bring the setting.
+/// unhealthy: the others serve, and a restart, which is what a monitor would ask for, would not bring the setting. Nor does it when Stripe does not answer: that is <c>degraded</c>.
 /// </summary>
-public sealed class HealthFunction(HealthCheckService checks)
+public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
 {
     [Function(nameof(HealthFunction))]
     public Task<IResult> RunAsync(
@@ -26,19 +27,27 @@ public sealed class HealthFunction(HealthCheckService checks)
         var report = await checks.CheckHealthAsync(cancellationToken);
         var isHealthy = report.Status != HealthStatus.Unhealthy;
         return ApiJson.Ok(
-            new Health(isHealthy ? "healthy" : "unhealthy", report.Entries.ToDictionary(entry => entry.Key, entry => Check.From(entry.Value))),
+            new Health(isHealthy ? "healthy" : "unhealthy", report.Entries.ToDictionary(entry => entry.Key, entry => Check.From(entry.Value, time.GetUtcNow()))),
             isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     private sealed record Health(string Status, IReadOnlyDictionary<string, Check> Checks);
 
-    /// <param name="Status"><c>healthy</c>, <c>unhealthy</c> or <c>off</c>.</param>
+    /// <param name="Status"><c>healthy</c>, <c>unhealthy</c>, <c>degraded</c> or <c>off</c>.</param>
+    /// <param name="AgeMs">How long ago this was found out, in milliseconds; 0 for what is found out anew each time.</param>
     /// <param name="DurationMs">How long the check took, in milliseconds.</param>
     /// <param name="Missing">The settings that are not set; null when none is missing.</param>
-    private sealed record Check(string Status, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Missing)
+    private sealed record Check(string Status, long AgeMs, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Missing)
     {
-        public static Check From(HealthReportEntry entry) => new(
-            entry.Status switch { HealthStatus.Healthy => "healthy", HealthStatus.Degraded => "off", _ => "unhealthy" },
+        public static Check From(HealthReportEntry entry, DateTimeOffset now) => new(
+            entry.Status switch
+            {
+                HealthStatus.Healthy => "healthy",
+                HealthStatus.Degraded when entry.Data.ContainsKey(Capability.Missing) => "off",
+                HealthStatus.Degraded => "degraded",
+                _ => "unhealthy",
+            },
+            entry.Data.GetValueOrDefault(StripeHealthCheck.CheckedAt) is DateTimeOffset checkedAt ? (long)(now - checkedAt).TotalMilliseconds : 0,
             (long)entry.Duration.TotalMilliseconds,
             entry.Data.GetValueOrDefault(Capability.Missing));
     }

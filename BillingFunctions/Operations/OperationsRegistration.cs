@@ -1,16 +1,34 @@
+using BillingFunctions.Operations.Audit;
+using BillingFunctions.Operations.Notices;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Retention;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace BillingFunctions.Operations;
 
 internal static class OperationsRegistration
 {
-    /// <summary>Adds the failed jobs' routes and the sweep timer. <c>/api/health</c> belongs to no capability: it answers always.</summary>
+    /// <summary>Has the actions of operators noted. After <c>AddHttp</c> and <c>AddCapabilities</c>, since what those refuse was no action.</summary>
+    public static FunctionsApplicationBuilder AddOperatorAudit(this FunctionsApplicationBuilder builder)
+    {
+        builder.UseMiddleware<OperatorAuditMiddleware>();
+        builder.Services.AddTable(OperatorAudit.Table);
+        builder.Services.AddSingleton<OperatorAudit>();
+        return builder;
+    }
+
+    /// <summary>Adds the routes of failed jobs and of the audit, and the timers that sweep and that remove what is too old. <c>/api/health</c> belongs to no capability: it answers always.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
-        services.AddCapability("operations", [], typeof(FailedJobsFunctions).FullName!, typeof(SweepFunction).FullName!);
+        Type[] classes = [typeof(FailedJobsFunctions), typeof(SweepFunction), typeof(RetentionFunction), typeof(IdempotencyKeyRetention)];
+        services.AddCapability("operations", [], [typeof(OperatorAudit).Namespace!, typeof(SendNoticeFunctions).Namespace!, .. classes.Select(type => type.FullName!)]);
         services.AddSingleton<ISweeper, QueueGauges>();
+        services.AddSingleton<IRetention, OperatorAuditRetention>();
+        services.AddSingleton<IRetention, IdempotencyKeyRetention>();
         return services;
     }
 }

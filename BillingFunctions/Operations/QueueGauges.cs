@@ -6,7 +6,7 @@ using BillingFunctions.Platform.Telemetry;
 namespace BillingFunctions.Operations;
 
 /// <summary>Measures each queue of the app, poison queues included. Nothing else would tell the age of a message on a queue that no function reads.</summary>
-internal sealed class QueueGauges(IEnumerable<StorageItem> items, QueueServiceClient queues, BillingMetrics metrics, TimeProvider time) : ISweeper
+internal sealed class QueueGauges(IEnumerable<StorageItem> items, QueueServiceClient queues, TimeProvider time) : ISweeper
 {
     public string Name => "queues";
 
@@ -23,6 +23,6 @@ internal sealed class QueueGauges(IEnumerable<StorageItem> items, QueueServiceCl
         var oldest = (await queue.PeekMessageAsync(cancellationToken)).Value?.InsertedOn;
         var properties = await queue.GetPropertiesAsync(cancellationToken);
         var age = time.GetUtcNow() - oldest;
-        metrics.RecordQueue(name, properties.Value.ApproximateMessagesCount, age > TimeSpan.Zero ? age.Value : TimeSpan.Zero);
+        BillingMetrics.RecordQueue(name, properties.Value.ApproximateMessagesCount, age > TimeSpan.Zero ? age.Value : TimeSpan.Zero);
     }
 }

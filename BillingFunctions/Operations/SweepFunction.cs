@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace BillingFunctions.Operations;
 
 /// <summary>Runs all sweepers, each by itself: one that fails or is slow holds up no other. May run twice, as they may.</summary>
-public sealed partial class SweepFunction(IEnumerable<ISweeper> sweepers, CapabilityStates capabilities, BillingMetrics metrics, TimeProvider time, ILogger<SweepFunction> logger)
+public sealed partial class SweepFunction(IEnumerable<ISweeper> sweepers, CapabilityStates capabilities, TimeProvider time, ILogger<SweepFunction> logger)
 {
     /// <summary>The next sweep comes a minute after this one.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(50);
@@ -24,7 +24,7 @@ public sealed partial class SweepFunction(IEnumerable<ISweeper> sweepers, Capabi
         {
             var started = time.GetTimestamp();
             var count = await sweeper.SweepAsync(either.Token);
-            metrics.RecordSweep(sweeper.Name, count, time.GetElapsedTime(started));
+            BillingMetrics.RecordSweep(sweeper.Name, count, time.GetElapsedTime(started));
             if (count > 0)
             {
                 Log.Swept(logger, sweeper.Name, count);

@@ -1,3 +1,4 @@
+using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
 using BillingFunctions.Subscriptions.Importing;
@@ -31,6 +32,7 @@ public sealed partial class SubscriptionEventHandler(
         var (before, after) = await subscriptions.AddAsync(id, events, cancellationToken);
         foreach (var rejected in after.ChangedSince(before).Where(entry => entry.Outcome == AuditOutcome.Rejected))
         {
+            BillingMetrics.RecordRejected();
             Log.Rejected(logger, id, rejected.EventId, rejected.Type, rejected.Reason);
         }
 

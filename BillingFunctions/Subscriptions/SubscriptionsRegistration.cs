@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
@@ -29,6 +30,7 @@ internal static class SubscriptionsRegistration
         services.AddSingleton<SubscriptionFetches>();
         services.AddSingleton<ImportQueue>();
         services.AddSingleton<ISweeper, ImportSweeper>();
+        services.AddSingleton<IRetention, ImportRetention>();
         services.AddSingleton<IStripeEventHandler>(provider => provider.GetRequiredService<SubscriptionEventHandler>());
         return services;
     }

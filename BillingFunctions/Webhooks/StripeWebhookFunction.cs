@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.AspNetCore.Http;
@@ -60,6 +61,7 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
     {
         apiVersion.Look(received.Event);
         var duplicate = await inbox.ReceiveAsync(received, cancellationToken);
+        BillingMetrics.RecordReceived(duplicate);
         return ApiJson.Ok(new Receipt(Received: true, duplicate));
     }
 

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
@@ -30,6 +31,7 @@ internal static class WebhooksRegistration
         services.AddSingleton<ForeignEvents>();
         services.AddSingleton<EventDispatcher>();
         services.AddSingleton<ISweeper, InboxSweeper>();
+        services.AddSingleton<IRetention, InboxRetention>();
         services.AddSingleton<ReconcilerWatermark>();
         services.AddSingleton<StripeEventList>();
         services.AddSingleton<EventReconciler>();

@@ -131,7 +131,7 @@ public sealed class AmountRetryAfterTests(AzuriteFixture azurite)
         driver.Amounts.Forget(Id);
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, TestContext.Current.CancellationToken);
+        await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, isDryRun: false, TestContext.Current.CancellationToken);
         await driver.LookUpAsync(Id);
 
         Assert.Equal((2, InvoiceStatus.Priced), (driver.Amounts.CallsFor(Id), (await driver.FindAsync(Id)).Status));

@@ -22,9 +22,9 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
         await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow());
 
-        var enqueued = await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, (InvoiceStep)step, Token);
+        var retried = await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, (InvoiceStep)step, isDryRun: false, Token);
 
-        Assert.Equal(2, enqueued);
+        Assert.Equal(2, retried.Enqueued);
         Assert.Equal(expected, string.Join(',', (await driver.TakeAsync(queue)).Order(StringComparer.Ordinal)));
         Assert.Empty(await driver.TakeAsync(queue == InvoiceLookup.Queue ? InvoiceEmail.Queue : InvoiceLookup.Queue));
         var changed = step == 0 ? InvoiceStatus.LookupFailed : InvoiceStatus.EmailFailed;
@@ -34,6 +34,34 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         }
     }
 
+    [Fact]
+    public async Task Retry_DryRun_SaysHowManyAndHowMuchAndChangesNothing()
+    {
+        await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
+        await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow());
+        await driver.PutAsync(Failed("cus_yen", new Money(1_250, "jpy")));
+        await driver.PutAsync(Failed("cus_1", new Money(1_250, "usd")));
+        await driver.PutAsync(Failed("cus_2", new Money(5, "usd")));
+        var retry = driver.Get<RetryInvoicesFunctions>();
+
+        var mails = await retry.RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, isDryRun: true, Token);
+        var lookups = await retry.RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, isDryRun: true, Token);
+
+        Assert.Equal((5, true), (mails.Enqueued, mails.DryRun));
+        Assert.Equal([new Money(1_250, "jpy"), new Money(1_455, "usd")], mails.Amounts);
+        Assert.Equal((2, true), (lookups.Enqueued, lookups.DryRun));
+        Assert.Empty(lookups.Amounts);
+        Assert.Empty(await driver.TakeAsync(InvoiceEmail.Queue));
+        Assert.Empty(await driver.TakeAsync(InvoiceLookup.Queue));
+        Assert.Equal(InvoiceStatus.EmailFailed, (await driver.FindAsync("cus_1")).Status);
+        var done = await retry.RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, isDryRun: false, Token);
+        Assert.Equal((mails.Enqueued, false), (done.Enqueued, done.DryRun));
+        Assert.Equal(mails.Amounts, done.Amounts);
+
+        static MonthlyInvoice Failed(string customerId, Money amount) =>
+            new() { Month = InvoicingJobsDriver.Month, CustomerId = customerId, Status = InvoiceStatus.EmailFailed, Amount = amount };
+    }
+
     /// <summary>Calling the hook while a server is greylisting must not use up the attempts.</summary>
     [Fact]
     public async Task RetryEmails_OneThatWaitsForItsNextAttempt_HasAllAttemptsAgain()
@@ -41,7 +69,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
         await driver.PutAsync(new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = "cus_1", Status = InvoiceStatus.Priced, EmailAttempts = 2 });
 
-        Assert.Equal(1, await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, Token));
+        Assert.Equal(1, (await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, isDryRun: false, Token)).Enqueued);
 
         Assert.Equal((InvoiceStatus.Priced, 0), ((await driver.FindAsync("cus_1")).Status, (await driver.FindAsync("cus_1")).EmailAttempts));
     }
@@ -52,7 +80,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount());
         await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow().AddSeconds(-91));
 
-        Assert.Equal(2, await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, Token));
+        Assert.Equal(2, (await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, isDryRun: false, Token)).Enqueued);
 
         Assert.Equal(InvoiceStatus.DeliveryUnknown, (await driver.FindAsync("sending")).Status);
         Assert.DoesNotContain("sending", await driver.TakeAsync(InvoiceEmail.Queue));
@@ -64,7 +92,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), settings: ("Invoicing:OnUnknownDelivery", "Resend"));
         await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow().AddSeconds(-91));
 
-        Assert.Equal(3, await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, Token));
+        Assert.Equal(3, (await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Email, isDryRun: false, Token)).Enqueued);
 
         Assert.Contains("sending", await driver.TakeAsync(InvoiceEmail.Queue));
         Assert.Equal((InvoiceStatus.Priced, 1), ((await driver.FindAsync("sending")).Status, (await driver.FindAsync("sending")).EmailAttempts));
@@ -79,7 +107,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         Assert.Single(await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
         await driver.SeedAsync([new BilledCustomer("c1", InvoicingJobsDriver.Ingested, "", "right@example.com", "One", "", "USD")]);
 
-        await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, Token);
+        await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, isDryRun: false, Token);
 
         var open = await driver.FindAsync("c1");
         Assert.Equal((InvoiceStatus.Pending, "right@example.com", "usd", null, 0), (open.Status, open.Email, open.Currency, open.Reason, open.LookupAttempts));
@@ -95,7 +123,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         await PutOneOfEachAsync(driver, sendingSince: TimeProvider.System.GetUtcNow());
         var retry = driver.Get<RetryInvoicesFunctions>();
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(number => retry.RetryAsync(InvoicingJobsDriver.Month, (InvoiceStep)(number % 2), Token)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(number => retry.RetryAsync(InvoicingJobsDriver.Month, (InvoiceStep)(number % 2), isDryRun: false, Token)));
 
         Assert.Equal(["lookup_failed", "pending"], (await driver.TakeAsync(InvoiceLookup.Queue)).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(["email_failed", "priced"], (await driver.TakeAsync(InvoiceEmail.Queue)).Distinct().Order(StringComparer.Ordinal));
@@ -109,7 +137,7 @@ public sealed class InvoiceRetryTests(AzuriteFixture azurite)
         await using var driver = await InvoicingJobsDriver.StartAsync(azurite.NewAccount(), time: time, settings: ("Invoicing:MaxQueueDepth", "40"));
         await driver.PutAsync(InvoicingJobsDriver.Customers(120).Select(customer => new MonthlyInvoice { Month = InvoicingJobsDriver.Month, CustomerId = customer.Id, Status = InvoiceStatus.LookupFailed, Reason = "500" }));
 
-        Assert.Equal(120, await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, Token));
+        Assert.Equal(120, (await driver.Get<RetryInvoicesFunctions>().RetryAsync(InvoicingJobsDriver.Month, InvoiceStep.Lookup, isDryRun: false, Token)).Enqueued);
 
         var queued = new List<string>();
         for (var sweep = 0; sweep < 10 && queued.Count < 120; sweep++)

@@ -7,6 +7,7 @@ using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Operations;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.UsageBilling;
@@ -31,6 +32,18 @@ public sealed class FunctionListTests
         var states = States();
 
         Assert.All(Functions, function => Assert.Equal(function.DeclaringType == typeof(HealthFunction), states.MissingFor(EntryPointOf(function)).Count == 0));
+    }
+
+    /// <summary>What systems call is no action of an operator: they add customers, usage and tasks.</summary>
+    [Fact]
+    public void HttpTriggers_ThatChangeSomethingForAPerson_AreAudited()
+    {
+        string[] forSystems = ["BillingFunctions.UsageBilling", "BillingFunctions.Connectors.Requests", "BillingFunctions.Connectors.Invoices"];
+
+        Assert.All(Functions, function => Assert.Equal(
+            function.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>()
+                .Any(trigger => trigger.AuthLevel == AuthorizationLevel.Function && !trigger.Methods!.Contains("get") && !forSystems.Any(function.DeclaringType!.FullName!.StartsWith)),
+            function.GetCustomAttribute<OperatorActionAttribute>() is not null));
     }
 
     [Fact]

@@ -12,6 +12,7 @@ namespace BillingFunctions.Tests.Platform.Telemetry;
 public sealed class EdgeMiddlewareTests : IDisposable
 {
     private const string Cause = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    private const string Another = "00-11111111111111111111111111111111-2222222222222222-01";
     private const string EntryPoint = "BillingFunctions.Invoicing.Amounts.LookUpAmountFunction.RunAsync";
 
     private readonly FakeLoggerProvider _logs = new();
@@ -83,20 +84,52 @@ public sealed class EdgeMiddlewareTests : IDisposable
 
     /// <summary>What a lookup queues six hours later is still found by the trace of the request that began it.</summary>
     [Fact]
-    public async Task Follows_MessageQueuedByAnotherCall_IsLinkedToItAndSaysSo()
+    public async Task Invoke_MessageQueuedByAnotherCall_GoesOnInItsTraceAndIsLinkedToThatOfTheHost()
     {
-        var message = "";
-        await RunAsync(() => message = JsonSerializer.Serialize(new InvoiceLookup("2026-10", "cus_1")), traceParent: Cause);
+        var (message, queuing) = ("", default(ActivitySpanId));
+        await RunAsync(
+            () =>
+            {
+                message = JsonSerializer.Serialize(new InvoiceLookup("2026-10", "cus_1"));
+                queuing = Activity.Current!.SpanId;
+            },
+            traceParent: Cause);
 
-        ActivityLink? link = null;
+        Activity? call = null;
+        await RunAsync(() => call = Activity.Current, traceParent: Another, message: message);
+
+        Assert.Equal((Cause.Split('-')[1], queuing), (call!.TraceId.ToHexString(), call.ParentSpanId));
+        Assert.Equal(Another.Split('-')[1], call.Links.Single().Context.TraceId.ToHexString());
+    }
+
+    [Theory]
+    [InlineData("exp_1")]
+    [InlineData("{")]
+    [InlineData("""{"TraceParent":7}""")]
+    [InlineData("""{"TraceParent":"nothing"}""")]
+    [InlineData("""["TraceParent"]""")]
+    public async Task Invoke_MessageWithoutATrace_GoesOnInThatOfTheHost(string message)
+    {
+        var trace = "";
+
+        await RunAsync(() => trace = Activity.Current!.TraceId.ToHexString(), traceParent: Another, message: message);
+
+        Assert.Equal(Another.Split('-')[1], trace);
+    }
+
+    /// <summary>A message of several events has as many causes: none of their traces is its own.</summary>
+    [Fact]
+    public async Task Follows_PartsQueuedByDifferentCalls_IsLinkedToEach()
+    {
+        var causes = new List<ActivityTraceId>();
+
         await RunAsync(() =>
         {
-            Edge.Follows(JsonSerializer.Deserialize<InvoiceLookup>(message)!.TraceParent);
-            link = Activity.Current!.Links.Single();
+            Edge.Follows([Cause, Another, Cause, null]);
+            causes.AddRange(Activity.Current!.Links.Select(link => link.Context.TraceId));
         });
 
-        Assert.Equal(Cause.Split('-')[1], link!.Value.Context.TraceId.ToHexString());
-        Assert.EndsWith($"caused_by={Cause.Split('-')[1]}", Lines.Last(), StringComparison.Ordinal);
+        Assert.Equal([Cause.Split('-')[1], Another.Split('-')[1]], causes.Select(cause => cause.ToHexString()));
     }
 
     [Fact]
@@ -109,8 +142,8 @@ public sealed class EdgeMiddlewareTests : IDisposable
         _logs.Dispose();
     }
 
-    private async Task RunAsync(Action function, string trigger = "queueTrigger", string traceParent = "") =>
-        await new EdgeMiddleware(_loggers, _time).Invoke(new FunctionContextFake(EntryPoint, trigger, traceParent), _ =>
+    private async Task RunAsync(Action function, string trigger = "queueTrigger", string traceParent = "", string? message = null) =>
+        await new EdgeMiddleware(_loggers, _time).Invoke(new FunctionContextFake(EntryPoint, trigger, traceParent, message), _ =>
         {
             function();
             return Task.CompletedTask;

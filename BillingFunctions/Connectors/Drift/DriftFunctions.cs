@@ -35,6 +35,7 @@ public sealed partial class DriftFunctions(ConnectorSet connectors, ConnectorSta
 
     /// <summary>Compares at once.</summary>
     [Function("CompareConnectorFunction")]
+    [OperatorAction]
     public async Task<IResult> CompareAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, string name, CancellationToken cancellationToken)
     {
         Edge.About("connector", name);

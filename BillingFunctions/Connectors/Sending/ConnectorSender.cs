@@ -21,7 +21,6 @@ public sealed class ConnectorSender(
     {
         Edge.About("connector", connectorName);
         Edge.About("customer_id", due.Subject);
-        Edge.Follows(due.TraceParent);
         if (connectors.Find(connectorName) is not { MissingSettings.Count: 0 } connector)
         {
             Edge.EndsAs("off");

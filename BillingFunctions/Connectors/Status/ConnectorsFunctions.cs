@@ -23,12 +23,14 @@ public sealed class ConnectorsFunctions(ConnectorSet connectors, ConnectorOutbox
 
     /// <summary>Stops sending. What is under way is finished; what is to be sent waits in the outbox.</summary>
     [Function("PauseConnectorFunction")]
+    [OperatorAction]
     public Task<IResult> PauseAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = $"{Route}/{{name}}/pause")] HttpRequest request, string name, CancellationToken cancellationToken) => ChangeAsync(
         name, state => state.PausedAt is null ? state with { PausedAt = time.GetUtcNow(), PausedBy = Caller.Of(request) } : null, isWoken: false, cancellationToken);
 
     /// <summary>Sends again what has waited, and ends a hold too: whoever resumes knows that the system can be used.</summary>
     [Function("ResumeConnectorFunction")]
+    [OperatorAction]
     public Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = $"{Route}/{{name}}/resume")] HttpRequest request, string name, CancellationToken cancellationToken) => ChangeAsync(
         name, state => state with { PausedAt = null, PausedBy = null, HeldUntil = null, HeldReason = null, Failures = 0 }, isWoken: true, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
@@ -50,11 +51,20 @@ public sealed class CustomerAudit(TableServiceClient tables)
         .QueryAsync<Row>(TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.From(customerId)} and RowKey gt {after ?? ""}"), pageSize, cancellationToken: cancellationToken)
         .Select(row => (row.RowKey, Brotli.DecompressJson<AuditEntry>(row.Entry)));
 
+    /// <summary>Removes entries from before a time: through the whole table, since partitions are customers.</summary>
+    /// <returns>How many.</returns>
+    internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey gt {InvertedTime(before)}");
+        return _table.RemoveAsync(_table.QueryAsync<TableEntity>(filter, select: TableRemoval.Columns, cancellationToken: cancellationToken), cancellationToken);
+    }
+
+    private static string InvertedTime(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{0xffff_ffff_ffff - Math.Max(0, at.ToUnixTimeMilliseconds()):x12}");
+
     private async Task WriteAsync(string customerId, AuditEntry entry, CancellationToken cancellationToken)
     {
-        var milliseconds = 0xffff_ffff_ffff - Math.Max(0, entry.At.ToUnixTimeMilliseconds());
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.What}\n{entry.Field}\n{entry.Kept}\n{entry.Lost}\n{entry.Detail}"));
-        var row = new Row { PartitionKey = TableKey.From(customerId), RowKey = $"{milliseconds:x12}|{Convert.ToHexStringLower(digest.AsSpan(0, 8))}", Entry = Brotli.CompressJson(entry) };
+        var row = new Row { PartitionKey = TableKey.From(customerId), RowKey = $"{InvertedTime(entry.At)}|{Convert.ToHexStringLower(digest.AsSpan(0, 8))}", Entry = Brotli.CompressJson(entry) };
         await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 

@@ -43,6 +43,18 @@ public sealed class ExportPublisher(BlobServiceClient blobs, TimeProvider time)
         return end with { File = file };
     }
 
+    /// <summary>Deletes the file of a run and its manifest, if the file is still the one that the run has made.</summary>
+    internal async Task RemoveAsync(ExportPlan plan, CancellationToken cancellationToken)
+    {
+        var container = blobs.GetBlobContainerClient(plan.Container);
+        if (await IsOursAsync(container.GetBlockBlobClient(plan.BlobName), plan.RunId, cancellationToken))
+        {
+            // The file last: by it a removal that was cut off knows that it has not come to its end.
+            await container.DeleteBlobIfExistsAsync(plan.BlobName + ExportTarget.ManifestSuffix, cancellationToken: cancellationToken);
+            await container.DeleteBlobIfExistsAsync(plan.BlobName, cancellationToken: cancellationToken);
+        }
+    }
+
     /// <summary>Null when the file is there; else why it must not be written.</summary>
     private static async Task<string?> CommitAsync(BlockBlobClient blob, ExportState state, CancellationToken cancellationToken)
     {

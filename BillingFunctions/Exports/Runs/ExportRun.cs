@@ -29,6 +29,9 @@ public sealed record ExportRun : IRun
     /// <summary>What became of the mail, if one was asked for: <c>sending</c>, <c>sent</c>, <c>failed</c>.</summary>
     public string? Notification { get; init; }
 
+    /// <summary>When the notice was put on its queue, if one was asked for.</summary>
+    public DateTimeOffset? NoticeQueuedAt { get; init; }
+
     /// <summary>From where a failed run can be resumed.</summary>
     public ExportState? Checkpoint { get; init; }
 

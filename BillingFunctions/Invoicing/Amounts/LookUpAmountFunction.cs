@@ -23,7 +23,6 @@ public sealed partial class LookUpAmountFunction(
     {
         Edge.About("month", lookup.Month);
         Edge.About("customer_id", lookup.CustomerId);
-        Edge.Follows(lookup.TraceParent);
         var transition = await store.ApplyAsync(lookup.Month, lookup.CustomerId, (invoice, token) => AskAsync(lookup, invoice, token), cancellationToken);
         if (transition is { IsChanged: true, Invoice: { LookupAttempts: var attempts, Reason: { } reason } invoice } && attempts > lookup.Attempts)
         {

@@ -20,7 +20,6 @@ public sealed partial class SendInvoiceEmailFunction(
     {
         Edge.About("month", message.Month);
         Edge.About("customer_id", message.CustomerId);
-        Edge.Follows(message.TraceParent);
         var begun = await store.ApplyAsync(message.Month, message.CustomerId, new EmailReceived(message.FollowsAttempt, Guid.NewGuid().ToString("N")), cancellationToken);
         if (begun is { StartsSending: true, Invoice: var sending })
         {
@@ -60,6 +59,7 @@ public sealed partial class SendInvoiceEmailFunction(
         switch (ended)
         {
             case { IsChanged: true, Invoice.Status: InvoiceStatus.Sent }:
+                BillingMetrics.RecordEmailSent();
                 LogSent(logger, sending.CustomerId, sending.Month);
                 break;
             case { IsChanged: true, Invoice: var invoice }:

@@ -2,6 +2,7 @@ using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Invoicing.Invoices;
@@ -79,6 +80,11 @@ public sealed partial class InvoiceSweeper(
         if (isAdded && totals.CountOf(InvoiceStatus.Pending) == 0 && totals.CountOf(InvoiceStatus.NotFound) > 0)
         {
             await JudgeAsync(month.ToString(), new LookupsEnded(totals.NotFound, totals.Count - totals.CountOf(InvoiceStatus.NotBilled)), cancellationToken);
+        }
+
+        foreach (var status in Enum.GetValues<InvoiceStatus>())
+        {
+            BillingMetrics.RecordInvoices(month.ToString(), status.ToText(), totals.CountOf(status));
         }
 
         var summary = InvoicingSummary.From(totals, asOf: pass.NotBefore);

@@ -54,6 +54,9 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
         return (await _table.FindAsync<MonthlyInvoiceRow>(partition, row, cancellationToken))?.ToInvoice();
     }
 
+    /// <summary>What an event would make of an invoice now; nothing is written.</summary>
+    internal InvoiceTransition Decide(MonthlyInvoice invoice, InvoiceEvent @event) => InvoiceTransitions.Of(invoice, @event, WithChance(), time.GetUtcNow());
+
     /// <summary>Applies an event to an invoice.</summary>
     /// <returns>The outcome, with the invoice as it is stored now; null when there is no such invoice.</returns>
     internal Task<InvoiceTransition?> ApplyAsync(string month, string customerId, InvoiceEvent @event, CancellationToken cancellationToken) =>
@@ -78,7 +81,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     {
         for (MonthlyInvoice? read = invoice; read is not null;)
         {
-            var transition = InvoiceTransitions.Of(read, await createEvent(read, cancellationToken), WithChance(), time.GetUtcNow());
+            var transition = Decide(read, await createEvent(read, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
             if (transition.Effects.OfType<RemoveFailedJob>().FirstOrDefault() is { } removal)
             {

@@ -2,6 +2,7 @@ using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -15,6 +16,7 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store)
     private const string Resend = "resend";
 
     [Function(nameof(ResolveInvoiceFunction))]
+    [OperatorAction]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/invoices/{customerId}/resolve")] HttpRequest request,
         string month,
@@ -31,6 +33,7 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store)
             return Problems.Invalid("outcome", $"Allowed are {Sent} and {Resend}.");
         }
 
+        Edge.About("decision", outcome);
         return await store.ApplyAsync(month, customerId, new DeliveryResolved(outcome == Sent), cancellationToken) switch
         {
             null => Problems.NotFound($"invoice of customer {customerId} for {month}"),

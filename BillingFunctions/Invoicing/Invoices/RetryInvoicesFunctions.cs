@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
@@ -8,50 +10,66 @@ namespace BillingFunctions.Invoicing.Invoices;
 
 /// <summary>
 /// <c>POST /api/invoicing/{yyyy-MM}/retry_lookups</c> and <c>/retry_emails</c>: queue again what is still open, and open again what has failed. May be called at any
-/// time, twice too: a message too many changes nothing, and no more are queued than the queues may hold; the sweeper queues the others.
+/// time, twice too: a message too many changes nothing, and no more are queued than the queues may hold; the sweeper queues the others. With <c>?dry_run=true</c>
+/// they only say how many that would be, and how much money.
 /// </summary>
 public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInvoiceList list, BilledCustomers customers)
 {
     private const int Parallelism = 16;
     private const int ChunkSize = 100;
 
+    private const string DryRun = "dry_run";
+
     [Function("RetryLookupsFunction")]
+    [OperatorAction]
     public Task<IResult> RetryLookupsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_lookups")] HttpRequest request, string month, CancellationToken cancellationToken) =>
-        RespondAsync(month, InvoiceStep.Lookup, cancellationToken);
+        RespondAsync(request, month, InvoiceStep.Lookup, cancellationToken);
 
     [Function("RetryEmailsFunction")]
+    [OperatorAction]
     public Task<IResult> RetryEmailsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_emails")] HttpRequest request, string month, CancellationToken cancellationToken) =>
-        RespondAsync(month, InvoiceStep.Email, cancellationToken);
+        RespondAsync(request, month, InvoiceStep.Email, cancellationToken);
 
     /// <summary>Goes through the month.</summary>
-    /// <returns>How many invoices are being tried again.</returns>
-    internal async Task<int> RetryAsync(string month, InvoiceStep step, CancellationToken cancellationToken)
+    /// <param name="month"><c>yyyy-MM</c>.</param>
+    /// <param name="step">What is tried again.</param>
+    /// <param name="isDryRun">Only count what would be tried again now, and change nothing.</param>
+    /// <param name="cancellationToken">Stops it; what is queued stays so.</param>
+    internal async Task<RetriedInvoices> RetryAsync(string month, InvoiceStep step, bool isDryRun, CancellationToken cancellationToken)
     {
-        var retried = 0;
+        var tally = new InvoiceTally();
         await foreach (var chunk in list.ListAsync(month, InvoiceTransitions.RetriedBy(step), after: null, cancellationToken).Chunk(ChunkSize).WithCancellation(cancellationToken))
         {
-            retried += await store.ReserveCapacityAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken);
+            tally.Add(isDryRun
+                ? chunk.Select(invoice => store.Decide(invoice, new RetryRequested(step, Customer: null, HasRoom: true)).Invoice).Where(invoice => invoice.Status == OpenFor(step))
+                : await store.ReserveCapacityAsync(room => RetryAsync(chunk, step, room, cancellationToken), cancellationToken));
         }
 
-        return retried;
+        return RetriedInvoices.From(tally.Sum(), isDryRun);
     }
 
-    private async Task<IResult> RespondAsync(string month, InvoiceStep step, CancellationToken cancellationToken) => BillingMonth.TryParse(month, out _)
-        ? ApiJson.Ok(new RetryAnswer(await RetryAsync(month, step, cancellationToken)))
-        : InvoicingProblems.NotAMonth;
-
-    private async Task<int> RetryAsync(MonthlyInvoice[] chunk, InvoiceStep step, int room, CancellationToken cancellationToken)
+    private async Task<IResult> RespondAsync(HttpRequest request, string month, InvoiceStep step, CancellationToken cancellationToken)
     {
-        var (retried, open) = (0, step == InvoiceStep.Lookup ? InvoiceStatus.Pending : InvoiceStatus.Priced);
+        var errors = new FieldErrors();
+        QueryParameters.RefuseOthers(request, errors, DryRun);
+        var isDryRun = QueryParameters.ReadFlag(request, DryRun, errors);
+        return errors.Any ? Problems.Invalid(errors)
+            : BillingMonth.TryParse(month, out _) ? ApiJson.Ok(await RetryAsync(month, step, isDryRun, cancellationToken))
+            : InvoicingProblems.NotAMonth;
+    }
+
+    private async Task<IReadOnlyCollection<MonthlyInvoice>> RetryAsync(MonthlyInvoice[] chunk, InvoiceStep step, int room, CancellationToken cancellationToken)
+    {
+        var retried = new ConcurrentBag<MonthlyInvoice>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(chunk.Index(), parallel, async (one, token) =>
         {
             var transition = await store.ApplyAsync(one.Item, (invoice, token) => RequestAsync(invoice, step, hasRoom: one.Index < room, token), token);
-            if (transition?.Invoice.Status == open)
+            if (transition?.Invoice.Status == OpenFor(step))
             {
-                Interlocked.Increment(ref retried);
+                retried.Add(transition.Invoice);
             }
         });
         return retried;
@@ -61,6 +79,15 @@ public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInv
     private async ValueTask<InvoiceEvent> RequestAsync(MonthlyInvoice invoice, InvoiceStep step, bool hasRoom, CancellationToken cancellationToken) =>
         new RetryRequested(step, invoice.Status.IsFailure() ? await customers.FindAsync(invoice.CustomerId, cancellationToken) : null, hasRoom);
 
-    /// <param name="Enqueued">How many invoices are being tried again.</param>
-    private sealed record RetryAnswer(int Enqueued);
+    /// <summary>The status of an invoice that waits for the step.</summary>
+    private static InvoiceStatus OpenFor(InvoiceStep step) => step == InvoiceStep.Lookup ? InvoiceStatus.Pending : InvoiceStatus.Priced;
+}
+
+/// <summary>What a call of a hook has queued again, or would.</summary>
+/// <param name="Enqueued">How many invoices are being tried again.</param>
+/// <param name="Amounts">The sums of their amounts, one a currency, in the order of the currencies; empty before their lookups.</param>
+/// <param name="DryRun">Whether they were only counted.</param>
+internal sealed record RetriedInvoices(int Enqueued, IReadOnlyList<Money> Amounts, bool DryRun)
+{
+    public static RetriedInvoices From(InvoiceTotals totals, bool isDryRun) => new(totals.Count, [.. totals.Statuses.SelectMany(status => status.Amounts)], isDryRun);
 }

@@ -54,6 +54,7 @@ public sealed partial class StartInvoicingFunctions(
     }
 
     [Function("StartInvoicingFunction")]
+    [OperatorAction]
     public async Task<IResult> StartAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/runs")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Telemetry;
 
 namespace BillingFunctions.Platform.FailedJobs;
 
@@ -46,9 +47,19 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
         await RememberAsync(queue, cancellationToken);
         var now = time.GetUtcNow();
         var job = FailedJobRow.From(FailedJobKeys.NewId(queue, now), jobId, payload, error, attempts, now);
-        while (!await TryInsertAsync(job, jobId, cancellationToken) && !await TryKeepAsync(job, jobId, cancellationToken))
+        while (true)
         {
-            // It was removed in between.
+            if (await TryInsertAsync(job, jobId, cancellationToken))
+            {
+                BillingMetrics.RecordFailedJob(queue);
+                return;
+            }
+
+            // Unless it was removed in between.
+            if (await TryKeepAsync(job, jobId, cancellationToken))
+            {
+                return;
+            }
         }
     }
 

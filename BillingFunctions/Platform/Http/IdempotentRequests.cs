@@ -76,6 +76,14 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         }
     }
 
+    /// <summary>Removes keys that were first used before a time: through the whole table.</summary>
+    /// <returns>How many.</returns>
+    internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"CreatedAt lt {before}");
+        return _table.RemoveAsync(_table.QueryAsync<TableEntity>(filter, select: TableRemoval.Columns, cancellationToken: cancellationToken), cancellationToken);
+    }
+
     private async Task<(Entry? Claimed, IResult? Refusal, bool MayExist)> ClaimAsync(Entry mine, CancellationToken cancellationToken)
     {
         var newId = mine.ResourceId;

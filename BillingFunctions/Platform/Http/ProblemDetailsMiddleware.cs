@@ -1,10 +1,7 @@
-using BillingFunctions.Platform.Capabilities;
-using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
-using Stripe;
 
 namespace BillingFunctions.Platform.Http;
 
@@ -30,33 +27,13 @@ internal sealed partial class ProblemDetailsMiddleware(ILogger<ProblemDetailsMid
 
     private IResult Answer(Exception exception, string function)
     {
-        if ((exception as AggregateException)?.InnerException is { } inner)
+        var (problem, isOurs) = Problems.From(exception);
+        if (isOurs)
         {
-            exception = inner;
+            Log.Failed(logger, exception, function);
         }
 
-        if (exception is BadHttpRequestException bad)
-        {
-            return Problems.Problem(bad.StatusCode, "bad-request", "The request cannot be read", bad.Message);
-        }
-
-        if (exception is InvalidJsonException json)
-        {
-            return Problems.Invalid(json.Field, json.Message);
-        }
-
-        if (exception is SettingMissingException off)
-        {
-            return Problems.Off(off);
-        }
-
-        Log.Failed(logger, exception, function);
-        if (exception is StripeException or StripeThrottledException or StripeListException && StripeFailure.From(exception, CancellationToken.None) is { } failure)
-        {
-            return Problems.Problem(StatusCodes.Status502BadGateway, "stripe", "Stripe did not do what was asked", failure.Reason);
-        }
-
-        return Problems.Problem(StatusCodes.Status500InternalServerError, "internal", "Something went wrong on our side", "Nothing is known to be wrong with the request; it may be sent again.");
+        return problem;
     }
 
     private static partial class Log

@@ -1,5 +1,7 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
+using Stripe;
 
 namespace BillingFunctions.Platform.Http;
 
@@ -29,6 +31,19 @@ internal static class Problems
     /// <summary>503: a setting is missing.</summary>
     public static IResult Off(SettingMissingException missing) =>
         Problem(StatusCodes.Status503ServiceUnavailable, "off", "This part of the app is off", $"{missing.Message} See /api/health for what is on.");
+
+    /// <summary>What a request is answered whose function has thrown.</summary>
+    /// <returns>The problem, and whether something is wrong on our side rather than with the request or the settings.</returns>
+    public static (IResult Problem, bool IsOurs) From(Exception exception) => ((exception as AggregateException)?.InnerException ?? exception) switch
+    {
+        BadHttpRequestException bad => (Problem(bad.StatusCode, "bad-request", "The request cannot be read", bad.Message), false),
+        InvalidJsonException json => (Invalid(json.Field, json.Message), false),
+        SettingMissingException off => (Off(off), false),
+        var failure and (StripeException or StripeThrottledException or StripeListException) when StripeFailure.From(failure, CancellationToken.None) is { } stripe =>
+            (Problem(StatusCodes.Status502BadGateway, "stripe", "Stripe did not do what was asked", stripe.Reason), true),
+        _ => (Problem(
+            StatusCodes.Status500InternalServerError, "internal", "Something went wrong on our side", "Nothing is known to be wrong with the request; it may be sent again."), true),
+    };
 
     public static IResult Problem(int status, string type, string title, string detail, FieldErrors? errors = null) => Results.Problem(
         detail,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Platform.Http;
@@ -15,5 +16,43 @@ internal static class QueryParameters
         {
             errors.Add(other, $"There is no such parameter. Allowed: {string.Join(", ", known)}.");
         }
+    }
+
+    /// <summary>Reads a parameter that is <c>true</c> or <c>false</c>; without it, false.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="errors">Gets what is wrong with it.</param>
+    public static bool ReadFlag(HttpRequest request, string name, FieldErrors errors)
+    {
+        var isSet = false;
+        if (request.Query[name] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isSet)))
+        {
+            errors.Add(name, "true or false is allowed.");
+        }
+
+        return isSet;
+    }
+
+    /// <summary>Reads a parameter that names a value of an enumeration, as the API writes it; without it, null.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="errors">Gets what is wrong with it.</param>
+    public static TEnum? ReadName<TEnum>(HttpRequest request, string name, FieldErrors errors)
+        where TEnum : struct, Enum
+    {
+        if (request.Query[name] is not { Count: > 0 } given || given is [null or ""])
+        {
+            return null;
+        }
+
+        // By name: a parser of enums would also take numbers, and make one of several.
+        var names = Enum.GetValues<TEnum>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+        if (given is [{ } text] && names.TryGetValue(text, out var value))
+        {
+            return value;
+        }
+
+        errors.Add(name, $"One of {string.Join(", ", names.Keys)} is allowed.");
+        return null;
     }
 }

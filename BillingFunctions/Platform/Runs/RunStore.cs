@@ -74,6 +74,25 @@ public sealed class RunStore<TRun>(TableServiceClient tables)
         }
     }
 
+    /// <summary>Removes runs that ended before a time, each after what belongs to it.</summary>
+    /// <param name="endedBefore">The time.</param>
+    /// <param name="removeFiles">Removes the files of a run. It is called again if the removal of the run does not come to its end.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>How many.</returns>
+    internal Task<int> RemoveFinishedAsync(DateTimeOffset endedBefore, Func<TRun, CancellationToken, Task> removeFiles, CancellationToken cancellationToken)
+    {
+        // What began later has not ended before.
+        var from = RunId.RowKeyOf<TRun>(RunId.New<TRun>(endedBefore));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TRun.Kind} and RowKey gt {from} and FinishedAt lt {endedBefore}");
+        return _table.RemoveAsync(
+            _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).Select(async (row, token) =>
+            {
+                await removeFiles(RunTable.Read<TRun>(row), token);
+                return row;
+            }),
+            cancellationToken);
+    }
+
     /// <summary>Runs with one of some statuses, newest first.</summary>
     /// <param name="since">Only runs whose ids were made since.</param>
     /// <param name="savedBefore">Only runs that were not written since, by the clock of storage.</param>

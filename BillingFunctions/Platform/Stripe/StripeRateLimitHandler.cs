@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Threading.RateLimiting;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
 using Stripe;
 
@@ -50,6 +51,7 @@ internal sealed partial class StripeRateLimitHandler(
         }
 
         var response = await AnswerAsync(request, cancellationToken);
+        BillingMetrics.RecordCall(lane.ToString(), (int)response.StatusCode, waited);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             using (response)
@@ -130,6 +132,7 @@ internal sealed partial class StripeRateLimitHandler(
     private async Task<DateTimeOffset> SlowDownAsync(HttpResponseMessage refusal, SharedLimit endpoint, CancellationToken cancellationToken)
     {
         var reason = refusal.Headers.TryGetValues("Stripe-Rate-Limited-Reason", out var values) ? values.First() : "unknown";
+        BillingMetrics.RecordThrottled(reason);
         Log.Throttled(logger, endpoint.Name, reason);
         if (!(await refusal.Content.ReadAsStringAsync(cancellationToken)).Contains("\"lock_timeout\"", StringComparison.Ordinal))
         {

@@ -13,6 +13,9 @@ internal static class StripeRegistration
         services.AddSettings<StripeOptions, StripeOptionsValidator>(StripeOptions.Section);
         services.AddTable(RateLimitStore.Table);
         services.AddSingleton<StripeClients>();
+        services.AddHttpClient(StripeHealthCheck.Name).RemoveAllLoggers();
+        services.AddSingleton<StripeHealthCheck>();
+        services.AddHealthChecks().AddCheck<StripeHealthCheck>(StripeHealthCheck.Name);
         return services;
     }
 }

@@ -21,20 +21,23 @@ internal static class Edge
     /// <summary>Says what came of the call; when nobody does, it is the HTTP status, or <c>done</c>.</summary>
     public static void EndsAs(string outcome) => About(Outcome, outcome);
 
-    private static string OneLine(string value) =>
-        string.Concat(ShortText.Of(value, MaxValue).Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? ' ' : letter));
-
-    /// <summary>Links the call to the one that has queued its message.</summary>
-    public static void Follows(string? traceParent)
+    /// <summary>Links the call to those that have queued the parts of its message. The one that has queued a message as a whole is its parent anyway.</summary>
+    public static void Follows(IEnumerable<string?> traceParents)
     {
-        if (ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var cause))
+        foreach (var cause in traceParents.Distinct())
         {
-            Activity.Current?.AddLink(new ActivityLink(cause)).SetTag("caused_by", cause.TraceId.ToHexString());
+            if (ActivityContext.TryParse(cause, traceState: null, isRemote: true, out var context))
+            {
+                Activity.Current?.AddLink(new ActivityLink(context));
+            }
         }
     }
+
+    private static string OneLine(string value) =>
+        string.Concat(ShortText.Of(value, MaxValue).Select(letter => char.IsControl(letter) || letter is '\u2028' or '\u2029' ? ' ' : letter));
 }
 
-/// <summary>A queue message that knows which call has queued it.</summary>
+/// <summary>A queue message that knows which call has queued it: <see cref="EdgeMiddleware"/> carries on with its trace.</summary>
 public abstract record TracedMessage
 {
     /// <summary>W3C trace context of that call; null outside of one.</summary>

@@ -1,20 +1,24 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BillingFunctions.Platform.Telemetry;
 
 /// <summary>
 /// Gives each call of a function one activity, whose tags are the scope of all that it logs, and two lines in the log of the function's class: one when it is received,
-/// one with outcome and duration when it ends. Orchestrators are left out: they run anew for each step.
+/// one with outcome and duration when it ends. A call for a queue message is part of the trace of the call that has queued it, hours later too. Orchestrators are left
+/// out: they run anew for each step.
 /// </summary>
 internal sealed partial class EdgeMiddleware(ILoggerFactory loggers, TimeProvider time) : IFunctionsWorkerMiddleware
 {
+    /// <summary>The name of the source of traces.</summary>
+    public const string SourceName = "BillingFunctions";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         var function = context.FunctionDefinition;
@@ -47,14 +51,47 @@ internal sealed partial class EdgeMiddleware(ILoggerFactory loggers, TimeProvide
 
     private static Activity Begin(FunctionContext context)
     {
-        var activity = new Activity(context.FunctionDefinition.Name);
-        if (Activity.Current is null && context.TraceContext.TraceParent is { Length: > 0 } parent)
+        var (host, cause) = (Activity.Current?.Context ?? Parse(context.TraceContext.TraceParent), QueuedBy(context));
+        var (name, parent) = (context.FunctionDefinition.Name, cause ?? host ?? default);
+        var activity = Source.CreateActivity(name, cause is null ? ActivityKind.Internal : ActivityKind.Consumer, parent) ?? Unobserved(name, parent);
+        if (cause is not null && host is { } hosted)
         {
-            activity.SetParentId(parent);
+            activity.AddLink(new ActivityLink(hosted));
         }
 
         return activity.Start();
     }
+
+    /// <summary>Nobody collects traces: the log needs the activity all the same.</summary>
+    private static Activity Unobserved(string name, ActivityContext parent)
+    {
+        var activity = new Activity(name);
+        return parent == default ? activity : activity.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags);
+    }
+
+    /// <summary>The call that has queued the message, if it is a <see cref="TracedMessage"/>.</summary>
+    private static ActivityContext? QueuedBy(FunctionContext context)
+    {
+        if (context.FunctionDefinition.InputBindings.Values.All(binding => binding.Type != "queueTrigger")
+            || context.BindingContext.BindingData.GetValueOrDefault("QueueTrigger") is not string { Length: > 0 } text || text[0] != '{')
+        {
+            return null;
+        }
+
+        try
+        {
+            using var message = JsonDocument.Parse(text);
+            return message.RootElement.TryGetProperty(nameof(TracedMessage.TraceParent), out var cause) && cause.ValueKind == JsonValueKind.String ? Parse(cause.GetString()) : null;
+        }
+        catch (JsonException)
+        {
+            // Who takes the message says what is wrong with it.
+            return null;
+        }
+    }
+
+    private static ActivityContext? Parse(string? traceParent) =>
+        ActivityContext.TryParse(traceParent, traceState: null, isRemote: true, out var context) ? context : null;
 
     private static string OutcomeOf(FunctionContext context, Activity activity) =>
         activity.GetTagItem(Edge.Outcome) as string
@@ -90,21 +127,5 @@ internal sealed partial class EdgeMiddleware(ILoggerFactory loggers, TimeProvide
 
         [LoggerMessage(EventId = 9002, EventName = "Ended", Level = LogLevel.Information, Message = "{Function} ended: {Outcome} after {DurationMs} ms. {About}")]
         public static partial void Ended(ILogger logger, string function, string outcome, long durationMs, string about);
-    }
-}
-
-internal static class TelemetryRegistration
-{
-    /// <summary>Adds metrics, and scope and log lines for each call of a function. Before any other middleware.</summary>
-    public static FunctionsApplicationBuilder AddTelemetry(this FunctionsApplicationBuilder builder)
-    {
-        builder.UseMiddleware<EdgeMiddleware>();
-        builder.Services.AddSingleton<BillingMetrics>();
-        builder.Services.Configure<LoggerFactoryOptions>(options =>
-            options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId | ActivityTrackingOptions.Tags);
-
-        // Thousands a second, each of which the inbox has.
-        builder.Logging.AddFilter("BillingFunctions.Webhooks.StripeWebhookFunction", LogLevel.Warning);
-        return builder;
     }
 }

@@ -47,7 +47,6 @@ public sealed partial class FetchSubscriptionFunctions(
     {
         var id = message.SubscriptionId;
         Edge.About("subscription_id", id);
-        Edge.Follows(message.TraceParent);
         if (await store.FindAsync(id, cancellationToken) is not { History.Record: null })
         {
             // A process may have died between the snapshot and what access depends on.

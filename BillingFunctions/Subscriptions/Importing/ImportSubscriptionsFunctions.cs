@@ -9,17 +9,23 @@ namespace BillingFunctions.Subscriptions.Importing;
 /// <summary><c>/api/subscriptions/import</c>: brings in all subscriptions that the account has, or reports what that would change.</summary>
 public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> store, ImportQueue queue, TimeProvider time)
 {
+    private const string Compare = "compare";
+
     [Function("StartSubscriptionImportFunction")]
+    [OperatorAction]
     public async Task<IResult> StartAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/subscriptions/import")] HttpRequest request, CancellationToken cancellationToken)
     {
-        if (CompareOf(request) is not { } compare)
+        var errors = new FieldErrors();
+        QueryParameters.RefuseOthers(request, errors, Compare);
+        var isComparison = QueryParameters.ReadFlag(request, Compare, errors);
+        if (errors.Any)
         {
-            return Problems.Invalid("compare", "true or false is allowed.");
+            return Problems.Invalid(errors);
         }
 
         var now = time.GetUtcNow();
-        var import = new SubscriptionImport { Id = RunId.New<SubscriptionImport>(now), Compare = compare, RequestedBy = Caller.Of(request), StartedAt = now };
+        var import = new SubscriptionImport { Id = RunId.New<SubscriptionImport>(now), Compare = isComparison, RequestedBy = Caller.Of(request), StartedAt = now };
         await store.SaveAsync(import, cancellationToken);
         await queue.EnqueueAsync(import.Id, cancellationToken);
         return Accepted(import);
@@ -32,6 +38,7 @@ public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> st
 
     /// <summary>Carries on with one that failed, from its last page on. Safe at any time.</summary>
     [Function("ResumeSubscriptionImportFunction")]
+    [OperatorAction]
     public async Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/subscriptions/import/{id}/resume")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -50,9 +57,6 @@ public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> st
         await queue.EnqueueAsync(id, cancellationToken);
         return Accepted(import);
     }
-
-    private static bool? CompareOf(HttpRequest request) =>
-        request.Query["compare"] is not { Count: > 0 } given ? false : given is [{ } text] && bool.TryParse(text, out var compare) ? compare : null;
 
     private static CreatedAnswer Accepted(SubscriptionImport import)
     {

@@ -22,7 +22,6 @@ public sealed class SyncOrganizationFunctions(OrganizationSync sync, RetryItem r
     private async Task RunAsync(OrganizationDue due, CancellationToken cancellationToken)
     {
         Edge.About("organization_id", due.OrganizationId);
-        Edge.Follows(due.TraceParent);
         if (ItemId.Parse(due.Retry) is { } item)
         {
             await retryItem.RunAsync(item, cancellationToken);

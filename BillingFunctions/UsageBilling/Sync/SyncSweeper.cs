@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Sweeping;
+using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.UsageBilling.Ledger;
 
 namespace BillingFunctions.UsageBilling.Sync;
@@ -15,7 +16,8 @@ public sealed class SyncSweeper(PendingOrganizations pending, UsageLedger ledger
 
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var queued = 0;
+        var (queued, state) = (0, await monitor.CurrentAsync(cancellationToken));
+        BillingMetrics.RecordSync(state.Queued, state.Oldest is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero);
         var ids = await pending.ListAsync(_after, cancellationToken).Take(MaxOrganizations).ToListAsync(cancellationToken);
         await Parallel.ForEachAsync(
             ids,

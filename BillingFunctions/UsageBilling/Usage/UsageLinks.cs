@@ -14,12 +14,7 @@ namespace BillingFunctions.UsageBilling.Usage;
 /// </summary>
 public sealed class UsageLinks(TableServiceClient tables)
 {
-    private const string Partition = "secrets";
-    private const string Row = "usage_links";
-    private const int SecretBytes = 32;
-
-    private readonly TableClient _table = tables.GetTableClient(OrganizationStore.Table);
-    private byte[]? _secret;
+    private readonly StoredSecret _secret = new(tables.GetTableClient(OrganizationStore.Table), "secrets", "usage_links");
 
     /// <summary>The token of a link: the organization and the end of its validity, signed.</summary>
     internal async Task<string> SignAsync(string organizationId, DateTimeOffset expiresAt, CancellationToken cancellationToken)
@@ -43,14 +38,5 @@ public sealed class UsageLinks(TableServiceClient tables)
     }
 
     private async Task<byte[]> SignatureAsync(string content, CancellationToken cancellationToken) =>
-        HMACSHA256.HashData(_secret ??= await SecretAsync(cancellationToken), Encoding.UTF8.GetBytes(content));
-
-    /// <summary>Whichever instance is first makes it.</summary>
-    private async Task<byte[]> SecretAsync(CancellationToken cancellationToken)
-    {
-        var made = new TableEntity(Partition, Row) { ["Secret"] = RandomNumberGenerator.GetBytes(SecretBytes) };
-        var stored = await _table.FindAsync<TableEntity>(Partition, Row, cancellationToken);
-        stored ??= (await _table.WriteOrReadAsync(made, replaces: default, cancellationToken)).Found ?? made;
-        return stored.GetBinary("Secret");
-    }
+        HMACSHA256.HashData(await _secret.GetAsync(cancellationToken), Encoding.UTF8.GetBytes(content));
 }

@@ -17,8 +17,13 @@ public sealed class ApplyStripeEventsFunction(InboxStore store, EventDispatcher 
     public async Task RunAsync([QueueTrigger(StripeEventBatch.Queue, Connection = StorageConnection.Name)] StripeEventBatch batch, CancellationToken cancellationToken)
     {
         Edge.About("event_id", batch.Events is [var only] ? only.Key.Id : $"{batch.Events.Count} events");
-        Edge.Follows(batch.TraceParent);
+        Edge.Follows(batch.Events.Select(queued => queued.TraceParent));
         EventOutcome[] outcomes = [.. (await Task.WhenAll(batch.Events.Select(queued => ApplyAsync(queued, cancellationToken)))).OfType<EventOutcome>()];
+
+        foreach (var outcome in outcomes)
+        {
+            BillingMetrics.RecordApplied(outcome.Status.ToString().ToLowerInvariant());
+        }
 
         // What failed is not given up yet: until then its row only tells why it is stuck.
         await store.RecordAsync(outcomes.Select(outcome => outcome.Status == EventStatus.Failed ? outcome with { Status = EventStatus.Received } : outcome), cancellationToken);

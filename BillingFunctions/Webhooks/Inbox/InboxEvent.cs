@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,6 +16,9 @@ namespace BillingFunctions.Webhooks.Inbox;
 internal sealed record InboxEvent(StripeEvent Event, byte[] Payload, string Source)
 {
     public EventKey Key { get; } = EventKey.From(Event);
+
+    /// <summary>W3C trace context of the call that has brought it; null outside of one.</summary>
+    public string? TraceParent { get; } = Activity.Current?.Id;
 
     /// <summary>The payload as it is stored and queued.</summary>
     public byte[] Compressed { get; } = Brotli.Compress(Payload);

@@ -88,6 +88,27 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
             .Select(entity => EventKey.FromRow(entity.RowKey, entity.GetDateTimeOffset("Created")!.Value));
     }
 
+    /// <summary>Removes events that were created before a time and are applied or ignored, each after its payload.</summary>
+    /// <returns>How many.</returns>
+    internal Task<int> RemoveSettledAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken)
+    {
+        // Older minutes come behind newer ones.
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey gt {EventKey.PartitionOf(createdBefore.ToUnixTimeSeconds())} and (Status eq {nameof(EventStatus.Applied)} or Status eq {nameof(EventStatus.Ignored)})");
+        var settled = _table.QueryAsync<TableEntity>(filter, select: [.. TableRemoval.Columns, InboxEntity.IsInBlob], cancellationToken: cancellationToken);
+        return _table.RemoveAsync(settled.Select(async (row, token) => await WithoutBlobAsync(row, token)), cancellationToken);
+    }
+
+    private async ValueTask<TableEntity> WithoutBlobAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        if (row.GetBoolean(InboxEntity.IsInBlob) == true)
+        {
+            await blobs.GetBlobContainerClient(Container).DeleteBlobIfExistsAsync(row.RowKey, cancellationToken: cancellationToken);
+        }
+
+        return row;
+    }
+
     /// <summary>Notes that events have been put on the queue again. Their status is left alone: somebody may be applying them at this moment.</summary>
     internal Task MarkQueuedAsync(IEnumerable<EventKey> keys, CancellationToken cancellationToken) =>
         MergeAsync(keys.Select(key => new TableEntity(key.Partition, key.Row) { [QueuedAt] = time.GetUtcNow() }), cancellationToken);
@@ -132,6 +153,9 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
 /// <summary>How an event is kept in <c>WebhookEvents</c>.</summary>
 internal static class InboxEntity
 {
+    /// <summary>The column that says that the payload lies in a blob.</summary>
+    public const string IsInBlob = nameof(IsInBlob);
+
     private const string Payload = nameof(Payload);
 
     public static TableEntity Of(InboxEvent received, DateTimeOffset now)
@@ -149,6 +173,10 @@ internal static class InboxEntity
         if (received.Compressed.Length <= LargeColumn.MaxBytes)
         {
             LargeColumn.Write(entity, Payload, received.Compressed);
+        }
+        else
+        {
+            entity[IsInBlob] = true;
         }
 
         return entity;

@@ -13,7 +13,7 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
     {
         var errors = new FieldErrors();
         var page = PageRequest.From(request, errors);
-        var status = StatusOf(request, errors);
+        var status = QueryParameters.ReadName<EventStatus>(request, "status", errors);
 
         var after = page?.Cursor is { } cursor ? EventKey.Parse(cursor) : null;
         if (page?.Cursor is not null && after is null)
@@ -32,6 +32,7 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
 
     /// <summary>Applies an event again. May be called at any time: applying twice changes nothing.</summary>
     [Function("ReplayWebhookEventFunction")]
+    [OperatorAction]
     public async Task<IResult> ReplayAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/{id}/replay")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -43,23 +44,5 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
 
         await Task.WhenAll(found.Select(stored => inbox.ReplayAsync(stored, cancellationToken)));
         return ApiJson.Ok(found[0] with { Status = EventStatus.Received, SettledAt = null, Error = null }, StatusCodes.Status202Accepted);
-    }
-
-    private static EventStatus? StatusOf(HttpRequest request, FieldErrors errors)
-    {
-        if (request.Query["status"] is not { Count: > 0 } given || given is [null or ""])
-        {
-            return null;
-        }
-
-        // By name: a parser of enums would also take numbers, and make one of several.
-        var names = Enum.GetValues<EventStatus>().ToDictionary(status => status.ToString().ToLowerInvariant());
-        if (given is [{ } text] && names.TryGetValue(text, out var status))
-        {
-            return status;
-        }
-
-        errors.Add("status", $"One of {string.Join(", ", names.Keys)} is allowed.");
-        return null;
     }
 }

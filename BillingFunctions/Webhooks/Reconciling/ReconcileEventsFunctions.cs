@@ -16,6 +16,7 @@ public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler,
     }
 
     [Function("ReconcileEventsFunction")]
+    [OperatorAction]
     public async Task<IResult> OnRequestAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/reconcile")] HttpRequest request, CancellationToken cancellationToken)
     {

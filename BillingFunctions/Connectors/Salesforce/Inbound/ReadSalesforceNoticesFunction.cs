@@ -37,7 +37,6 @@ public sealed partial class ReadSalesforceNoticesFunction(
     public async Task RunAsync([QueueTrigger(SalesforceNotice.Queue, Connection = StorageConnection.Name)] SalesforceNotice notice, CancellationToken cancellationToken)
     {
         notice.Describe();
-        Edge.Follows(notice.TraceParent);
         if ((await states.ReadAsync(SalesforceRecords.System, cancellationToken)).IsStopped(time.GetUtcNow()))
         {
             Edge.EndsAs("stopped");
