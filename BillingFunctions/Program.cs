@@ -9,6 +9,7 @@ using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
@@ -28,6 +29,7 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.AddTelemetry();
 builder.AddHttp();
+builder.Services.AddApiDescription();
 builder.AddCapabilities();
 
 // Of the libraries only what is wrong; a request would leave half a dozen of their lines.

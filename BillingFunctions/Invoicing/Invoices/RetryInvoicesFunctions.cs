@@ -1,7 +1,9 @@
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Invoices;
@@ -15,12 +17,20 @@ public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInv
     private const int Parallelism = 16;
     private const int ChunkSize = 100;
 
+    /// <summary>Queues again what has no amount yet.</summary>
+    /// <remarks>Safe at any time, twice too.</remarks>
     [Function("RetryLookupsFunction")]
+    [ProducesResponseType<RetryAnswer>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public Task<IResult> RetryLookupsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_lookups")] HttpRequest request, string month, CancellationToken cancellationToken) =>
         RespondAsync(month, InvoiceStep.Lookup, cancellationToken);
 
+    /// <summary>Queues again the mails that certainly were not delivered.</summary>
+    /// <remarks>Safe at any time, twice too.</remarks>
     [Function("RetryEmailsFunction")]
+    [ProducesResponseType<RetryAnswer>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public Task<IResult> RetryEmailsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_emails")] HttpRequest request, string month, CancellationToken cancellationToken) =>
         RespondAsync(month, InvoiceStep.Email, cancellationToken);
@@ -61,6 +71,7 @@ public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInv
     private async ValueTask<InvoiceEvent> RequestAsync(MonthlyInvoice invoice, InvoiceStep step, bool hasRoom, CancellationToken cancellationToken) =>
         new RetryRequested(step, invoice.Status.IsFailure() ? await customers.FindAsync(invoice.CustomerId, cancellationToken) : null, hasRoom);
 
+    /// <summary>What a retry came to.</summary>
     /// <param name="Enqueued">How many invoices are being tried again.</param>
-    private sealed record RetryAnswer(int Enqueued);
+    internal sealed record RetryAnswer(int Enqueued);
 }
