@@ -16,13 +16,23 @@ internal sealed record ApiCall(string Method, Uri Url, int Status, string MediaT
     public override string ToString() => $"{Method} {Url.PathAndQuery} {Status} {MediaType}";
 }
 
+/// <summary>A path with placeholders.</summary>
+internal static partial class ApiPath
+{
+    /// <summary>The path with the same text in the place of each placeholder.</summary>
+    public static string Fill(string path, string text) => Placeholder().Replace(path, text.Replace("$", "$$", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"\{\w+\}", RegexOptions.None, 1000)]
+    private static partial Regex Placeholder();
+}
+
 /// <summary>An operation of the document.</summary>
 /// <param name="Method">Upper case.</param>
 /// <param name="Path">With its placeholders.</param>
 /// <param name="Node">What the document says of it.</param>
 internal sealed record ApiOperation(string Method, string Path, JsonObject Node)
 {
-    private readonly Regex _path = new($"^{Regex.Replace(Path, @"\{\w+\}", "[^/]+")}$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+    private readonly Regex _path = new($"^{ApiPath.Fill(Path, "[^/]+")}$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
 
     public string Id => (string)Node["operationId"]!;
 

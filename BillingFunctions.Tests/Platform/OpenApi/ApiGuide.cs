@@ -77,9 +77,9 @@ internal static partial class ApiGuide
         return (call, [.. lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(status => int.Parse(status, CultureInfo.InvariantCulture))]);
     }
 
-    [GeneratedRegex(@"^```sh\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^```sh\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"\bcurl\b.*#\s*(?<statuses>\d{3}( or \d{3})*):", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\bcurl\b.*#\s*(?<statuses>\d{3}( or \d{3})*):", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Expectation();
 }

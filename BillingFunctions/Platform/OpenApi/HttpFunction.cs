@@ -1,12 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Platform.OpenApi;
 
 /// <summary>An HTTP function as its attributes tell of it.</summary>
-internal sealed partial record HttpFunction(MethodInfo Method, string Name, HttpTriggerAttribute Trigger)
+internal sealed record HttpFunction(MethodInfo Method, string Name, HttpTriggerAttribute Trigger)
 {
     private const string Suffix = "Function";
 
@@ -35,7 +35,7 @@ internal sealed partial record HttpFunction(MethodInfo Method, string Name, Http
         .Select(other => other.Route);
 
     /// <summary>The names of the route's parameters.</summary>
-    public IEnumerable<string> Parameters => Placeholder().Matches(Route).Select(match => match.Groups[1].Value);
+    public IEnumerable<string> Parameters => TemplateParser.Parse(Route).Parameters.Select(parameter => parameter.Name!);
 
     /// <summary>Unique in the document: the function's name, and the method behind it for any but the first.</summary>
     public string OperationId(string verb)
@@ -49,7 +49,4 @@ internal sealed partial record HttpFunction(MethodInfo Method, string Name, Http
         && method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null) is { } trigger
             ? new HttpFunction(method, function.Name, trigger)
             : null;
-
-    [GeneratedRegex(@"\{(\w+)\}")]
-    private static partial Regex Placeholder();
 }

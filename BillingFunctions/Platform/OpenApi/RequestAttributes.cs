@@ -22,13 +22,13 @@ internal sealed class QueryParameterAttribute<T>(string name, string description
 /// <summary>A <see cref="QueryParameterAttribute{T}"/> of whatever type.</summary>
 internal interface IQueryParameter
 {
-    public string Name { get; }
+    string Name { get; }
 
-    public string Description { get; }
+    string Description { get; }
 
-    public Type Type { get; }
+    Type Type { get; }
 
-    public bool IsRequired { get; }
+    bool IsRequired { get; }
 }
 
 /// <summary>The function runs under <see cref="IdempotentRequests"/>: it reads <c>Idempotency-Key</c>, and answers 409 and 422 because of it.</summary>

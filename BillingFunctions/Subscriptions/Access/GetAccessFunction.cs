@@ -1,6 +1,5 @@
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
