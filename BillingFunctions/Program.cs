@@ -10,6 +10,7 @@ using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Notices;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
@@ -30,6 +31,7 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.AddTelemetry();
 builder.AddHttp();
+builder.Services.AddApiDescription();
 builder.AddCapabilities();
 builder.AddOperatorAudit();
 

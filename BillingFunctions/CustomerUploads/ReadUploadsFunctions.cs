@@ -1,7 +1,9 @@
 using BillingFunctions.CustomerUploads.Rows;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
@@ -9,8 +11,9 @@ namespace BillingFunctions.CustomerUploads;
 /// <summary>The uploads, one upload, and its failed rows.</summary>
 public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadBlobs blobs)
 {
-    /// <summary>Newest first.</summary>
+    /// <summary>Lists the uploads of customers, newest first.</summary>
     [Function("ListUploadsFunction")]
+    [ProducesPage<UploadSummary>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -24,13 +27,19 @@ public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadB
         return ApiJson.Ok(page.Cut(found, UploadSummary.From, upload => upload.Id));
     }
 
+    /// <summary>Shows an upload: its status, rows, columns and first errors.</summary>
     [Function("GetUploadFunction")]
+    [ProducesResponseType<UploadView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } upload ? ApiJson.Ok(new UploadView(upload)) : NotFound(id);
 
-    /// <summary>The failed rows so far, ready to be mended and sent again; the header alone when there are none.</summary>
+    /// <summary>Downloads the failed rows so far, ready to be mended and sent again.</summary>
+    /// <remarks>The header alone when there are none.</remarks>
     [Function("GetUploadErrorsFunction")]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetErrorsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/uploads/{id}/errors.csv")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
@@ -10,8 +12,12 @@ namespace BillingFunctions.CustomerUploads;
 /// </summary>
 public sealed class ResumeUploadFunction(RunStore<CustomerUpload> store, UploadQueue queue)
 {
+    /// <summary>Carries on with an upload that failed.</summary>
+    /// <remarks>Safe at any time.</remarks>
     [Function(nameof(ResumeUploadFunction))]
     [OperatorAction]
+    [ProducesResponseType<AcceptedUpload>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/{id}/resume")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -1,9 +1,11 @@
 using System.Text;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.CustomerUploads;
@@ -16,8 +18,15 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
     /// <summary>What a form puts around a file.</summary>
     private const long FormBytes = 64 * 1024;
 
+    /// <summary>Takes in a CSV file of customers, which is then ingested.</summary>
+    /// <remarks>Up to 200 MB; UTF-8, or UTF-16 with a mark; separated by commas, semicolons or tabs. The first line names the columns: <c>id</c> and <c>email</c> are required. A body of another kind is refused with 415.</remarks>
     [Function(nameof(UploadCustomersFunction))]
     [OperatorAction]
+    [Idempotent]
+    [QueryParameter<bool>("dry_run", "Whether the file is only checked; false if it is not given.")]
+    [Consumes(typeof(string), "text/csv", "multipart/form-data")]
+    [ProducesResponseType<AcceptedUpload>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/uploads/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -93,4 +102,6 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
 }
 
 /// <summary>The answer to an upload.</summary>
+/// <param name="Id">The id of the upload.</param>
+/// <param name="StatusUrl">Where it can be asked for.</param>
 internal sealed record AcceptedUpload(string Id, string StatusUrl);

@@ -3,6 +3,21 @@ using BillingFunctions.CustomerUploads.Rows;
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary>An upload as a list shows it. Rows are those dealt with so far, blank ones not counted.</summary>
+/// <param name="Id">The id of the upload.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="DryRun">Whether the file is only checked.</param>
+/// <param name="Rows">How many rows have been dealt with so far, blank ones not counted.</param>
+/// <param name="Accepted">How many of them are taken in, or would be.</param>
+/// <param name="Rejected">How many of them have errors.</param>
+/// <param name="Percent">How much of the file is done, 0 to 100.</param>
+/// <param name="StartedAt">When it came.</param>
+/// <param name="FinishedAt">When it ended; null before.</param>
+/// <param name="FileName">As its sender calls it; null when that is not said.</param>
+/// <param name="Bytes">The length of the file.</param>
+/// <param name="Sha256">The digest of the file, hexadecimal.</param>
+/// <param name="RequestedBy">Who sent it.</param>
+/// <param name="Error">Why it failed as a whole; null when it did not.</param>
+/// <param name="ErrorsUrl">Where the failed rows can be downloaded; null when there are none.</param>
 internal record UploadSummary(
     string Id,
     UploadStatus Status,

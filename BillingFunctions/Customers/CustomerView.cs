@@ -1,6 +1,25 @@
 namespace BillingFunctions.Customers;
 
 /// <summary>A customer as the API shows it.</summary>
+/// <param name="Id">Our id.</param>
+/// <param name="StripeId">The id at Stripe; null as long as Stripe has none.</param>
+/// <param name="Name">The name.</param>
+/// <param name="Email">The address.</param>
+/// <param name="Phone">The phone number.</param>
+/// <param name="Currency">What it is billed in, three lower-case letters.</param>
+/// <param name="Metadata">Texts by key.</param>
+/// <param name="Livemode">Whether it is about real money.</param>
+/// <param name="Created">When it was created, by the system that did it.</param>
+/// <param name="Deleted">Whether it has been deleted.</param>
+/// <param name="Origin">Who brought it: <c>stripe</c>, <c>salesforce</c>, <c>api</c> or <c>upload</c>.</param>
+/// <param name="LastEventId">The last event of Stripe that changed it.</param>
+/// <param name="LastEventAt">When that happened.</param>
+/// <param name="LastIngestedAt">When it was last in an upload.</param>
+/// <param name="FirstBillingMonth">The first month it is billed for, <c>yyyy-MM</c>.</param>
+/// <param name="TimeZone">Its IANA time zone.</param>
+/// <param name="UpdatedAt">When it was last changed here.</param>
+/// <param name="Status"><c>pending</c> until the first system has it, then <c>active</c>, or <c>deleted</c>.</param>
+/// <param name="Connectors">Its id in each connected system that has it.</param>
 internal sealed record CustomerView(
     string Id,
     string? StripeId,

@@ -1,8 +1,10 @@
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -11,8 +13,12 @@ namespace BillingFunctions.Exports;
 /// <summary>Cancels and resumes runs. Both may be called twice.</summary>
 public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> store, ExportTargetLock targets, ExportResume resume, ExportStarter starter, TimeProvider time)
 {
+    /// <summary>Cancels an export run.</summary>
+    /// <remarks>It takes effect within a second or two and leaves no half file. May be called twice.</remarks>
     [Function("CancelExportFunction")]
     [OperatorAction]
+    [ProducesResponseType<ExportView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> CancelAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports/{id}/cancel")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -30,8 +36,12 @@ public sealed class ChangeExportFunctions(ExportRuns runs, RunStore<ExportRun> s
             : Accepted(run);
     }
 
+    /// <summary>Resumes a failed export run from its last finished stretch of pages.</summary>
+    /// <remarks>May be called twice.</remarks>
     [Function("ResumeExportFunction")]
     [OperatorAction]
+    [ProducesResponseType<ExportView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports/{id}/resume")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

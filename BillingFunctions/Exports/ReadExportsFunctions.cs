@@ -3,8 +3,10 @@ using Azure.Storage.Blobs;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -13,7 +15,9 @@ namespace BillingFunctions.Exports;
 /// <summary>The runs, one run, its file and its manifest.</summary>
 public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blobs, TimeProvider time)
 {
+    /// <summary>Lists the export runs, newest first.</summary>
     [Function("ListExportsFunction")]
+    [ProducesPage<ExportView>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -30,7 +34,10 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
         return ApiJson.Ok(page.Cut(found, run => ExportView.From(run, now), run => run.Id));
     }
 
+    /// <summary>Shows an export run: its status, progress, file and error.</summary>
     [Function("GetExportFunction")]
+    [ProducesResponseType<ExportView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports/{id}")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -38,7 +45,10 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
         CancellationToken cancellationToken) =>
         await runs.FindAsync(durable, id, cancellationToken) is { } run ? ApiJson.Ok(ExportView.From(run, time.GetUtcNow())) : NotFound(id);
 
+    /// <summary>Downloads the CSV of a completed run.</summary>
     [Function("GetExportFileFunction")]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> GetFileAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports/{id}/file")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -46,7 +56,10 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
         CancellationToken cancellationToken) =>
         await DownloadAsync(durable, id, "", "text/csv; charset=utf-8", cancellationToken);
 
+    /// <summary>Downloads the manifest of a completed run: rows, digest, window and columns.</summary>
     [Function("GetExportManifestFunction")]
+    [ProducesResponseType<ExportManifest>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> GetManifestAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/exports/{id}/manifest")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

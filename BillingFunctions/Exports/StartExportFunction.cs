@@ -2,8 +2,10 @@ using Azure.Storage.Blobs;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -15,8 +17,14 @@ public sealed class StartExportFunction(
 {
     private const int MaxBody = 64 * 1024;
 
+    /// <summary>Starts an export of all customers at Stripe to a CSV file.</summary>
+    /// <remarks>The container must exist. The run takes in the customers created up to a minute ago, each once.</remarks>
     [Function(nameof(StartExportFunction))]
     [OperatorAction]
+    [Idempotent]
+    [Consumes(typeof(ExportRequest), "application/json")]
+    [ProducesResponseType<ExportView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status409Conflict)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/exports")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

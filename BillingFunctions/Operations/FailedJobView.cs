@@ -4,8 +4,16 @@ using BillingFunctions.Platform.FailedJobs;
 namespace BillingFunctions.Operations;
 
 /// <summary>A failed job as the API shows it.</summary>
+/// <param name="Id">The id of the failed job.</param>
+/// <param name="Queue">Where the job came from.</param>
+/// <param name="JobId">What it was about, such as the id of an event.</param>
+/// <param name="Error">Why the last attempt failed.</param>
+/// <param name="Attempts">How many attempts were made.</param>
+/// <param name="FailedAt">When it was given up.</param>
+/// <param name="RetriedAt">When it was last put on its queue again; null when it was not.</param>
 /// <param name="Payload">The beginning of the message; null when it was too large to be kept.</param>
 /// <param name="PayloadTruncated">Whether the message goes on behind that.</param>
+/// <param name="PayloadBytes">The length of the message, in bytes.</param>
 internal sealed record FailedJobView(
     string Id,
     string Queue,

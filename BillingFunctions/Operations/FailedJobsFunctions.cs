@@ -1,6 +1,8 @@
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Operations;
@@ -11,7 +13,10 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
     /// <summary>One call puts no more than this on the queues, which are slow when they are deep, and ends within the time a request may take.</summary>
     private const int MaxRetries = 500;
 
+    /// <summary>Lists what no attempt could do, newest first.</summary>
     [Function("ListFailedJobsFunction")]
+    [QueryParameter<string>("queue", "Only jobs of this queue.")]
+    [ProducesPage<FailedJobView>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/failed_jobs")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -26,8 +31,11 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
         return ApiJson.Ok(page.Cut(found, FailedJobView.From, job => job.Id));
     }
 
+    /// <summary>Puts a failed job on its queue again.</summary>
     [Function("RetryFailedJobFunction")]
     [OperatorAction]
+    [ProducesResponseType<RetriedView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> RetryAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/failed_jobs/{id}/retry")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await retry.RetryAsync(id, cancellationToken) switch
@@ -41,8 +49,12 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
             var other => throw new InvalidOperationException($"{other} is not an outcome."),
         };
 
+    /// <summary>Puts up to 500 failed jobs on their queues again.</summary>
     [Function("RetryFailedJobsFunction")]
     [OperatorAction]
+    [QueryParameter<string>("queue", "Only jobs of this queue.")]
+    [ProducesResponseType<RetriedView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public async Task<IResult> RetryManyAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/failed_jobs/retry")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -58,8 +70,11 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
         return ApiJson.Ok(new RetriedView(retried, outcomes.Values.Sum() - retried, more), StatusCodes.Status202Accepted);
     }
 
+    /// <summary>Deletes a failed job.</summary>
     [Function("DeleteFailedJobFunction")]
     [OperatorAction]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/failed_jobs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await store.RemoveAsync(id, cancellationToken) ? Results.NoContent() : NotFound(id);
@@ -81,8 +96,9 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
 
     private static IResult NotFound(string id) => Problems.NotFound($"failed job {id}: it may have been retried or deleted since");
 
+    /// <summary>What a retry came to.</summary>
     /// <param name="Retried">How many are on their queues again.</param>
     /// <param name="Skipped">How many could not be retried; they are still there.</param>
     /// <param name="More">Whether there are more than one call retries.</param>
-    private sealed record RetriedView(int Retried, int Skipped, bool More);
+    internal sealed record RetriedView(int Retried, int Skipped, bool More);
 }

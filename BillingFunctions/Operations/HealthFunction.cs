@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -14,11 +16,16 @@ namespace BillingFunctions.Operations;
 /// </summary>
 public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
 {
+    /// <summary>Tells whether the app can work, and which parts of it are off.</summary>
+    /// <remarks>503 when storage does not answer. A part that lacks a setting is <c>off</c>, and does not make the app unhealthy.</remarks>
     [Function(nameof(HealthFunction))]
+    [ProducesResponseType<Health>(StatusCodes.Status200OK)]
+    [ProducesResponseType<Health>(StatusCodes.Status503ServiceUnavailable)]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "api/health")] HttpRequest request, CancellationToken cancellationToken) => CheckAsync(cancellationToken);
 
     [Function("HealthV1Function")]
+    [AliasOf(nameof(RunAsync))]
     public Task<IResult> RunV1Async(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "api/v1/health")] HttpRequest request, CancellationToken cancellationToken) => CheckAsync(cancellationToken);
 
@@ -31,13 +38,17 @@ public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
             isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private sealed record Health(string Status, IReadOnlyDictionary<string, Check> Checks);
+    /// <summary>Whether the app can work.</summary>
+    /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
+    /// <param name="Checks">Each dependency and each capability, by name.</param>
+    internal sealed record Health(string Status, IReadOnlyDictionary<string, Check> Checks);
 
+    /// <summary>A dependency or a capability.</summary>
     /// <param name="Status"><c>healthy</c>, <c>unhealthy</c>, <c>degraded</c> or <c>off</c>.</param>
     /// <param name="AgeMs">How long ago this was found out, in milliseconds; 0 for what is found out anew each time.</param>
     /// <param name="DurationMs">How long the check took, in milliseconds.</param>
     /// <param name="Missing">The settings that are not set; null when none is missing.</param>
-    private sealed record Check(string Status, long AgeMs, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] object? Missing)
+    internal sealed record Check(string Status, long AgeMs, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Missing)
     {
         public static Check From(HealthReportEntry entry, DateTimeOffset now) => new(
             entry.Status switch
@@ -49,6 +60,6 @@ public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
             },
             entry.Data.GetValueOrDefault(StripeHealthCheck.CheckedAt) is DateTimeOffset checkedAt ? (long)(now - checkedAt).TotalMilliseconds : 0,
             (long)entry.Duration.TotalMilliseconds,
-            entry.Data.GetValueOrDefault(Capability.Missing));
+            entry.Data.GetValueOrDefault(Capability.Missing) as IReadOnlyList<string>);
     }
 }

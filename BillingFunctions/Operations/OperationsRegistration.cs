@@ -21,7 +21,7 @@ internal static class OperationsRegistration
         return builder;
     }
 
-    /// <summary>Adds the routes of failed jobs and of the audit, and the timers that sweep and that remove what is too old. <c>/api/health</c> belongs to no capability: it answers always.</summary>
+    /// <summary>Adds the routes of failed jobs and of the audit, and the timers that sweep and that remove what is too old. <c>/api/health</c> and <c>/api/openapi.json</c> belong to no capability: they answer always.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         Type[] classes = [typeof(FailedJobsFunctions), typeof(SweepFunction), typeof(RetentionFunction), typeof(IdempotencyKeyRetention)];

@@ -1,9 +1,11 @@
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Subscriptions.History;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Subscriptions;
@@ -11,7 +13,10 @@ namespace BillingFunctions.Subscriptions;
 /// <summary>The subscriptions, one of them, and what became of its events.</summary>
 public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, CustomerSubscriptionsStore customers, CustomerDirectory directory)
 {
+    /// <summary>Lists the subscriptions.</summary>
     [Function("ListSubscriptionsFunction")]
+    [QueryParameter<string>("customer", "Only those of this customer, by its id at Stripe.")]
+    [ProducesPage<SubscriptionView>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -31,14 +36,20 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
             : Problems.Invalid("customer", "The id of a Stripe customer is allowed, such as cus_NffrFeUfNV2Hib; at most 255 characters.");
     }
 
+    /// <summary>Shows a subscription.</summary>
     [Function("GetSubscriptionFunction")]
+    [ProducesResponseType<SubscriptionView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { History.Record: { } record }
             ? ApiJson.Ok(SubscriptionView.From(record, await directory.FindAsync(record.CustomerId, cancellationToken)))
             : NotFound(id);
 
+    /// <summary>Lists what became of each event of a subscription.</summary>
     [Function("GetSubscriptionAuditFunction")]
+    [ProducesPage<AuditView>]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAuditAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/{id}/audit")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -4,6 +4,17 @@ using BillingFunctions.Subscriptions.History;
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>A subscription as the API shows it.</summary>
+/// <param name="Id">The id at Stripe.</param>
+/// <param name="CustomerId">The customer's id at Stripe.</param>
+/// <param name="CustomerName">What the customer is called now.</param>
+/// <param name="CustomerEmail">The address of the customer now.</param>
+/// <param name="Status">The status here.</param>
+/// <param name="StripeStatus">The status at Stripe, in its words.</param>
+/// <param name="CurrentPeriodEnd">When the paid period ends.</param>
+/// <param name="PastDueSince">Since when a payment is overdue; null when none is.</param>
+/// <param name="Livemode">Whether it is about real money.</param>
+/// <param name="LastEventId">The last event that it knows of.</param>
+/// <param name="UpdatedAt">When it was last changed here.</param>
 internal sealed record SubscriptionView(
     string Id,
     string CustomerId,
@@ -34,6 +45,13 @@ internal sealed record SubscriptionView(
 }
 
 /// <summary>What became of an event, as the API shows it.</summary>
+/// <param name="EventId">The event's id at Stripe.</param>
+/// <param name="Type">Its type, such as <c>invoice.paid</c>.</param>
+/// <param name="Time">When it happened, by Stripe.</param>
+/// <param name="From">The status before it; null when there was no subscription.</param>
+/// <param name="To">The status after it.</param>
+/// <param name="Outcome">What it did.</param>
+/// <param name="Reason">Why, for a person.</param>
 internal sealed record AuditView(
     string EventId, string Type, DateTimeOffset Time, SubscriptionStatus? From, SubscriptionStatus? To, AuditOutcome Outcome, string Reason)
 {

@@ -1,12 +1,16 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Webhooks.Applying;
 using BillingFunctions.Webhooks.Inbox;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace BillingFunctions.Webhooks;
 
@@ -17,19 +21,27 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
 
     private readonly IReadOnlySet<IPAddress> _allowed = options.Value.Allowed;
 
+    /// <summary>Takes an event of Stripe.</summary>
+    /// <remarks>200 when it is stored; then it is applied. Whatever fails before is refused, and Stripe sends again.</remarks>
     [Function(nameof(StripeWebhookFunction))]
+    [SecuredBy("stripe_signature", ParameterLocation.Header, "Stripe-Signature", "`t=` the time in seconds, and `v1=` the HMAC-SHA256 of that time, a dot and the raw body by the secret of the webhook endpoint, in hex; comma-separated. Any of `Stripe__WebhookSecrets` verifies. Not older than five minutes.")]
+    [Consumes(typeof(JsonObject), "application/json")]
+    [ProducesResponseType<Receipt>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status403Forbidden)]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/stripe")] HttpRequest request, CancellationToken cancellationToken) =>
         VerifyAsync(request, cancellationToken);
 
     /// <summary>A former name, which endpoints at Stripe may still have.</summary>
     [Function("StripeEndpointV1Function")]
+    [AliasOf(nameof(RunAsync))]
     public Task<IResult> RunEndpointV1Async(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/endpoint/stripe")] HttpRequest request, CancellationToken cancellationToken) =>
         VerifyAsync(request, cancellationToken);
 
     /// <inheritdoc cref="RunEndpointV1Async"/>
     [Function("StripeEventsV1Function")]
+    [AliasOf(nameof(RunAsync))]
     public Task<IResult> RunEventsV1Async(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/stripe_events")] HttpRequest request, CancellationToken cancellationToken) =>
         VerifyAsync(request, cancellationToken);
@@ -64,6 +76,8 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
         BillingMetrics.RecordReceived(duplicate);
         return ApiJson.Ok(new Receipt(Received: true, duplicate));
     }
-
-    private sealed record Receipt(bool Received, bool Duplicate);
+    /// <summary>The answer to an event.</summary>
+    /// <param name="Received">True: the event is stored.</param>
+    /// <param name="Duplicate">Whether it was there already.</param>
+    internal sealed record Receipt(bool Received, bool Duplicate);
 }

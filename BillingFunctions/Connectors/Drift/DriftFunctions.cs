@@ -1,7 +1,9 @@
 using BillingFunctions.Connectors.Status;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -25,17 +27,21 @@ public sealed partial class DriftFunctions(ConnectorSet connectors, ConnectorSta
         }
     }
 
-    /// <summary>The last comparison.</summary>
+    /// <summary>Shows the last comparison of a system with our store.</summary>
     [Function("GetDriftFunction")]
+    [ProducesResponseType<DriftReport>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = Route)] HttpRequest request, string name, CancellationToken cancellationToken)
     {
         Edge.About("connector", name);
         return connectors.Find(name) is null ? Problems.NotFound($"connector {name}") : ApiJson.Ok(await reports.FindAsync(name, cancellationToken));
     }
 
-    /// <summary>Compares at once.</summary>
+    /// <summary>Compares a system with our store at once.</summary>
     [Function("CompareConnectorFunction")]
     [OperatorAction]
+    [ProducesResponseType<DriftReport>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> CompareAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, string name, CancellationToken cancellationToken)
     {
         Edge.About("connector", name);

@@ -4,10 +4,12 @@ using BillingFunctions.Customers;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Connectors.Invoices;
@@ -22,7 +24,13 @@ public sealed class CreateInvoiceTaskFunction(
     /// <summary>What Stripe takes for most currencies.</summary>
     private const long MaxAmount = 99_999_999;
 
+    /// <summary>Creates an invoice with one line in every connected system that takes invoices.</summary>
+    /// <remarks>A draft at Stripe. The answer is a task that tells how far that is.</remarks>
     [Function(nameof(CreateInvoiceTaskFunction))]
+    [Idempotent]
+    [Consumes(typeof(InvoiceTaskBody), "application/json")]
+    [ProducesResponseType<AcceptedTask>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/v1/task/create/invoice")] HttpRequest request, CancellationToken cancellationToken)
     {
         var takers = connectors.Enabled.OfType<IInvoiceConnector>().Where(connector => connector.TakesInvoices).Select(connector => connector.Name).ToList();
@@ -70,3 +78,12 @@ public sealed class CreateInvoiceTaskFunction(
         return (customerId ?? "", new InvoiceOrder(amount ?? 0, currency?.ToLowerInvariant() ?? "", description ?? ""), fields.Errors);
     }
 }
+
+// What the reader above takes, for the description of the API; a test compares the two.
+
+/// <summary>An invoice with one line. May be wrapped in <c>invoice</c>.</summary>
+/// <param name="CustomerId">The customer, by our id or Stripe's.</param>
+/// <param name="Amount">In minor units, from 1 to 99,999,999.</param>
+/// <param name="Currency">Three letters.</param>
+/// <param name="Description">What the customer reads, at most 500 characters.</param>
+internal sealed record InvoiceTaskBody(string CustomerId, long Amount, string Currency, string Description);

@@ -70,3 +70,31 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
     private static bool IsId(string text) =>
         TableKey.IsValid(text) && !text.StartsWith("cus_", StringComparison.Ordinal) && !ConnectorTask.IsId(text);
 }
+
+// What the reader above takes, for the description of the API; a test compares the two.
+
+/// <summary>A change of a customer. May be wrapped in <c>customer</c>.</summary>
+internal record CustomerChangeBody
+{
+    /// <summary>An e-mail address; cannot be cleared.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>At most 256 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>At most 20 characters.</summary>
+    public string? Phone { get; init; }
+
+    /// <summary>At most 49 texts by keys of at most 40 characters; null removes one, others stay.</summary>
+    public IReadOnlyDictionary<string, string?>? Metadata { get; init; }
+}
+
+/// <summary>A new customer. May be wrapped in <c>customer</c>.</summary>
+internal sealed record NewCustomerBody : CustomerChangeBody
+{
+    /// <summary>An e-mail address.</summary>
+    public required new string Email { get; init; }
+
+    /// <summary>Our id of it; one is made if none is named.</summary>
+    public string? Id { get; init; }
+}

@@ -2,10 +2,12 @@ using BillingFunctions.Connectors.Tasks;
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -18,17 +20,28 @@ public sealed class CustomerRequestsFunctions(
     private const int MaxBody = 256 * 1024;
     private const string Route = "api/customers";
 
+    /// <summary>Creates a customer here and in every connected system.</summary>
+    /// <remarks>The answer is a task that tells how far that is. The same id and content again is the same task; another content is refused.</remarks>
     [Function("CreateCustomerFunction")]
+    [Idempotent]
+    [Consumes(typeof(NewCustomerBody), "application/json")]
+    [ProducesResponseType<AcceptedTask>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)]
     public Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, CancellationToken cancellationToken) =>
         RunAsync(request, cancellationToken);
 
     /// <summary>The same under an older name.</summary>
     [Function("CreateCustomerV1Function")]
+    [AliasOf(nameof(CreateAsync))]
     public Task<IResult> CreateV1Async([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/v1/task/create/customer")] HttpRequest request, CancellationToken cancellationToken) =>
         RunAsync(request, cancellationToken);
 
-    /// <summary>Changes the fields that the body names; null clears one.</summary>
+    /// <summary>Changes the fields of a customer that the body names, here and in every connected system.</summary>
+    /// <remarks>Null clears a field.</remarks>
     [Function("UpdateCustomerFunction")]
+    [Consumes(typeof(CustomerChangeBody), "application/json")]
+    [ProducesResponseType<AcceptedTask>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Function, "patch", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -37,7 +50,10 @@ public sealed class CustomerRequestsFunctions(
         return body.Errors.Any ? Problems.Unprocessable(body.Errors) : Answer(id, await requests.UpdateAsync(PathSegment.Decode(id), body, cancellationToken));
     }
 
+    /// <summary>Deletes a customer here and in every connected system.</summary>
     [Function("DeleteCustomerFunction")]
+    [ProducesResponseType<AcceptedTask>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -1,7 +1,9 @@
 using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Connectors.Status;
@@ -14,23 +16,31 @@ public sealed class ConnectorsFunctions(ConnectorSet connectors, ConnectorOutbox
     /// <summary>Beyond so many entries a count says at least so many.</summary>
     private const int MaxCounted = 20_000;
 
+    /// <summary>Shows how far each connected system is behind, and whether it is paused or held.</summary>
+    /// <remarks>All of them: there is no second page.</remarks>
     [Function("ListConnectorsFunction")]
+    [ProducesResponseType<ListPage<ConnectorView>>(StatusCodes.Status200OK)]
     public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = Route)] HttpRequest request, CancellationToken cancellationToken)
     {
         var views = await Task.WhenAll(connectors.All.Select(connector => ViewAsync(connector, cancellationToken)));
         return ApiJson.Ok(new ListPage<ConnectorView>(views, NextCursor: null));
     }
 
-    /// <summary>Stops sending. What is under way is finished; what is to be sent waits in the outbox.</summary>
+    /// <summary>Stops sending to a system.</summary>
+    /// <remarks>What is under way is finished; what is to be sent waits.</remarks>
     [Function("PauseConnectorFunction")]
     [OperatorAction]
+    [ProducesResponseType<ConnectorView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public Task<IResult> PauseAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = $"{Route}/{{name}}/pause")] HttpRequest request, string name, CancellationToken cancellationToken) => ChangeAsync(
         name, state => state.PausedAt is null ? state with { PausedAt = time.GetUtcNow(), PausedBy = Caller.Of(request) } : null, isWoken: false, cancellationToken);
 
-    /// <summary>Sends again what has waited, and ends a hold too: whoever resumes knows that the system can be used.</summary>
+    /// <summary>Sends again what has waited, and ends a hold too.</summary>
     [Function("ResumeConnectorFunction")]
     [OperatorAction]
+    [ProducesResponseType<ConnectorView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = $"{Route}/{{name}}/resume")] HttpRequest request, string name, CancellationToken cancellationToken) => ChangeAsync(
         name, state => state with { PausedAt = null, PausedBy = null, HeldUntil = null, HeldReason = null, Failures = 0 }, isWoken: true, cancellationToken);

@@ -1,6 +1,8 @@
 using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Connectors.Tasks;
@@ -8,7 +10,10 @@ namespace BillingFunctions.Connectors.Tasks;
 /// <summary><c>GET /api/tasks/{id}</c>: how far a task is at each connector.</summary>
 public sealed class GetTaskFunction(ConnectorTaskStore tasks, ConnectorOutbox outbox)
 {
+    /// <summary>Shows how far a task is at each connected system.</summary>
     [Function(nameof(GetTaskFunction))]
+    [ProducesResponseType<TaskView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/tasks/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

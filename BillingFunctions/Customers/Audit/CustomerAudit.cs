@@ -80,6 +80,7 @@ internal sealed record AuditEntry
     /// <summary><c>overwritten</c>, <c>merged</c> or <c>not_linked</c>.</summary>
     public required string What { get; init; }
 
+    /// <summary>The field; null when it is about none.</summary>
     public string? Field { get; init; }
 
     /// <summary>The value that stays; null for none.</summary>
@@ -94,10 +95,12 @@ internal sealed record AuditEntry
     /// <summary>Who had set that.</summary>
     public string? LostFrom { get; init; }
 
+    /// <summary>What else there is to say; null when there is nothing.</summary>
     public string? Detail { get; init; }
 
     /// <summary>What brought it, such as the id of an event or a task.</summary>
     public required string Cause { get; init; }
 
+    /// <summary>When it happened.</summary>
     public required DateTimeOffset At { get; init; }
 }

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,7 +8,10 @@ namespace BillingFunctions.Customers.Audit;
 /// <summary><c>GET /api/customers/{id}/audit</c>: which values of a customer lost against which, and what was merged into it. Newest first.</summary>
 public sealed class GetCustomerAuditFunction(CustomerStore customers, CustomerAudit audit)
 {
+    /// <summary>Lists what was overwritten, merged or refused of a customer, newest first.</summary>
     [Function(nameof(GetCustomerAuditFunction))]
+    [ProducesPage<AuditEntry>]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/audit")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

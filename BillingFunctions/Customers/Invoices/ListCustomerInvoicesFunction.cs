@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -7,8 +8,10 @@ namespace BillingFunctions.Customers.Invoices;
 /// <summary>All invoices of a customer in one list: Stripe's from the catalogue, and those that other capabilities keep.</summary>
 public sealed class ListCustomerInvoicesFunction(CustomerStore customers, CustomerInvoiceStore catalogue, IEnumerable<ICustomerInvoiceSource> sources)
 {
-    /// <summary>Newest first, by the second.</summary>
+    /// <summary>Lists all invoices of a customer, newest first: Stripe's, the monthly ones and those of its usage.</summary>
     [Function(nameof(ListCustomerInvoicesFunction))]
+    [ProducesPage<InvoiceView>]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/invoices")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -2,8 +2,10 @@ using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Invoices;
@@ -15,8 +17,13 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store)
     private const string Sent = "sent";
     private const string Resend = "resend";
 
+    /// <summary>Decides whether a mail that ended as delivery_unknown was delivered.</summary>
+    /// <remarks>For a person who has looked into the log of the mail server.</remarks>
     [Function(nameof(ResolveInvoiceFunction))]
     [OperatorAction]
+    [Consumes(typeof(ResolveRequest), "application/json")]
+    [ProducesResponseType<MonthlyInvoiceView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/invoices/{customerId}/resolve")] HttpRequest request,
         string month,
@@ -49,6 +56,7 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store)
         return body.Outcome is Sent or Resend ? body.Outcome : null;
     }
 
+    /// <summary>What a person has found out.</summary>
     /// <param name="Outcome"><c>sent</c>: it was delivered; <c>resend</c>: it was not, or may come twice.</param>
-    private sealed record ResolveRequest(string? Outcome = null);
+    internal sealed record ResolveRequest(string? Outcome = null);
 }

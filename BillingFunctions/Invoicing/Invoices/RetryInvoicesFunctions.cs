@@ -3,7 +3,9 @@ using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Invoices;
@@ -20,14 +22,24 @@ public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInv
 
     private const string DryRun = "dry_run";
 
+    /// <summary>Queues again what has no amount yet.</summary>
+    /// <remarks>Safe at any time, twice too.</remarks>
     [Function("RetryLookupsFunction")]
     [OperatorAction]
+    [QueryParameter<bool>(DryRun, "Whether nothing is queued, only counted; false if it is not given.")]
+    [ProducesResponseType<RetriedInvoices>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public Task<IResult> RetryLookupsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_lookups")] HttpRequest request, string month, CancellationToken cancellationToken) =>
         RespondAsync(request, month, InvoiceStep.Lookup, cancellationToken);
 
+    /// <summary>Queues again the mails that certainly were not delivered.</summary>
+    /// <remarks>Safe at any time, twice too.</remarks>
     [Function("RetryEmailsFunction")]
     [OperatorAction]
+    [QueryParameter<bool>(DryRun, "Whether nothing is queued, only counted; false if it is not given.")]
+    [ProducesResponseType<RetriedInvoices>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public Task<IResult> RetryEmailsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/retry_emails")] HttpRequest request, string month, CancellationToken cancellationToken) =>
         RespondAsync(request, month, InvoiceStep.Email, cancellationToken);

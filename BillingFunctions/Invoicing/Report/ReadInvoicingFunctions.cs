@@ -4,8 +4,10 @@ using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -14,8 +16,11 @@ namespace BillingFunctions.Invoicing.Report;
 /// <summary>The report of a month: in sum, invoice by invoice, and as a file.</summary>
 public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRuns runs, CapabilityStates capabilities, TimeProvider time)
 {
-    /// <summary>Counts the invoices when it is asked: a million take about a minute and a half.</summary>
+    /// <summary>Shows how a month stands: its status, progress and totals.</summary>
+    /// <remarks>Counts the invoices when it is asked: a million take about a minute and a half.</remarks>
     [Function("GetInvoicingFunction")]
+    [ProducesResponseType<InvoicingReport>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,
@@ -40,7 +45,11 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
         return ApiJson.Ok(InvoicingReport.From(parsed, tally.Sum(), run, summary, missing, time.GetUtcNow()));
     }
 
+    /// <summary>Lists the invoices of a month.</summary>
     [Function("ListMonthlyInvoicesFunction")]
+    [QueryParameter<string>("status", "Only invoices with one of these statuses, comma-separated.")]
+    [ProducesPage<MonthlyInvoiceView>]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/invoices")] HttpRequest request, string month, CancellationToken cancellationToken)
     {
@@ -61,7 +70,10 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
         return ApiJson.Ok(page.Cut(found, MonthlyInvoiceView.From, invoice => invoice.CustomerId));
     }
 
+    /// <summary>Downloads the invoices of a month as CSV.</summary>
     [Function("GetInvoicingReportFunction")]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public IResult GetReport(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/report.csv")] HttpRequest request, string month, CancellationToken cancellationToken) =>
         BillingMonth.TryParse(month, out _)

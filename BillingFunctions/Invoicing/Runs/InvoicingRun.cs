@@ -87,6 +87,18 @@ public sealed record InvoicingRun : IRun
 }
 
 /// <summary>A run as the API shows it.</summary>
+/// <param name="Id">The id of the run.</param>
+/// <param name="Month"><c>yyyy-MM</c>.</param>
+/// <param name="Status">How far it is with adding invoices.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="FinishedAt">When it ended; null before.</param>
+/// <param name="DurationSeconds">From start to end, or till now.</param>
+/// <param name="RequestedBy">Who asked for it.</param>
+/// <param name="Customers">How many customers it has looked at.</param>
+/// <param name="Added">How many invoices it has added.</param>
+/// <param name="NotBilled">How many customers are not billed.</param>
+/// <param name="Error">Why it failed; null when it did not.</param>
+/// <param name="StatusUrl">Where the month can be asked for.</param>
 /// <param name="Missing">In the answer to a start: who has no invoice yet. Null elsewhere.</param>
 internal sealed record InvoicingRunView(
     string Id,

@@ -2,8 +2,10 @@ using System.Text;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
@@ -53,8 +55,13 @@ public sealed partial class StartInvoicingFunctions(
         }
     }
 
+    /// <summary>Starts the invoicing of a month that has ended, or returns the run under way.</summary>
+    /// <remarks>A run adds only what is missing, so it may be asked for again.</remarks>
     [Function("StartInvoicingFunction")]
     [OperatorAction]
+    [Idempotent]
+    [ProducesResponseType<InvoicingRunView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> StartAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoicing/{month}/runs")] HttpRequest request,
         [DurableClient] DurableTaskClient durable,

@@ -43,6 +43,7 @@ public enum AccessReason
 }
 
 /// <summary>Whether a customer may use the service.</summary>
+/// <param name="Allowed">Whether the customer may use the service.</param>
 /// <param name="Reason">The rule that allowed or refused it.</param>
 /// <param name="SubscriptionId">The subscription that decided.</param>
 /// <param name="Until">How long it stays allowed if nothing else is heard; null when it is not, or when no end is known.</param>

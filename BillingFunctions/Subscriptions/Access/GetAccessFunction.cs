@@ -2,6 +2,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,10 @@ namespace BillingFunctions.Subscriptions.Access;
 /// <summary><c>GET /api/customers/{id}/access</c>: whether a customer may use the service, and why. One read by key, and one more for an id of ours.</summary>
 public sealed class GetAccessFunction(CustomerSubscriptionsStore customers, CustomerDirectory directory, IOptions<SubscriptionsOptions> options, TimeProvider time)
 {
+    /// <summary>Tells whether a customer may use the service, why, and until when.</summary>
+    /// <remarks>A customer that is not known has no subscription, and so no access.</remarks>
     [Function(nameof(GetAccessFunction))]
+    [ProducesResponseType<AccessDecision>(StatusCodes.Status200OK)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/access")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -1,7 +1,9 @@
 using Azure.Storage.Queues;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Subscriptions.Importing;
@@ -11,8 +13,12 @@ public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> st
 {
     private const string Compare = "compare";
 
+    /// <summary>Brings in all subscriptions that the account has at Stripe, or reports what that would change.</summary>
     [Function("StartSubscriptionImportFunction")]
     [OperatorAction]
+    [QueryParameter<bool>("compare", "Whether nothing is changed, only reported; false if it is not given.")]
+    [ProducesResponseType<AcceptedImport>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public async Task<IResult> StartAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/subscriptions/import")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -31,14 +37,20 @@ public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> st
         return Accepted(import);
     }
 
+    /// <summary>Shows an import of subscriptions: how far it is, and the first differences.</summary>
     [Function("GetSubscriptionImportFunction")]
+    [ProducesResponseType<ImportView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions/import/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } import ? ApiJson.Ok(ImportView.From(import)) : NotFound(id);
 
-    /// <summary>Carries on with one that failed, from its last page on. Safe at any time.</summary>
+    /// <summary>Carries on with an import that failed, from its last page on.</summary>
+    /// <remarks>Safe at any time.</remarks>
     [Function("ResumeSubscriptionImportFunction")]
     [OperatorAction]
+    [ProducesResponseType<AcceptedImport>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/subscriptions/import/{id}/resume")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -65,11 +77,25 @@ public sealed class ImportSubscriptionsFunctions(RunStore<SubscriptionImport> st
     }
 
     private static IResult NotFound(string id) => Problems.NotFound($"subscription import {id}");
-
-    private sealed record AcceptedImport(string Id, bool Compare, string Url);
+    /// <summary>An import that has been taken on.</summary>
+    /// <param name="Id">The id of the import.</param>
+    /// <param name="Compare">Whether nothing is changed, only reported.</param>
+    /// <param name="Url">Where it can be asked for.</param>
+    internal sealed record AcceptedImport(string Id, bool Compare, string Url);
 }
 
 /// <summary>An import as the API shows it.</summary>
+/// <param name="Id">The id of the import.</param>
+/// <param name="Status">How far it is.</param>
+/// <param name="Compare">Whether nothing is changed, only reported.</param>
+/// <param name="StartedAt">When it was asked for.</param>
+/// <param name="FinishedAt">When it ended; null before.</param>
+/// <param name="RequestedBy">Who asked for it.</param>
+/// <param name="Read">How many subscriptions have been read.</param>
+/// <param name="Added">Of those, the ones that were not known, or would be added.</param>
+/// <param name="Changed">Of those, the ones of which something changed, or would.</param>
+/// <param name="Differences">The first 100.</param>
+/// <param name="Error">Why it failed; while it is under way, why its last attempt ended.</param>
 internal sealed record ImportView(
     string Id,
     ImportStatus Status,

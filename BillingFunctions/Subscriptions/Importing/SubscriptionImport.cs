@@ -80,6 +80,8 @@ public enum ImportStatus
 }
 
 /// <summary>What an import changes of a subscription, or would.</summary>
+/// <param name="SubscriptionId">The id at Stripe.</param>
+/// <param name="CustomerId">The customer's id at Stripe.</param>
 /// <param name="Before">What is known; null when nothing is.</param>
 /// <param name="After">What it is, by what Stripe says.</param>
 public sealed record SubscriptionDifference(string SubscriptionId, string CustomerId, SubscriptionStanding? Before, SubscriptionStanding After)
@@ -95,6 +97,11 @@ public sealed record SubscriptionDifference(string SubscriptionId, string Custom
 }
 
 /// <summary>What users of a subscription notice of it.</summary>
+/// <param name="Status">The status here.</param>
+/// <param name="StripeStatus">The status at Stripe, in its words.</param>
+/// <param name="Allowed">Whether it gives access.</param>
+/// <param name="Reason">Why, or why not.</param>
+/// <param name="CurrentPeriodEnd">When the paid period ends.</param>
 public sealed record SubscriptionStanding(SubscriptionStatus Status, string? StripeStatus, bool Allowed, AccessReason Reason, DateTimeOffset? CurrentPeriodEnd)
 {
     /// <summary>Null while there is no record of it.</summary>

@@ -78,6 +78,19 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
 }
 
 /// <summary>An invoice as <c>/api/invoices</c> shows it.</summary>
+/// <param name="Id"><c>inv_…</c>.</param>
+/// <param name="OrganizationId">Whose it is.</param>
+/// <param name="Period">The month whose usage it takes, <c>yyyy-MM</c>, in UTC.</param>
+/// <param name="Currency">Three lower-case letters.</param>
+/// <param name="Status">Where it is in its life.</param>
+/// <param name="DueDate">When it is to be paid.</param>
+/// <param name="InvoicedAt">Its date.</param>
+/// <param name="ClosesAt">When it is closed by itself.</param>
+/// <param name="StripeInvoices">The invoices at Stripe, in the order in which they were begun.</param>
+/// <param name="Difference">How Stripe's lines differed when it was to be closed; empty when they did not.</param>
+/// <param name="Notes">What a person should know of it.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">When it was last changed.</param>
 internal sealed record UsageInvoiceView(
     string Id, string OrganizationId, string Period, string Currency, UsageInvoiceStatus Status, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, DateTimeOffset ClosesAt,
     IReadOnlyList<string> StripeInvoices, IReadOnlyList<string> Difference, IReadOnlyList<string> Notes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
@@ -85,4 +98,32 @@ internal sealed record UsageInvoiceView(
     public static UsageInvoiceView From(UsageInvoice invoice, UsageBillingOptions options) => new(
         invoice.Id, invoice.InvoiceId.OrganizationId, invoice.Period, invoice.Currency, invoice.Status, invoice.DueDate, invoice.InvoicedAt, options.ClosesAt(invoice.Period),
         [.. invoice.StripeInvoices.Select(draft => draft.Id)], invoice.Difference, invoice.Notes, invoice.CreatedAt, invoice.UpdatedAt);
+}
+
+// What the reader above takes, for the description of the API; a test compares the two.
+
+/// <summary>A change of an invoice. May be wrapped in <c>invoice</c>.</summary>
+internal record InvoiceChangeBody
+{
+    /// <summary>When it is to be paid.</summary>
+    public DateTimeOffset? DueDate { get; init; }
+
+    /// <summary>Its date.</summary>
+    public DateTimeOffset? InvoicedAt { get; init; }
+
+    /// <summary><c>void</c>: it is not to be billed; or <c>open</c> for one that is. The other states come about by themselves.</summary>
+    public string? Status { get; init; }
+}
+
+/// <summary>A new invoice. May be wrapped in <c>invoice</c>.</summary>
+internal sealed record NewInvoiceBody : InvoiceChangeBody
+{
+    /// <summary>Whose it is; may be called <c>organization</c> too.</summary>
+    public required string OrganizationId { get; init; }
+
+    /// <summary>The month whose usage it takes, <c>yyyy-MM</c>, in UTC.</summary>
+    public required string Period { get; init; }
+
+    /// <summary>Three letters.</summary>
+    public required string Currency { get; init; }
 }

@@ -1,7 +1,9 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Organizations;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -14,12 +16,22 @@ public sealed class InvoicesFunctions(
     private const int MaxBody = 64 * 1024;
     private const string Route = "api/invoices";
 
+    /// <summary>Shows a usage invoice.</summary>
     [Function("GetUsageInvoiceFunction")]
+    [Versioned]
+    [ProducesResponseType<UsageInvoiceView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         InvoiceId.Parse(id) is { } invoice && await ledger.FindAsync(invoice.OrganizationId, UsageKeys.Of(invoice), cancellationToken) is { } row ? Show(request, row) : NotFound(id);
 
+    /// <summary>Creates the invoice of an organization for the usage of a month.</summary>
     [Function("CreateUsageInvoiceFunction")]
+    [Idempotent]
+    [Versioned]
+    [Consumes(typeof(NewInvoiceBody), "application/json")]
+    [ProducesResponseType<UsageInvoiceView>(StatusCodes.Status201Created)]
+    [ProducesProblem(StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
@@ -49,8 +61,13 @@ public sealed class InvoicesFunctions(
         }
     }
 
-    /// <summary>PATCH leaves what the body does not name; PUT replaces all that can be changed.</summary>
+    /// <summary>Changes a usage invoice, or makes it void.</summary>
+    /// <remarks>PATCH leaves what the body does not name; PUT replaces all that can be changed. Organization, month and currency may be named, but not changed.</remarks>
     [Function("UpdateUsageInvoiceFunction")]
+    [Versioned]
+    [Consumes(typeof(InvoiceChangeBody), "application/json")]
+    [ProducesResponseType<UsageInvoiceView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Function, "patch", "put", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -64,13 +81,20 @@ public sealed class InvoicesFunctions(
         return refusal ?? Show(request, row!);
     }
 
+    /// <summary>Deletes a usage invoice of which Stripe has nothing.</summary>
     [Function("DeleteUsageInvoiceFunction")]
+    [Versioned]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         InvoiceId.Parse(id) is { } invoice ? await changes.DeleteAsync(invoice, request, cancellationToken) ?? Results.NoContent() : NotFound(id);
 
-    /// <summary>202: it is being closed, or is closed already.</summary>
+    /// <summary>Closes a usage invoice: it takes no more items, Stripe's lines are compared with them, and it is finalised or held.</summary>
+    /// <remarks>May be called again.</remarks>
     [Function("CloseUsageInvoiceFunction")]
+    [ProducesResponseType<UsageInvoiceView>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> CloseAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = $"{Route}/{{id}}/close")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

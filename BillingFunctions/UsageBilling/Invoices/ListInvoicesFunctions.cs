@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.UsageBilling.Items;
 using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Organizations;
@@ -12,7 +13,9 @@ namespace BillingFunctions.UsageBilling.Invoices;
 /// <summary>The invoices of all organizations and of one, and the items of an invoice; each organization's oldest first.</summary>
 public sealed class ListInvoicesFunctions(UsageLedger ledger, OrganizationStore organizations, IOptions<UsageBillingOptions> options)
 {
+    /// <summary>Lists the usage invoices of all organizations; each organization's oldest first.</summary>
     [Function("ListUsageInvoicesFunction")]
+    [ProducesPage<UsageInvoiceView>]
     public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoices")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -24,7 +27,10 @@ public sealed class ListInvoicesFunctions(UsageLedger ledger, OrganizationStore 
         return await ShowAsync(page, ListAsync(InvoiceId.Parse(page.Cursor), cancellationToken), cancellationToken);
     }
 
+    /// <summary>Lists the usage invoices of an organization, oldest first.</summary>
     [Function("ListOrganizationInvoicesFunction")]
+    [ProducesPage<UsageInvoiceView>]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> ListOfOrganizationAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/organizations/{id}/invoices")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -39,7 +45,10 @@ public sealed class ListInvoicesFunctions(UsageLedger ledger, OrganizationStore 
             : await ShowAsync(page, ListOfAsync(id, InvoiceId.Parse(page.Cursor), cancellationToken), cancellationToken);
     }
 
+    /// <summary>Lists the items of a usage invoice, oldest first.</summary>
     [Function("ListInvoiceItemsFunction")]
+    [ProducesPage<UsageItemView>]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> ListItemsAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoices/{id}/invoice_items")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 using Azure;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +18,14 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
     private const int MaxBody = 4 * 1024 * 1024;
     private const string Items = "invoice_items";
 
+    /// <summary>Adds up to 1,000 items of usage, with an outcome for each.</summary>
+    /// <remarks>200 also when some are refused: <c>data</c> says which. A list of items alone will do for a body.</remarks>
     [Function(nameof(AddItemsBatchFunction))]
+    [Idempotent]
+    [QueryParameter<string>("late", "`next_period`: items that come too late for their month are billed with the next.")]
+    [Consumes(typeof(BatchBody), "application/json")]
+    [ProducesResponseType<BatchView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> RunAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/invoice_items/batch")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
@@ -90,16 +99,23 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
             : new BatchOutcome(index, BatchStatus.Created, ItemRow.Read(row).Id, null);
     }
 
+    /// <summary>Items to be added together.</summary>
+    /// <param name="InvoiceItems">1 to 1,000 items.</param>
+    /// <param name="Invoice">The invoice of those that name none.</param>
+    internal sealed record BatchBody(IReadOnlyList<BatchItemBody> InvoiceItems, string? Invoice = null);
+
+    /// <summary>What became of a batch.</summary>
     /// <param name="Data">What became of each, in the order of the request.</param>
     /// <param name="Created">How many are added.</param>
     /// <param name="Refused">How many are not.</param>
-    private sealed record BatchView(IReadOnlyList<BatchOutcome> Data, int Created, int Refused);
+    internal sealed record BatchView(IReadOnlyList<BatchOutcome> Data, int Created, int Refused);
 
+    /// <summary>What became of an item of a batch.</summary>
     /// <param name="Index">Which of the request, from 0.</param>
     /// <param name="Status">Whether it is added.</param>
     /// <param name="Id">Its id, when it is.</param>
     /// <param name="Errors">Why not, by field, when it is not.</param>
-    private sealed record BatchOutcome(
+    internal sealed record BatchOutcome(
         int Index, BatchStatus Status,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Id,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IDictionary<string, string[]>? Errors)
@@ -113,7 +129,8 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
         public static partial void NotStored(ILogger logger, string key, Exception exception);
     }
 
-    private enum BatchStatus
+    /// <summary>Whether an item of a batch is added.</summary>
+    internal enum BatchStatus
     {
         Created,
         Refused,

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.UsageBilling.Ledger;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.UsageBilling.Items;
@@ -12,14 +14,25 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
     private const int MaxBody = 64 * 1024;
     private const string Route = "api/invoice_items";
 
+    /// <summary>Shows an item of usage, and how far it is on its way to Stripe.</summary>
     [Function("GetInvoiceItemFunction")]
+    [Versioned]
+    [ProducesResponseType<UsageItemView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         ItemId.Parse(id) is { } item && await ledger.FindAsync(item.Invoice.OrganizationId, UsageKeys.Of(item), cancellationToken) is { } row && !ItemRow.Read(row).IsDeleted
             ? Show(request, row)
             : NotFound(id);
 
+    /// <summary>Adds an item of usage to an invoice.</summary>
     [Function("CreateInvoiceItemFunction")]
+    [Idempotent]
+    [Versioned]
+    [QueryParameter<string>("late", "`next_period`: an item that comes too late for its month is billed with the next.")]
+    [Consumes(typeof(NewItemBody), "application/json")]
+    [ProducesResponseType<UsageItemView>(StatusCodes.Status201Created)]
+    [ProducesProblem(StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
@@ -46,8 +59,13 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
         }
     }
 
-    /// <summary>PATCH leaves what the body does not name; PUT replaces all that can be changed.</summary>
+    /// <summary>Changes an item of usage, here and at Stripe.</summary>
+    /// <remarks>PATCH leaves what the body does not name; PUT replaces all that can be changed.</remarks>
     [Function("UpdateInvoiceItemFunction")]
+    [Versioned]
+    [Consumes(typeof(ItemBody), "application/json")]
+    [ProducesResponseType<UsageItemView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Function, "patch", "put", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -61,7 +79,11 @@ public sealed class InvoiceItemsFunctions(UsageLedger ledger, AddItems add, Chan
         return refusal ?? Show(request, row!);
     }
 
+    /// <summary>Deletes an item of usage, here and at Stripe.</summary>
     [Function("DeleteInvoiceItemFunction")]
+    [Versioned]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         ItemId.Parse(id) is { } item ? await change.DeleteAsync(item, request, cancellationToken) ?? Results.NoContent() : NotFound(id);

@@ -93,6 +93,22 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
 }
 
 /// <summary>An invoice item as <c>/api/invoice_items</c> shows it.</summary>
+/// <param name="Id"><c>ii_…</c>.</param>
+/// <param name="InvoiceId">The invoice it is on.</param>
+/// <param name="OrganizationId">Whose it is.</param>
+/// <param name="Amount">The total of the line in minor units of the currency, a whole number; negative for a credit.</param>
+/// <param name="Currency">The invoice's, three lower-case letters.</param>
+/// <param name="Quantity">How much was used; it does not enter the amount.</param>
+/// <param name="Product">What the usage is of.</param>
+/// <param name="Description">What the customer reads.</param>
+/// <param name="OccurredAt">When; decides on the month.</param>
+/// <param name="SyncStatus">How far it is on its way to Stripe.</param>
+/// <param name="StripeId">The line at Stripe; null while there is none.</param>
+/// <param name="StripeInvoiceId">The invoice at Stripe; null while there is none.</param>
+/// <param name="Error">Why it was given up; null when it was not.</param>
+/// <param name="Note">Why it is on another invoice than that of its month; null when it is not.</param>
+/// <param name="CreatedAt">When it was added.</param>
+/// <param name="UpdatedAt">When it was last changed.</param>
 internal sealed record UsageItemView(
     string Id, string InvoiceId, string OrganizationId, long Amount, string Currency, long? Quantity, string? Product, string? Description, DateTimeOffset OccurredAt,
     SyncStatus SyncStatus, string? StripeId, string? StripeInvoiceId, string? Error, string? Note, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
@@ -100,4 +116,45 @@ internal sealed record UsageItemView(
     public static UsageItemView From(UsageItem item) => new(
         item.Id, item.ItemId.Invoice.ToString(), item.ItemId.Invoice.OrganizationId, item.Line.Amount, item.Currency, item.Line.Quantity, item.Line.Product, item.Line.Description,
         item.Line.OccurredAt, item.SyncStatus, item.Sent?.LineId, item.Sent?.StripeInvoiceId, item.Error, item.Note, item.CreatedAt, item.UpdatedAt);
+}
+
+// What the reader above takes, for the description of the API; a test compares the two.
+
+/// <summary>A change of an item. May be wrapped in <c>invoice_item</c>.</summary>
+internal record ItemBody
+{
+    /// <summary>The total of the line in minor units, a whole number; negative for a credit.</summary>
+    public required long Amount { get; init; }
+
+    /// <summary>The invoice's; may be named, but not be another.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>How much was used; for information, it does not enter the amount.</summary>
+    public long? Quantity { get; init; }
+
+    /// <summary>What the usage is of; totals are by it. At most 255 characters.</summary>
+    public string? Product { get; init; }
+
+    /// <summary>What the customer reads, at most 500 characters.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>When; decides on the month. Now, if it is not given.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+}
+
+/// <summary>An item of a batch. May be wrapped in <c>invoice_item</c>.</summary>
+internal record BatchItemBody : ItemBody
+{
+    /// <summary>The invoice it is to be on, if the batch names none; may be called <c>invoice_id</c> too.</summary>
+    public string? Invoice { get; init; }
+
+    /// <summary><c>next_period</c>: it is billed with the next month when its own takes no more items.</summary>
+    public string? Late { get; init; }
+}
+
+/// <summary>A new item. May be wrapped in <c>invoice_item</c>, with <c>invoice</c> beside it.</summary>
+internal sealed record NewItemBody : BatchItemBody
+{
+    /// <summary>The invoice it is to be on; may be called <c>invoice_id</c> too.</summary>
+    public required new string Invoice { get; init; }
 }

@@ -38,8 +38,29 @@ internal static class OrganizationFields
 }
 
 /// <summary>An organization as <c>/api/organizations</c> shows it.</summary>
+/// <param name="Id"><c>org_…</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Email">Where its invoices go.</param>
+/// <param name="StripeCustomerId">Its customer at Stripe; null until it is made.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">When it was last changed.</param>
 internal sealed record OrganizationView(string Id, string Name, string? Email, string? StripeCustomerId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static OrganizationView From(Organization organization) => new(
         organization.Id, organization.Name, organization.Email, organization.StripeCustomerId, organization.CreatedAt, organization.UpdatedAt);
+}
+
+// What the reader above takes, for the description of the API; a test compares the two.
+
+/// <summary>An organization. May be wrapped in <c>organization</c>.</summary>
+internal sealed record OrganizationBody
+{
+    /// <summary>Its name, at most 256 characters.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its invoices go.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Its customer at Stripe; made by the sync if none is named. Cannot be changed once it is set.</summary>
+    public string? StripeCustomerId { get; init; }
 }

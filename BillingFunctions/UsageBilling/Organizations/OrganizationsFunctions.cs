@@ -1,6 +1,8 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.UsageBilling.Ledger;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.UsageBilling.Organizations;
@@ -11,8 +13,10 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
     private const int MaxBody = 64 * 1024;
     private const string Route = "api/organizations";
 
-    /// <summary>In no order that means anything, but always the same one.</summary>
+    /// <summary>Lists the organizations.</summary>
+    /// <remarks>In no order that means anything, but always the same one.</remarks>
     [Function("ListOrganizationsFunction")]
+    [ProducesPage<OrganizationView>]
     public async Task<IResult> ListAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = Route)] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -25,12 +29,22 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
         return ApiJson.Ok(page.Cut(found, OrganizationView.From, organization => organization.Id));
     }
 
+    /// <summary>Shows an organization.</summary>
     [Function("GetOrganizationFunction")]
+    [Versioned]
+    [ProducesResponseType<OrganizationView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } row ? Show(request, row) : NotFound(id);
 
+    /// <summary>Creates an organization that is billed for its usage.</summary>
     [Function("CreateOrganizationFunction")]
+    [Idempotent]
+    [Versioned]
+    [Consumes(typeof(OrganizationBody), "application/json")]
+    [ProducesResponseType<OrganizationView>(StatusCodes.Status201Created)]
+    [ProducesProblem(StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> CreateAsync([HttpTrigger(AuthorizationLevel.Function, "post", Route = Route)] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
@@ -51,8 +65,13 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
         }
     }
 
-    /// <summary>PATCH leaves what the body does not name; PUT replaces all of it.</summary>
+    /// <summary>Changes an organization.</summary>
+    /// <remarks>PATCH leaves what the body does not name; PUT replaces all of it.</remarks>
     [Function("UpdateOrganizationFunction")]
+    [Versioned]
+    [Consumes(typeof(OrganizationBody), "application/json")]
+    [ProducesResponseType<OrganizationView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> UpdateAsync(
         [HttpTrigger(AuthorizationLevel.Function, "patch", "put", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -86,7 +105,11 @@ public sealed class OrganizationsFunctions(OrganizationStore store, ChangeOrgani
         return NotFound(id);
     }
 
+    /// <summary>Deletes an organization that has no invoices.</summary>
     [Function("DeleteOrganizationFunction")]
+    [Versioned]
+    [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = $"{Route}/{{id}}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

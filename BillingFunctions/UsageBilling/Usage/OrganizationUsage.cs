@@ -47,6 +47,7 @@ internal sealed record UsageView(string OrganizationId, string Period, DateTimeO
     }
 }
 
+/// <summary>The usage of a product in a currency.</summary>
 /// <param name="Product">The product; null for items that name none.</param>
 /// <param name="Currency">Three letters, lower case.</param>
 /// <param name="Amount">In minor units.</param>
@@ -54,6 +55,7 @@ internal sealed record UsageView(string OrganizationId, string Period, DateTimeO
 /// <param name="Items">How many items.</param>
 internal sealed record ProductUsage(string? Product, string Currency, long Amount, decimal Quantity, int Items);
 
+/// <summary>A part of the usage.</summary>
 /// <param name="Items">How many items.</param>
 /// <param name="Totals">What they amount to, by currency.</param>
 internal sealed record UsagePart(int Items, IReadOnlyList<Money> Totals)
@@ -61,6 +63,7 @@ internal sealed record UsagePart(int Items, IReadOnlyList<Money> Totals)
     public static UsagePart From(IReadOnlyList<UsageItem> items) => new(items.Count, Sums.Of(items));
 }
 
+/// <summary>The usage on its way to Stripe.</summary>
 /// <param name="Items">How many items.</param>
 /// <param name="Totals">What they amount to, by currency.</param>
 /// <param name="OldestAgeSeconds">How long the oldest has waited; null when none waits.</param>

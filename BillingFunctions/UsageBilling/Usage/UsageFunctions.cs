@@ -1,8 +1,11 @@
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.UsageBilling.Organizations;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.OpenApi;
 
 namespace BillingFunctions.UsageBilling.Usage;
 
@@ -17,13 +20,20 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
 
     private const long DefaultValidity = 7 * 24 * 3600;
 
+    /// <summary>Shows what an organization has used in a month, as it is at this moment.</summary>
     [Function("GetUsageFunction")]
+    [QueryParameter<string>("period", "The month, `yyyy-MM`; the present one if it is not given.")]
+    [ProducesResponseType<UsageView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/organizations/{id}/usage")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await organizations.FindAsync(id, cancellationToken) is null ? Problems.NotFound($"organization {id}") : await ShowAsync(request, id, usage => ApiJson.Ok(usage), cancellationToken);
 
-    /// <summary>201: a link, and until when it is valid. The body may say <c>expires_in</c>, in seconds.</summary>
+    /// <summary>Makes a link by which the organization's own people see its usage without a key.</summary>
     [Function("CreateUsageLinkFunction")]
+    [Consumes(typeof(UsageLinkBody), "application/json", IsOptional = true)]
+    [ProducesResponseType<UsageLinkView>(StatusCodes.Status201Created)]
+    [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status422UnprocessableEntity)]
     public async Task<IResult> CreateLinkAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/organizations/{id}/usage_link")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
@@ -46,11 +56,17 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
         return ApiJson.Ok(new UsageLinkView($"{request.Scheme}://{request.Host}/api/usage?token={token}", expiresAt), StatusCodes.Status201Created);
     }
 
-    /// <summary>Anonymous: the link is the key. It stands in the query, which no log shows. A browser gets a page, anybody else JSON.</summary>
+    /// <summary>Opens a link to the usage of an organization.</summary>
+    /// <remarks>A browser, which is one that accepts <c>text/html</c>, gets a page.</remarks>
     [Function("OpenUsageLinkFunction")]
+    [SecuredBy("usage_link", ParameterLocation.Query, "token", "What a link of `POST /api/organizations/{id}/usage_link` has in its query.")]
+    [QueryParameter<string>("period", "The month, `yyyy-MM`; the present one if it is not given.")]
+    [ProducesResponseType<UsageView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden)]
     public async Task<IResult> OpenLinkAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/usage")] HttpRequest request, CancellationToken cancellationToken)
     {
+        // The link is the key. It stands in the query, which no log shows.
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         return request.Query["token"] is [{ } token] && await links.ReadAsync(token, time.GetUtcNow(), cancellationToken) is { } id && await organizations.FindAsync(id, cancellationToken) is { } organization
             ? await ShowAsync(request, id, usage => IsBrowser(request) ? Page(request, organization.Read<Organization>(), usage) : ApiJson.Ok(usage), cancellationToken)
@@ -74,7 +90,12 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
             : Problems.Invalid("period", $"The value must be {BillingMonth.Allowed}.");
     }
 
+    /// <summary>How long a link is to open.</summary>
+    /// <param name="ExpiresIn">For how long it opens, in seconds, from 60 to 7,776,000 (90 days); a week if it is not given.</param>
+    internal sealed record UsageLinkBody(long? ExpiresIn = null);
+
+    /// <summary>A link to the usage of an organization.</summary>
     /// <param name="Url">The link.</param>
     /// <param name="ExpiresAt">Until when it opens.</param>
-    private sealed record UsageLinkView(string Url, DateTimeOffset ExpiresAt);
+    internal sealed record UsageLinkView(string Url, DateTimeOffset ExpiresAt);
 }

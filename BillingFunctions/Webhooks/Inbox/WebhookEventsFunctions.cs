@@ -1,5 +1,7 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Webhooks.Inbox;
@@ -7,7 +9,10 @@ namespace BillingFunctions.Webhooks.Inbox;
 /// <summary>The inbox as the API shows it.</summary>
 public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
 {
+    /// <summary>Lists the events in the inbox, newest first.</summary>
     [Function("ListWebhookEventsFunction")]
+    [QueryParameter<EventStatus>("status", "Only events with this status.")]
+    [ProducesPage<StoredEvent>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/webhook_events")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -30,9 +35,12 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
         return ApiJson.Ok(page.Cut(found, stored => stored, stored => stored.Key.Text));
     }
 
-    /// <summary>Applies an event again. May be called at any time: applying twice changes nothing.</summary>
+    /// <summary>Applies an event again.</summary>
+    /// <remarks>Safe at any time: applying it twice changes nothing.</remarks>
     [Function("ReplayWebhookEventFunction")]
     [OperatorAction]
+    [ProducesResponseType<StoredEvent>(StatusCodes.Status202Accepted)]
+    [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> ReplayAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/{id}/replay")] HttpRequest request, string id, CancellationToken cancellationToken)
     {

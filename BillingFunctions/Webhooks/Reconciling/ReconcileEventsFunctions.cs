@@ -1,5 +1,7 @@
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -15,8 +17,12 @@ public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler,
         Log.Reconciled(logger, report.Checked, report.Missing, report.Stuck);
     }
 
+    /// <summary>Compares Stripe's events with the inbox, and feeds what never arrived.</summary>
     [Function("ReconcileEventsFunction")]
     [OperatorAction]
+    [QueryParameter<DateTimeOffset>("from", "Events from this time on, of the last 30 days; without it those of the last days.")]
+    [ProducesResponseType<ReconciliationReport>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public async Task<IResult> OnRequestAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/webhook_events/reconcile")] HttpRequest request, CancellationToken cancellationToken)
     {

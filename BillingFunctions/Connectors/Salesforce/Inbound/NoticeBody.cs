@@ -3,6 +3,8 @@ using BillingFunctions.Platform.Http;
 namespace BillingFunctions.Connectors.Salesforce.Inbound;
 
 /// <summary>A JSON notice: <c>{ "id": "001…" }</c> or <c>{ "ids": ["001…", …] }</c>.</summary>
+/// <param name="Id">The record that has changed.</param>
+/// <param name="Ids">The records that have changed, up to 100; instead of <c>id</c>.</param>
 internal sealed record NoticeBody(string? Id = null, IReadOnlyList<string>? Ids = null)
 {
     private const int MaxIds = 100;

@@ -2,9 +2,12 @@ using System.Text;
 using System.Xml;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace BillingFunctions.Connectors.Salesforce.Inbound;
 
@@ -16,7 +19,13 @@ public sealed class SalesforceWebhookFunction(OutboundSender sender, NoticeSigna
 {
     private const int MaxBody = 1024 * 1024;
 
+    /// <summary>Takes a change notice of Salesforce: an outbound message in SOAP, or a signed notice in JSON.</summary>
+    /// <remarks>Either only says which records have changed; they are read again. An outbound message is checked by the address it comes from or by a client certificate, and by the id of the organization, and is acknowledged in SOAP.</remarks>
     [Function(nameof(SalesforceWebhookFunction))]
+    [SecuredBy("salesforce_signature", ParameterLocation.Header, NoticeSignature.Header, "Of a notice in JSON: the HMAC-SHA256 of the raw body by one of the secrets of `Salesforce__NoticeSecret`, in hex, with or without `sha256=` before it.")]
+    [Consumes(typeof(NoticeBody), "application/json", "text/xml")]
+    [ProducesResponseType<NoticeReceipt>(StatusCodes.Status200OK, "application/json")]
+    [ProducesProblem(StatusCodes.Status403Forbidden)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/webhooks/salesforce")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -69,7 +78,7 @@ public sealed class SalesforceWebhookFunction(OutboundSender sender, NoticeSigna
         }
 
         await QueueAsync(NoticeBody.ReadIds(body), cancellationToken);
-        return ApiJson.Ok(new Receipt(Received: true));
+        return ApiJson.Ok(new NoticeReceipt(Received: true));
     }
 
     private async Task QueueAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
@@ -83,6 +92,7 @@ public sealed class SalesforceWebhookFunction(OutboundSender sender, NoticeSigna
     }
 
     private static IResult Forbidden(string detail) => Problems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not from our Salesforce", detail);
-
-    private sealed record Receipt(bool Received);
+    /// <summary>The answer to a notice.</summary>
+    /// <param name="Received">True: the records are read again.</param>
+    internal sealed record NoticeReceipt(bool Received);
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
+using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +20,9 @@ public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, Fai
     private const long MaxRate = 10_000_000;
     private const long MaxOrganizations = 1_000_000_000;
 
+    /// <summary>Shows how the sync of usage to Stripe is doing.</summary>
     [Function("GetSyncFunction")]
+    [ProducesResponseType<SyncView>(StatusCodes.Status200OK)]
     public async Task<IResult> GetAsync([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sync")] HttpRequest request, CancellationToken cancellationToken)
     {
         var state = await monitor.RecountAsync(cancellationToken);
@@ -27,7 +31,13 @@ public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, Fai
         return ApiJson.Ok(SyncView.From(state, use, discarded.Count, options.Value, time.GetUtcNow()));
     }
 
+    /// <summary>Plays a steady load for a day, and tells how the sync would do.</summary>
     [Function("ForecastSyncFunction")]
+    [QueryParameter<long>("items_per_minute", "How many items come in a minute, 1 to 10,000,000.", IsRequired = true)]
+    [QueryParameter<long>("organizations", "Of how many organizations, 1 to 1,000,000,000.", IsRequired = true)]
+    [QueryParameter<string>("limit", "The limit of Stripe's account, calls/seconds such as `95/60`; the present one if it is not given.")]
+    [ProducesResponseType<SyncForecast>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest)]
     public IResult Forecast([HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/sync/forecast")] HttpRequest request)
     {
         var errors = new FieldErrors();

@@ -44,6 +44,7 @@ internal sealed record SyncView(
     }
 }
 
+/// <summary>What is left of the limit of Stripe's account.</summary>
 /// <param name="Limit">The limit of the account, <c>calls/seconds</c>, as it is slowed down just now.</param>
 /// <param name="Left">How many calls the window that ends now has room for.</param>
 /// <param name="Used">How many were made in it, by lane.</param>
