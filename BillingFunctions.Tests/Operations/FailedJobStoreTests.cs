@@ -169,23 +169,30 @@ public sealed class FailedJobStoreTests : IAsyncLifetime
         Assert.Equal(2, (await ListAsync(null)).Count);
     }
 
-    [Fact]
-    public async Task RetryManyAsync_MoreThanMay_RetriesTheNewestAndSaysSo()
+    [Theory]
+    [InlineData(null, null, null, "evt_5,evt_4,evt_3,evt_2,evt_1,evt_0")]
+    [InlineData("one", null, null, "evt_4,evt_2,evt_0")]
+    [InlineData(null, "TIMED out", null, "evt_4,evt_3,evt_1,evt_0")]
+    [InlineData("two", "timed", null, "evt_3,evt_1")]
+    [InlineData(null, null, "vt_3", "evt_3")]
+    [InlineData("one", null, "vt_3", "")]
+    public async Task ListAsync_Filtered_HasWhatMatchesInPages(string? queue, string? error, string? id, string expected)
     {
-        for (var number = 0; number < 6; number++)
+        foreach (var number in Enumerable.Range(0, 6))
         {
-            await AddAsync("one", $"evt_{number}", "error");
+            await AddAsync(number % 2 == 0 ? "one" : "two", $"evt_{number}", number is 2 or 5 ? "refused" : "It timed out.");
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await AddAsync("two", "evt_2", "error");
+        var (filter, found, after) = (new FailedJobFilter(queue, error, id), new List<string>(), (string?)null);
+        while (await _store.ListAsync(filter, after, 2, Token) is { Count: > 0 } page)
+        {
+            found.AddRange(page.Select(job => job.JobId));
+            after = page[^1].Id;
+        }
 
-        var (outcomes, more) = await _retry.RetryManyAsync("one", 4, Token);
-
-        Assert.Equal((4, true), (outcomes[RetryOutcome.Queued], more));
-        Assert.Equal(["evt_1", "evt_0"], (await ListAsync("one")).Select(job => job.JobId));
-        Assert.Single(await ListAsync("two"));
-        Assert.Equal(4, (await ReceiveAsync("one")).Count);
+        Assert.Equal(expected, string.Join(',', found));
+        Assert.Equal(found.Count, await _store.CountAsync(filter, Token));
     }
 
     [Fact]

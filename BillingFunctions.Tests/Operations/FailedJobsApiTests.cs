@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Operations;
@@ -43,18 +44,35 @@ public sealed class FailedJobsApiTests(OperationsApiFixture fixture)
     }
 
     [Fact]
-    public async Task RetryMany_OfAQueue_SaysHowMany()
+    public async Task RetryMany_OfAQueue_IsAJobWithProgress()
     {
         await AddAsync("many", "evt_1", "1");
         await AddAsync("many", "evt_2", "2");
         await AddAsync("many", "evt_3", new string('x', 60_000));
 
-        using var response = await fixture.App.Http.PostAsync("api/failed_jobs/retry?queue=many", null, Token);
+        using var preview = await fixture.App.Http.PostAsync("api/failed_jobs/retry?queue=many&dry_run=true", null, Token);
+        Assert.Equal("""{"total":3,"dry_run":true}""", await preview.Content.ReadAsStringAsync(Token));
+        var job = await CompleteAsync(await fixture.App.Http.PostAsync("api/failed_jobs/retry?queue=many", null, Token));
 
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(Token);
-        Assert.Equal((2, 1, false), (answer.GetProperty("retried").GetInt32(), answer.GetProperty("skipped").GetInt32(), answer.GetProperty("more").GetBoolean()));
+        Assert.Equal(("retry", 3, 2, 1, 100), (
+            job.GetProperty("action").GetString(), job.GetProperty("total").GetInt32(), job.GetProperty("done").GetInt32(), job.GetProperty("skipped").GetInt32(), job.GetProperty("percent").GetInt32()));
         Assert.Equal(["1", "2"], (await ReceiveAsync("many")).Order(StringComparer.Ordinal));
         Assert.Single((await GetAsync("api/failed_jobs?queue=many")).GetProperty("data").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task DeleteMany_MoreThanAPageThatMatch_LeavesTheOthers()
+    {
+        foreach (var chunk in Enumerable.Range(0, 120).Chunk(20))
+        {
+            await Task.WhenAll(chunk.Select(number => fixture.Store.AddAsync("swept", $"evt_{number}", "1", number < 110 ? "Stripe timed out" : "no luck", 5, Token)));
+        }
+
+        var job = await CompleteAsync(await fixture.App.Http.DeleteAsync("api/failed_jobs?queue=swept&error=timed%20OUT", Token));
+
+        Assert.Equal((110, 110, 0), (job.GetProperty("total").GetInt32(), job.GetProperty("done").GetInt32(), job.GetProperty("skipped").GetInt32()));
+        var left = (await GetAsync("api/failed_jobs?queue=swept&limit=100")).GetProperty("data").EnumerateArray().Select(one => one.GetProperty("error").GetString()).ToList();
+        Assert.Equal(Enumerable.Repeat("no luck", 10), left);
     }
 
     [Fact]
@@ -84,6 +102,9 @@ public sealed class FailedJobsApiTests(OperationsApiFixture fixture)
     [InlineData("GET", "api/failed_jobs?cursor=x", "cursor")]
     [InlineData("GET", "api/failed_jobs?limit=101", "limit")]
     [InlineData("POST", "api/failed_jobs/retry?queue=Not_a_queue", "queue")]
+    [InlineData("POST", "api/failed_jobs/retry?dry_run=perhaps", "dry_run")]
+    [InlineData("GET", "api/failed_jobs?kueue=x", "kueue")]
+    [InlineData("DELETE", "api/failed_jobs", "queue")]
     public async Task Send_ValueNotAllowed_SaysWhichFieldIsWrong(string method, string path, string field)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -91,6 +112,15 @@ public sealed class FailedJobsApiTests(OperationsApiFixture fixture)
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.True((await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("errors").TryGetProperty(field, out _));
+    }
+
+    private async Task<JsonElement> CompleteAsync(HttpResponseMessage accepted)
+    {
+        using (accepted)
+        {
+            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+            return await Poll.UntilAsync(() => GetAsync(accepted.Headers.Location!.ToString()), job => job.GetProperty("status").GetString() == "completed");
+        }
     }
 
     private async Task<string> AddAsync(string queue, string jobId, string payload)

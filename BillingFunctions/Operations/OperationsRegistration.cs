@@ -1,7 +1,9 @@
 using BillingFunctions.Operations.Audit;
+using BillingFunctions.Operations.FailedJobs;
 using BillingFunctions.Operations.Notices;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Retention;
+using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -24,8 +26,13 @@ internal static class OperationsRegistration
     /// <summary>Adds the routes of failed jobs and of the audit, and the timers that sweep and that remove what is too old. <c>/api/health</c> and <c>/api/openapi.json</c> belong to no capability: they answer always.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
-        Type[] classes = [typeof(FailedJobsFunctions), typeof(SweepFunction), typeof(RetentionFunction), typeof(IdempotencyKeyRetention)];
-        services.AddCapability("operations", [], [typeof(OperatorAudit).Namespace!, typeof(SendNoticeFunctions).Namespace!, .. classes.Select(type => type.FullName!)]);
+        Type[] classes = [typeof(SweepFunction), typeof(RetentionFunction), typeof(IdempotencyKeyRetention)];
+        services.AddCapability("operations", [], [typeof(OperatorAudit).Namespace!, typeof(SendNoticeFunctions).Namespace!, typeof(FailedJobsFunctions).Namespace!, .. classes.Select(type => type.FullName!)]);
+        services.AddRuns<BulkJob>();
+        services.AddQueue(BulkJobQueue.Name);
+        services.AddSingleton<BulkJobQueue>();
+        services.AddSingleton<ISweeper, BulkJobSweeper>();
+        services.AddSingleton<IRetention, BulkJobRetention>();
         services.AddSingleton<ISweeper, QueueGauges>();
         services.AddSingleton<IRetention, OperatorAuditRetention>();
         services.AddSingleton<IRetention, IdempotencyKeyRetention>();

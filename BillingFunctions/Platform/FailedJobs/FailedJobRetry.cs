@@ -7,8 +7,6 @@ namespace BillingFunctions.Platform.FailedJobs;
 /// <summary>Puts failed jobs on their queues again.</summary>
 public sealed class FailedJobRetry(FailedJobStore store, QueueServiceClient queues)
 {
-    private const int Parallelism = 8;
-
     /// <summary>
     /// Puts the message on its queue and removes the job; in this order, so that a crash between loses nothing. Calling it again is safe:
     /// at worst the message is delivered twice, which those who take it from a queue must bear anyway.
@@ -46,27 +44,6 @@ public sealed class FailedJobRetry(FailedJobStore store, QueueServiceClient queu
 
         await store.TryRemoveAsync(marked, cancellationToken);
         return RetryOutcome.Queued;
-    }
-
-    /// <summary>Retries jobs, newest first.</summary>
-    /// <param name="queue">Those of one queue; null for all.</param>
-    /// <param name="count">How many at most.</param>
-    /// <param name="cancellationToken">Stops it; what is done stays done.</param>
-    /// <returns>How many had which outcome, and whether there are jobs that were not looked at.</returns>
-    public async Task<(IReadOnlyDictionary<RetryOutcome, int> Outcomes, bool More)> RetryManyAsync(string? queue, int count, CancellationToken cancellationToken)
-    {
-        var jobs = await store.ListAsync(queue, after: null, count + 1, cancellationToken);
-        var outcomes = Enum.GetValues<RetryOutcome>().ToDictionary(outcome => outcome, _ => 0);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(jobs.Take(count), options, async (job, token) =>
-        {
-            var outcome = await RetryAsync(job.Id, token);
-            lock (outcomes)
-            {
-                outcomes[outcome]++;
-            }
-        });
-        return (outcomes, jobs.Count > count);
     }
 }
 

@@ -72,13 +72,23 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     /// <param name="after">The id of a job; null for the beginning.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public async Task<IReadOnlyList<FailedJob>> ListAsync(string? queue, string? after, int count, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<FailedJob>> ListAsync(string? queue, string? after, int count, CancellationToken cancellationToken) =>
+        ListAsync(new FailedJobFilter(queue), after, count, cancellationToken);
+
+    /// <summary>The jobs behind <paramref name="after"/> that match, newest first, with the beginnings of their payloads. Storage finds those of a queue; among them it is searched here.</summary>
+    public async Task<IReadOnlyList<FailedJob>> ListAsync(FailedJobFilter filter, string? after, int count, CancellationToken cancellationToken)
     {
         // Rows of different queues sort by time too: a row key begins with it.
         var from = after is null ? "" : FailedJobKeys.From(after)?.Row ?? throw new ArgumentException($"{after} is not the id of a failed job.", nameof(after));
-        var queues = queue is null ? await QueuesAsync(cancellationToken) : [queue];
-        var found = await Task.WhenAll(queues.Select(name => ListQueueAsync(name, from, count, cancellationToken)));
-        return [.. found.SelectMany(rows => rows).OrderBy(row => row.RowKey, StringComparer.Ordinal).Take(count).Select(FailedJobRow.Read)];
+        var found = await Task.WhenAll((await QueuesOfAsync(filter, cancellationToken)).Select(queue => ListQueueAsync(queue, filter, from, count, cancellationToken)));
+        return [.. found.SelectMany(jobs => jobs).OrderBy(job => FailedJobKeys.From(job.Id)!.Value.Row, StringComparer.Ordinal).Take(count)];
+    }
+
+    /// <summary>How many jobs match.</summary>
+    public async Task<int> CountAsync(FailedJobFilter filter, CancellationToken cancellationToken)
+    {
+        var counts = await Task.WhenAll((await QueuesOfAsync(filter, cancellationToken)).Select(queue => QueryQueue(queue, "", MaxPage, cancellationToken).CountAsync(filter.Matches, cancellationToken).AsTask()));
+        return counts.Sum();
     }
 
     /// <summary>Removes the job, whatever has become of it.</summary>
@@ -141,11 +151,17 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
         return await _table.TryWriteAsync(replacement, stored.ETag, cancellationToken) is not null;
     }
 
-    private async Task<List<TableEntity>> ListQueueAsync(string queue, string from, int count, CancellationToken cancellationToken)
+    private async Task<List<FailedJob>> ListQueueAsync(string queue, FailedJobFilter filter, string from, int count, CancellationToken cancellationToken) =>
+        await QueryQueue(queue, from, filter.IsSearch ? MaxPage : Math.Min(count, MaxPage), cancellationToken).Where(filter.Matches).Take(count).ToListAsync(cancellationToken);
+
+    private IAsyncEnumerable<FailedJob> QueryQueue(string queue, string from, int pageSize, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {queue} and RowKey gt {from} and RowKey lt {FailedJobKeys.EndOfJobs}");
-        return await _table.QueryAsync<TableEntity>(filter, Math.Min(count, MaxPage), FailedJobRow.ListColumns, cancellationToken).Take(count).ToListAsync(cancellationToken);
+        return _table.QueryAsync<TableEntity>(filter, pageSize, FailedJobRow.ListColumns, cancellationToken).Select(FailedJobRow.Read);
     }
+
+    private async Task<IReadOnlyList<string>> QueuesOfAsync(FailedJobFilter filter, CancellationToken cancellationToken) =>
+        filter.Queue is { } queue ? [queue] : await QueuesAsync(cancellationToken);
 
     /// <summary>The queues that have ever had a failed job.</summary>
     private async Task<IReadOnlyList<string>> QueuesAsync(CancellationToken cancellationToken)
@@ -162,30 +178,4 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
             _knownQueues[queue] = true;
         }
     }
-}
-
-/// <summary>A queue message that no attempt could do. It stays until a person retries or deletes it.</summary>
-/// <param name="Id">Its queue and the time it failed at, and unlike any other.</param>
-/// <param name="Queue">Where the message came from, and where it goes when it is retried.</param>
-/// <param name="JobId">What the message was about, such as the id of a Stripe event.</param>
-/// <param name="Error">Why it failed.</param>
-/// <param name="Attempts">How often it was tried.</param>
-/// <param name="FailedAt">When it was given up.</param>
-/// <param name="RetriedAt">When it was last put on its queue again. Only to be seen while that is under way, or when it failed again meanwhile.</param>
-/// <param name="PayloadBytes">The length of the message in UTF-8.</param>
-public sealed record FailedJob(
-    string Id,
-    string Queue,
-    string JobId,
-    string Error,
-    int Attempts,
-    DateTimeOffset FailedAt,
-    DateTimeOffset? RetriedAt,
-    int PayloadBytes)
-{
-    /// <summary>The message; in a list its beginning, up to 64 KiB. Null when it is not kept, because it is larger than <see cref="FailedJobStore.MaxPayload"/>.</summary>
-    public string? Payload { get; init; }
-
-    /// <summary>Which version of the row this is.</summary>
-    internal ETag Version { get; init; }
 }

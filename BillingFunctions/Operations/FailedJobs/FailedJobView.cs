@@ -1,7 +1,7 @@
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.FailedJobs;
 
-namespace BillingFunctions.Operations;
+namespace BillingFunctions.Operations.FailedJobs;
 
 /// <summary>A failed job as the API shows it.</summary>
 /// <param name="Id">The id of the failed job.</param>
