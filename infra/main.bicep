@@ -31,8 +31,8 @@ param usePrivateNetwork bool = false
 @description('The networks that may call the app, such as 203.0.113.0/24, comma-separated; any when empty. Stripe and Salesforce call it too.')
 param allowedAddresses string = ''
 
-@description('Whether App Service asks callers for a client certificate, without which Salesforce__ClientCertificate proves nothing.')
-param requestClientCertificates bool = false
+@description('Whether App Service demands a client certificate at the route for Salesforce; unless it does, Salesforce__ClientCertificate proves nothing.')
+param requireClientCertificate bool = false
 
 @description('The settings whose secrets are in the vault, comma-separated, such as Stripe__ApiKey,Stripe__WebhookSecrets. The others stay unset.')
 param settingsInVault string = ''
@@ -190,7 +190,7 @@ module site 'app/site.bicep' = {
     vaultUri: vault.outputs.uri
     subnetId: usePrivateNetwork ? network!.outputs.siteSubnetId : ''
     allowedAddresses: empty(allowedAddresses) ? [] : map(split(allowedAddresses, ','), address => trim(address))
-    requestClientCertificates: requestClientCertificates
+    requireClientCertificate: requireClientCertificate
     vaultSettings: vaultSettings
     settings: union(given, settings)
   }

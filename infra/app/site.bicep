@@ -15,7 +15,7 @@ param workspaceId string
 param vaultUri string
 param subnetId string
 param allowedAddresses array
-param requestClientCertificates bool
+param requireClientCertificate bool
 param vaultSettings array
 param settings object
 
@@ -49,6 +49,35 @@ var secretReferences = toObject(
   setting => setting,
   setting => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${replace(setting, '__', '--')})'
 )
+
+// All but /api/webhooks/salesforce. Where no certificate is demanded anybody can write the header in which App Service puts it.
+var pathsWithoutCertificate = [
+  '/api/audit'
+  '/api/bulk_jobs'
+  '/api/connectors'
+  '/api/customers'
+  '/api/explain'
+  '/api/exports'
+  '/api/failed_jobs'
+  '/api/forecasts'
+  '/api/health'
+  '/api/invoice_items'
+  '/api/invoices'
+  '/api/invoicing'
+  '/api/openapi.json'
+  '/api/organizations'
+  '/api/proofs'
+  '/api/subscriptions'
+  '/api/sync'
+  '/api/tasks'
+  '/api/uploads'
+  '/api/usage'
+  '/api/v1'
+  '/api/webhook_events'
+  '/api/webhooks/stripe'
+  '/dashboard'
+  '/runtime'
+]
 
 var allowedNetworks = [
   for (address, i) in allowedAddresses: {
@@ -96,8 +125,9 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    clientCertEnabled: requestClientCertificates
-    clientCertMode: 'Optional'
+    clientCertEnabled: requireClientCertificate
+    clientCertMode: 'Required'
+    clientCertExclusionPaths: join(pathsWithoutCertificate, ';')
     functionAppConfig: {
       deployment: {
         storage: {
