@@ -50,16 +50,19 @@ stripe() {
     curl --config - --silent --show-error --fail-with-body --max-time 30 "$@"
 }
 
-# The endpoints at the address, oldest first.
+refused() { fail "Stripe has not done it. $(jq -r '.error.message // empty' "$1")"; }
+
+# Notes the endpoints at the address, oldest first.
 list() {
-  stripe --get --data limit=100 "$api" > "$files/endpoints.json"
-  jq -r --arg url "$address" '[.data[] | select(.url == $url)] | sort_by(.created, .id) | .[].id' "$files/endpoints.json"
+  stripe --get --data limit=100 "$api" > "$files/endpoints.json" || refused "$files/endpoints.json"
+  jq -r --arg url "$address" '[.data[] | select(.url == $url)] | sort_by(.created, .id) | .[].id' "$files/endpoints.json" > "$files/ids"
+  mapfile -t endpoints < "$files/ids"
 }
 
 make() {
   local arguments=(--data-urlencode "url=$address" --data-urlencode "api_version=$api_version" --data-urlencode "description=BillingFunctions")
   for event in "${events[@]}"; do arguments+=(--data-urlencode "enabled_events[]=$event"); done
-  stripe "${arguments[@]}" "$api" > "$files/made.json" || fail "Stripe has refused: $(jq -r '.error.message // empty' "$files/made.json")"
+  stripe "${arguments[@]}" "$api" > "$files/made.json" || refused "$files/made.json"
   made=$(jq -r .id "$files/made.json")
 }
 
@@ -81,7 +84,7 @@ refresh() {
   fi
 }
 
-mapfile -t endpoints < <(list)
+list
 case $command in
   create)
     (( ${#endpoints[@]} == 0 )) || fail "There is an endpoint at $address already, ${endpoints[0]}. Use rotate to get another secret."
@@ -102,8 +105,10 @@ case $command in
     echo "Both endpoints send now, and each event is taken once. Use finish in a day, when the old one has nothing left to repeat."
     ;;
   finish)
-    (( ${#endpoints[@]} > 1 )) || fail "There is nothing to finish at $address."
+    (( ${#endpoints[@]} > 0 )) || fail "There is no endpoint at $address."
     read_secrets
+    # An earlier finish may have ended between Stripe and the vault.
+    (( ${#endpoints[@]} > 1 )) || grep -q , "$files/old" || fail "There is nothing to finish at $address."
     for endpoint in "${endpoints[@]:0:${#endpoints[@]}-1}"; do stripe --request DELETE "$api/$endpoint" > /dev/null; done
     tr -d '\r\n' < "$files/old" | cut -d, -f1 | tr -d '\n' > "$files/new"
     write_secrets "$files/new"

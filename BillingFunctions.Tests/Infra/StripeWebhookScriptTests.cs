@@ -80,7 +80,9 @@ public sealed class StripeWebhookScriptTests : IAsyncLifetime
         var refused = await RunAsync("rotate", exitCode: 1);
         var duringRotation = await EndpointsAsync();
         await RunAsync("finish");
+        var nothingLeft = await RunAsync("finish", exitCode: 1);
 
+        Assert.Contains("There is nothing to finish", nothingLeft, StringComparison.Ordinal);
         Assert.Equal(2, duringRotation.Count);
         Assert.Equal((2, first), (both.Length, both[1]));
         Assert.Contains("a rotation is under way", refused, StringComparison.Ordinal);
@@ -100,10 +102,24 @@ public sealed class StripeWebhookScriptTests : IAsyncLifetime
         Assert.Empty(await EndpointsAsync());
     }
 
+    /// <summary>A list that is not known is not an empty one: a second endpoint would double each event.</summary>
+    [Fact]
+    public async Task Create_TheListIsNotToBeHad_MakesNothing()
+    {
+        await RunAsync("create");
+        _stripe.Faults.ServerErrorRate = 1;
+
+        var said = await RunAsync("create", exitCode: 1);
+        _stripe.Faults.ServerErrorRate = 0;
+
+        Assert.Contains("Stripe has not done it.", said, StringComparison.Ordinal);
+        Assert.Single(await EndpointsAsync());
+    }
+
     [Theory]
     [InlineData("create", "rk_test_of_somebody", "Invalid API Key")]
     [InlineData("rotate", Key, "There is no endpoint")]
-    [InlineData("finish", Key, "There is nothing to finish")]
+    [InlineData("finish", Key, "There is no endpoint")]
     [InlineData("renew", Key, "Use: infra/stripe-webhook.sh")]
     [InlineData("create", "", "Set STRIPE_API_KEY")]
     public async Task Run_NotPossible_SaysWhy(string command, string key, string said) =>

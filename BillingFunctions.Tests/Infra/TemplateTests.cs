@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using BillingFunctions.Tests.Architecture;
 using BillingFunctions.Tests.Infra.Checks;
 
 namespace BillingFunctions.Tests.Infra;
@@ -33,6 +34,7 @@ public sealed class TemplateTests(TemplateFixture fixture) : IClassFixture<Templ
         { "a panel's queue is renamed", "The panel queues asks for a metric that the app does not have" },
         { "the runtime is an older one", "The runtime is not .NET 10" },
         { "more requests an instance", "than host.json says" },
+        { "a route is not taken out", "/api/webhooks/stripe demands a certificate" },
     };
 
     [Fact]
@@ -41,6 +43,15 @@ public sealed class TemplateTests(TemplateFixture fixture) : IClassFixture<Templ
     [Fact]
     public void Parameters_OfTheFile_AreThoseOfTheTemplate() => Assert.Empty(
         SettingsCheck.ParameterFailures(fixture.Template, JsonNode.Parse(File.ReadAllText(Path.Combine(Bicep.Folder, "main.parameters.json")))!));
+
+    /// <summary>Who is woken by an alert looks for its name in the runbook.</summary>
+    [Fact]
+    public void Alerts_All_HaveAnEntryInTheRunbook()
+    {
+        var headings = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "operations.md")).Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..]);
+
+        Assert.Subset(headings.ToHashSet(), QueriesCheck.DisplayNames(fixture.Template).ToHashSet());
+    }
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -87,6 +98,7 @@ public sealed class TemplateTests(TemplateFixture fixture) : IClassFixture<Templ
             "a panel's queue is renamed" => () => Edit(main.Module("workbook").Root["variables"]!, "$fxv#0", "billing.queue.messages", "billing.queue.length"),
             "the runtime is an older one" => () => site.Resources("Microsoft.Web/sites").Single()["properties"]!["functionAppConfig"]!["runtime"]!["version"] = "8.0",
             "more requests an instance" => () => site.Root["parameters"]!["httpConcurrency"]!["defaultValue"] = 1000,
+            "a route is not taken out" => () => Remove(site.Variable("pathsWithoutCertificate"), "/api/webhooks/stripe"),
             _ => throw new ArgumentOutOfRangeException(nameof(change), change, "There is no such change."),
         };
         apply();

@@ -18,7 +18,7 @@ var alerts = [
   {
     name: 'failed-jobs'
     displayName: 'Failed or poison jobs'
-    description: 'Something was given up, and waits for a person: GET /api/failed_jobs.'
+    description: 'Something was given up, and waits for a person: GET /api/failed_jobs, or an invoice of a month.'
     severity: 2
     frequency: 'PT5M'
     window: 'PT15M'
@@ -27,10 +27,12 @@ var alerts = [
     query: '''
 union
     (AppTraces
-    | where Message has "PoisonQueueFunction received."
-        or Message has "it is in the failed jobs"
-        or (Message has "The lookup for customer" and Message has "failed after")
-        or Message has "is held: "),
+    | where Message contains "PoisonQueueFunction received."
+        or Message contains "it is in the failed jobs"
+        or (Message contains "The lookup for customer" and Message contains "failed after")
+        or (Message contains "is not sent: the invoice is" and Message !contains "the invoice is Priced")
+        or (Message contains " to sync " and Message contains " failed, " and Message !contains " failed, again in ")
+        or Message contains "is held: "),
     (AppMetrics
     | where Name == "billing.queue.messages" and tostring(Properties.queue) endswith "-poison" and Max > 0)
 '''
@@ -95,7 +97,7 @@ AppRequests
     enabled: true
     query: '''
 AppTraces
-| where Message has "Stripe refused a call that counts against"
+| where Message contains "Stripe refused a call that counts against"
 '''
   }
   {
@@ -109,7 +111,7 @@ AppTraces
     enabled: true
     query: '''
 AppTraces
-| where Message startswith "Subscription " and Message has " rejected event "
+| where Message startswith "Subscription " and Message contains " rejected event "
 '''
   }
   {
@@ -124,7 +126,7 @@ AppTraces
     enabled: isInvoicingOn
     query: '''
 AppTraces
-| where Message has "is open any more" and Message contains format_datetime(startofmonth(now(), -1), "yyyy-MM")
+| where Message contains "is open any more" and Message contains format_datetime(startofmonth(now(), -1), "yyyy-MM")
 | summarize Ends = count()
 | where Ends == 0 and dayofmonth(now()) == 4 and hourofday(now()) < 6
 '''

@@ -21,6 +21,7 @@ internal static class SiteCheck
             ("The package is not read with the identity.", (string?)config["deployment"]!["storage"]!["authentication"]!["type"] == "UserAssignedIdentity"),
             ("An instance takes more or fewer requests at once than host.json says.", (int?)main.Module("site").Root["parameters"]!["httpConcurrency"]!["defaultValue"] == (int?)hostJson["extensions"]!["http"]!["maxConcurrentRequests"]),
             ("No instance is always ready for HTTP and Durable.", ((string?)config["scaleAndConcurrency"]!["alwaysReady"])?.Contains("'http', 'instanceCount', 1), createObject('name', 'durable'", StringComparison.Ordinal) == true),
+            ("A certificate is only asked for.", (string?)properties["clientCertMode"] == "Required" && ((string?)properties["clientCertExclusionPaths"])?.Contains("pathsWithoutCertificate", StringComparison.Ordinal) == true),
             ("The site answers without TLS.", properties["httpsOnly"]?.ToString() == "true"),
             ("FTP or the deployment site takes a password.", main.Module("site").Resources("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count(policy => policy["properties"]!["allow"]!.ToString() == "false") == 2),
             ("The vault is not protected by roles.", Properties(main, "vault", "Microsoft.KeyVault/vaults")["enableRbacAuthorization"]?.ToString() == "true"),
@@ -30,10 +31,20 @@ internal static class SiteCheck
         return rules.Where(rule => !rule.Holds).Select(rule => rule.What)
             .Concat(new[] { "site", "vault", "billingStorage" }.Where(module => !main.Module(module).Resources("Microsoft.Insights/diagnosticSettings").Any()).Select(module => $"{module} has no diagnostic settings."))
             .Concat(new[] { "network", "endpoints", "budget" }.Where(module => main.Root["resources"]![module]?["condition"] is null).Select(module => $"{module} cannot be switched off, or is not there."))
+            .Concat(Certificates(main.Module("site")))
             .Concat(Outputs(main));
     }
 
     private static JsonNode Properties(Template main, string module, string type) => main.Module(module).Resources(type).Single()["properties"]!;
+
+    /// <summary>App Service takes paths out of its demand, not into it.</summary>
+    private static IEnumerable<string> Certificates(Template site)
+    {
+        const string Demanding = "/api/webhooks/salesforce";
+        var without = site.Values("pathsWithoutCertificate");
+        return AppFacts.Routes.Where(route => (route == Demanding) == without.Any(path => route.StartsWith(path, StringComparison.Ordinal)))
+            .Select(route => route == Demanding ? $"{route} demands no certificate." : $"{route} demands a certificate.");
+    }
 
     private static IEnumerable<string> Outputs(Template main)
     {
