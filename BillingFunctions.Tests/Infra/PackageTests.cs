@@ -28,6 +28,7 @@ public sealed class PackageTests(AzuriteFixture azurite) : IAsyncLifetime
         var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Repository.Root, "BillingFunctions"), "--no-build", "--configuration", configuration, "--output", Package])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var publish = Process.Start(start)!;
         var output = await publish.StandardOutput.ReadToEndAsync(Token);

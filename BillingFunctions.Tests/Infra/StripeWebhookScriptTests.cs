@@ -49,10 +49,8 @@ public sealed class StripeWebhookScriptTests : IAsyncLifetime
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is for bash.");
         _stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { ApiKeys = [Key] }, Token);
-        foreach (var (name, text) in new[] { ("az", Az), ("curl", Curl) })
-        {
-            File.SetUnixFileMode(_tools.Write(name, text.ReplaceLineEndings("\n")), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
+        AddTool("az", Az);
+        AddTool("curl", Curl);
     }
 
     [Fact]
@@ -131,6 +129,15 @@ public sealed class StripeWebhookScriptTests : IAsyncLifetime
         _tools.Dispose();
     }
 
+    private void AddTool(string name, string text)
+    {
+        var path = _tools.Write(name, text.ReplaceLineEndings("\n"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+
     private async Task<IReadOnlyList<WebhookEndpoint>> EndpointsAsync() =>
         (await new StripeClient(new StripeClientOptions { ApiKey = Key, ApiBase = _stripe.BaseUrl }).V1.WebhookEndpoints.ListAsync(cancellationToken: Token)).Data;
 
@@ -140,6 +147,7 @@ public sealed class StripeWebhookScriptTests : IAsyncLifetime
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             Environment =
             {
                 ["PATH"] = $"{_tools.Path}:{Environment.GetEnvironmentVariable("PATH")}",

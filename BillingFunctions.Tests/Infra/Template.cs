@@ -48,9 +48,9 @@ internal sealed partial class Template(JsonNode root)
         return Values(match.Groups["variable"].Value).Select(value => format.Replace("{0}", value, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"^\[variables\('(?<variable>\w+)'\)\.(?<member>\w+)\]$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\[variables\('(?<variable>\w+)'\)\.(?<member>\w+)\]$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MemberReference();
 
-    [GeneratedRegex(@", (format\('(?<format>[^']*)', )?variables\('(?<variable>\w+)'\)\[copyIndex\(\)\]\)+\]$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@", (format\('(?<format>[^']*)', )?variables\('(?<variable>\w+)'\)\[copyIndex\(\)\]\)+\]$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CopiedName();
 }

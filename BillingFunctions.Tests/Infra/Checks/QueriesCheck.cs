@@ -76,18 +76,18 @@ internal static partial class QueriesCheck
     private static IEnumerable<string> Texts(Regex comparison, string query) =>
         comparison.Matches(query).SelectMany(match => Text().Matches(match.Groups["texts"].Value).Select(text => text.Groups["text"].Value));
 
-    [GeneratedRegex(@"\bName == (?<texts>""[^""]*"")", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bName == (?<texts>""[^""]*"")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\bMessage (has|contains|startswith) (?<texts>""[^""]*"")", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bMessage (has|contains|startswith) (?<texts>""[^""]*"")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Message();
 
-    [GeneratedRegex(@"\bUrl has_any \((?<texts>[^)]*)\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bUrl has_any \((?<texts>[^)]*)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Url();
 
-    [GeneratedRegex(@"Properties\.queue\) (in \(|endswith )(?<texts>""[^"")]*""(, ""[^""]*"")*)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Properties\.queue\) (in \(|endswith )(?<texts>""[^"")]*""(, ""[^""]*"")*)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Queue();
 
-    [GeneratedRegex(@"""(?<text>[^""]*)""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"""(?<text>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Text();
 }

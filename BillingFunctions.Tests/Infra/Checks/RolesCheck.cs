@@ -57,6 +57,6 @@ internal static partial class RolesCheck
 
     private static string PrincipalOf(JsonNode assignment) => Parameters().Match((string)assignment["properties"]!["principalId"]!).Groups["name"].Value;
 
-    [GeneratedRegex(@"(parameters|variables)\('(?<name>\w+)'\)(\.\w+)?", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(parameters|variables)\('(?<name>\w+)'\)(\.\w+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Parameters();
 }

@@ -72,6 +72,6 @@ internal static partial class SettingsCheck
         }
     }
 
-    [GeneratedRegex(@"\blist(Keys|AccountSas|ServiceSas|Secrets)\b|AccountKey=|SharedAccessSignature|\b(sk|rk)_(live|test)_\w+|whsec_\w+|""securestring""", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\blist(Keys|AccountSas|ServiceSas|Secrets)\b|AccountKey=|SharedAccessSignature|\b(sk|rk)_(live|test)_\w+|whsec_\w+|""securestring""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Secret();
 }
