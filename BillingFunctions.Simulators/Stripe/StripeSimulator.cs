@@ -42,6 +42,8 @@ public sealed class StripeSimulator : IAsyncDisposable
         var api = new StripeApi(app, new StripePipeline(
             Keys, Limits, Faults, new IdempotencyStore(options.Time), Calls, version, options.Time, _stopping.Token));
         Map(api, books, lifecycle, options.MaxInvoiceItems);
+        new WebhookEndpointResource(Webhooks, ids, options.Time).MapTo(api);
+        api.MapUnknown();
         foreach (var endpoint in options.WebhookEndpoints)
         {
             Webhooks.Add(endpoint);
@@ -109,6 +111,5 @@ public sealed class StripeSimulator : IAsyncDisposable
         new InvoiceLineResource(drafts, answers, books, maxInvoiceItems).MapTo(api);
         new CreditNoteResource(CreditNotes, books).MapTo(api);
         new EventResource(Events).MapTo(api);
-        api.MapUnknown();
     }
 }

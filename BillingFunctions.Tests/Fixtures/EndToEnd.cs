@@ -16,6 +16,11 @@ internal static class EndToEnd
 
     private static readonly Uri? Url = Environment.GetEnvironmentVariable("BILLING_BASE_URL") is { Length: > 0 } url ? new Uri(url.TrimEnd('/') + "/") : null;
 
+    private static readonly string? Key = Environment.GetEnvironmentVariable("BILLING_FUNCTION_KEY");
+
+    /// <summary>Whether the app refuses callers without a key: <c>func start</c> does not.</summary>
+    public static bool DemandsKey => Url is null || !string.IsNullOrEmpty(Key);
+
     public static int StripePort => Url is null ? 0 : 12111;
 
     public static int SmtpPort => Url is null ? 0 : 11025;
@@ -34,7 +39,7 @@ internal static class EndToEnd
     }
 
     public static async Task<BillingApp> StartAsync(string storage, StripeSimulator stripe, params (string Name, string Value)[] settings) =>
-        Url is null ? await BillingApp.StartAsync(storage, stripe, settings) : BillingApp.Connect(Url, Environment.GetEnvironmentVariable("BILLING_FUNCTION_KEY"));
+        Url is null ? await BillingApp.StartAsync(storage, stripe, settings) : BillingApp.Connect(Url, Key);
 
     /// <summary>Ends a class's turn.</summary>
     public static void End()

@@ -13,7 +13,7 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
     private const int PageSize = 100;
 
     /// <summary>The types that any handler has to do with. Stripe takes at most 20.</summary>
-    private static readonly string[] Types =
+    internal static readonly string[] Types =
     [
         EventTypes.CustomerCreated, EventTypes.CustomerUpdated, EventTypes.CustomerDeleted,
         EventTypes.CustomerSubscriptionCreated, EventTypes.CustomerSubscriptionUpdated, EventTypes.CustomerSubscriptionDeleted,
