@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Storage;
@@ -86,10 +87,9 @@ internal static class AppFacts
     private static List<string> ReadMetrics()
     {
         var names = new List<string>();
-        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var listener = new MeterListener { InstrumentPublished = (instrument, _) => AddOf(instrument) };
         listener.Start();
-        _ = new BillingMetrics(services.GetRequiredService<IMeterFactory>());
+        RuntimeHelpers.RunClassConstructor(typeof(BillingMetrics).TypeHandle);
         return names;
 
         void AddOf(Instrument instrument)

@@ -176,7 +176,7 @@ public sealed class FailedJobStoreTests : IAsyncLifetime
     [InlineData("two", "timed", null, "evt_3,evt_1")]
     [InlineData(null, null, "vt_3", "evt_3")]
     [InlineData("one", null, "vt_3", "")]
-    public async Task ListAsync_Filtered_HasWhatMatchesInPages(string? queue, string? error, string? id, string expected)
+    public async Task SearchAsync_Filter_HasWhatMatchesInPages(string? queue, string? error, string? id, string expected)
     {
         foreach (var number in Enumerable.Range(0, 6))
         {
@@ -185,7 +185,7 @@ public sealed class FailedJobStoreTests : IAsyncLifetime
         }
 
         var (filter, found, after) = (new FailedJobFilter(queue, error, id), new List<string>(), (string?)null);
-        while (await _store.ListAsync(filter, after, 2, Token) is { Count: > 0 } page)
+        while (await _store.SearchAsync(filter, after, 2, Token) is { Count: > 0 } page)
         {
             found.AddRange(page.Select(job => job.JobId));
             after = page[^1].Id;

@@ -18,8 +18,6 @@ internal static class OperationsRegistration
     public static FunctionsApplicationBuilder AddOperatorAudit(this FunctionsApplicationBuilder builder)
     {
         builder.UseMiddleware<OperatorAuditMiddleware>();
-        builder.Services.AddTable(OperatorAudit.Table);
-        builder.Services.AddSingleton<OperatorAudit>();
         return builder;
     }
 
@@ -28,6 +26,8 @@ internal static class OperationsRegistration
     {
         Type[] classes = [typeof(SweepFunction), typeof(RetentionFunction), typeof(IdempotencyKeyRetention)];
         services.AddCapability("operations", [], [typeof(OperatorAudit).Namespace!, typeof(SendNoticeFunctions).Namespace!, typeof(FailedJobsFunctions).Namespace!, .. classes.Select(type => type.FullName!)]);
+        services.AddTable(OperatorAudit.Table);
+        services.AddSingleton<OperatorAudit>();
         services.AddRuns<BulkJob>();
         services.AddQueue(BulkJobQueue.Name);
         services.AddSingleton<BulkJobQueue>();

@@ -26,12 +26,11 @@ var alerts = [
     enabled: true
     query: '''
 union
+    (AppMetrics
+    | where Name == "billing.failed_jobs" and Sum > 0),
     (AppTraces
-    | where Message contains "PoisonQueueFunction received."
-        or Message contains "it is in the failed jobs"
-        or (Message contains "The lookup for customer" and Message contains "failed after")
+    | where (Message contains "The lookup for customer" and Message contains "failed after")
         or (Message contains "is not sent: the invoice is" and Message !contains "the invoice is Priced")
-        or (Message contains " to sync " and Message contains " failed, " and Message !contains " failed, again in ")
         or Message contains "is held: "),
     (AppMetrics
     | where Name == "billing.queue.messages" and tostring(Properties.queue) endswith "-poison" and Max > 0)
@@ -40,7 +39,7 @@ union
   {
     name: 'unsynced-for-an-hour'
     displayName: 'Unsynced for an hour'
-    description: 'A message about usage or a customer has waited for more than an hour to be sent to Stripe or Salesforce.'
+    description: 'A change of usage, or of a customer, has waited for more than an hour to be sent to Stripe or Salesforce.'
     severity: 3
     frequency: 'PT15M'
     window: 'PT15M'
@@ -48,15 +47,15 @@ union
     enabled: true
     query: '''
 AppMetrics
-| where Name == "billing.queue.oldest_age"
-| where tostring(Properties.queue) in ("usage-items", "usage-groups", "connector-stripe", "connector-salesforce")
+| where Name == "billing.sync.oldest_age"
+    or (Name == "billing.queue.oldest_age" and tostring(Properties.queue) in ("connector-stripe", "connector-salesforce"))
 | where Max > 3600
 '''
   }
   {
     name: 'unsynced-for-a-day'
     displayName: 'Unsynced for a day'
-    description: 'A message about usage or a customer has waited for more than a day to be sent to Stripe or Salesforce.'
+    description: 'A change of usage, or of a customer, has waited for more than a day to be sent to Stripe or Salesforce.'
     severity: 1
     frequency: 'PT15M'
     window: 'PT15M'
@@ -64,8 +63,8 @@ AppMetrics
     enabled: true
     query: '''
 AppMetrics
-| where Name == "billing.queue.oldest_age"
-| where tostring(Properties.queue) in ("usage-items", "usage-groups", "connector-stripe", "connector-salesforce")
+| where Name == "billing.sync.oldest_age"
+    or (Name == "billing.queue.oldest_age" and tostring(Properties.queue) in ("connector-stripe", "connector-salesforce"))
 | where Max > 86400
 '''
   }
@@ -96,8 +95,8 @@ AppRequests
     firesOn: 'rows'
     enabled: true
     query: '''
-AppTraces
-| where Message contains "Stripe refused a call that counts against"
+AppMetrics
+| where Name == "billing.stripe.throttled" and Sum > 0
 '''
   }
   {
@@ -110,25 +109,26 @@ AppTraces
     firesOn: 'rows'
     enabled: true
     query: '''
-AppTraces
-| where Message startswith "Subscription " and Message contains " rejected event "
+AppMetrics
+| where Name == "billing.subscriptions.rejected" and Sum > 0
 '''
   }
   {
-    // Invoicing__Schedule starts a month on day 2 at 06:00; the last retry is over within eight hours. A query sees two days at most.
+    // Invoicing__Schedule starts a month on day 2 at 06:00; the last retry is over within eight hours. The sweeper counts a month at least once an hour.
     name: 'month-not-finished'
     displayName: 'Month not finished'
-    description: 'Day 3 is over, and the invoices of last month were not reported as finished on day 2 or 3.'
+    description: 'Day 3 is over, and invoices of last month are still open.'
     severity: 1
     frequency: 'PT1H'
-    window: 'P2D'
+    window: 'PT2H'
     firesOn: 'rows'
     enabled: isInvoicingOn
     query: '''
-AppTraces
-| where Message contains "is open any more" and Message contains format_datetime(startofmonth(now(), -1), "yyyy-MM")
-| summarize Ends = count()
-| where Ends == 0 and dayofmonth(now()) == 4 and hourofday(now()) < 6
+AppMetrics
+| where Name == "billing.invoices" and tostring(Properties.month) == format_datetime(startofmonth(now(), -1), "yyyy-MM")
+| where tostring(Properties.status) in ("pending", "priced", "sending", "not_found")
+| summarize arg_max(TimeGenerated, Max) by Status = tostring(Properties.status)
+| where Max > 0 and dayofmonth(now()) == 4 and hourofday(now()) < 6
 '''
   }
   {

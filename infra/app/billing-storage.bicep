@@ -30,9 +30,11 @@ var tables = [
   'IdempotencyKeys'
   'MonthlyInvoices'
   'OpenInvoices'
+  'OperatorActions'
   'Organizations'
   'RateLimits'
   'Runs'
+  'Secrets'
   'Subscriptions'
   'SyncPending'
   'Usage'
@@ -40,11 +42,13 @@ var tables = [
 ]
 
 var queues = [
+  'bulk-jobs'
   'connector-salesforce'
   'connector-stripe'
   'customer-uploads'
   'invoice-emails'
   'invoice-lookups'
+  'notices'
   'salesforce-notices'
   'stripe-events'
   'subscription-imports'

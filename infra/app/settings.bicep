@@ -11,6 +11,7 @@ var secretSettings = [
   'Salesforce__ClientId'
   'Salesforce__ClientSecret'
   'Salesforce__NoticeSecret'
+  'Notices__Secret'
 ]
 
 @export()
@@ -60,4 +61,9 @@ var defaultSettings = {
   Salesforce__SourceAddresses: ''
   Salesforce__ClientCertificate: ''
   Salesforce__RateLimit: '10/1'
+
+  Retention__WebhookEvents: '90'
+  Retention__Runs: '365'
+  Retention__IdempotencyKeys: '2'
+  Retention__Audit: '1095'
 }

@@ -27,7 +27,7 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
             return Problems.Invalid(errors);
         }
 
-        var found = await store.ListAsync(filter, page.Cursor, page.Limit + 1, cancellationToken);
+        var found = await store.SearchAsync(filter, page.Cursor, page.Limit + 1, cancellationToken);
         return ApiJson.Ok(page.Cut(found, FailedJobView.From, job => job.Id));
     }
 

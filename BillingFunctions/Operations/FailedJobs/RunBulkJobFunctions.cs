@@ -46,7 +46,7 @@ public sealed class RunBulkJobFunctions(RunStore<BulkJob> store, FailedJobStore 
     /// <returns>The job after the page; null when somebody else has done it meanwhile.</returns>
     private async Task<BulkJob?> DoPageAsync(BulkJob job, CancellationToken cancellationToken)
     {
-        var (page, done) = (await failedJobs.ListAsync(job.Filter, job.Cursor, PageSize, cancellationToken), 0);
+        var (page, done) = (await failedJobs.SearchAsync(job.Filter, job.Cursor, PageSize, cancellationToken), 0);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(page, parallel, async (failed, token) =>
         {

@@ -73,10 +73,10 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     /// <param name="count">How many at most.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public Task<IReadOnlyList<FailedJob>> ListAsync(string? queue, string? after, int count, CancellationToken cancellationToken) =>
-        ListAsync(new FailedJobFilter(queue), after, count, cancellationToken);
+        SearchAsync(new FailedJobFilter(queue), after, count, cancellationToken);
 
     /// <summary>The jobs behind <paramref name="after"/> that match, newest first, with the beginnings of their payloads. Storage finds those of a queue; among them it is searched here.</summary>
-    public async Task<IReadOnlyList<FailedJob>> ListAsync(FailedJobFilter filter, string? after, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FailedJob>> SearchAsync(FailedJobFilter filter, string? after, int count, CancellationToken cancellationToken)
     {
         // Rows of different queues sort by time too: a row key begins with it.
         var from = after is null ? "" : FailedJobKeys.From(after)?.Row ?? throw new ArgumentException($"{after} is not the id of a failed job.", nameof(after));
