@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -58,6 +59,7 @@ internal sealed class ApiContract
 
     private static readonly EvaluationOptions Evaluation = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
+    private readonly ConcurrentDictionary<string, JsonSchema> _schemas = [];
     private readonly JsonObject _definitions;
 
     public ApiContract(string json)
@@ -118,12 +120,17 @@ internal sealed class ApiContract
     /// <summary>What a schema has against a value.</summary>
     public IReadOnlyList<string> ErrorsOf(JsonNode schema, string json)
     {
-        var rooted = JsonNode.Parse(schema.ToJsonString().Replace(Components, "#/$defs/", StringComparison.Ordinal))!.AsObject();
-        rooted["$defs"] = _definitions.DeepClone();
-        var result = JsonSchema.FromText(rooted.ToJsonString()).Evaluate(JsonDocument.Parse(json).RootElement, Evaluation);
+        var result = _schemas.GetOrAdd(schema.ToJsonString(), Compile).Evaluate(JsonDocument.Parse(json).RootElement, Evaluation);
         return result.IsValid
             ? []
             : [.. (result.Details ?? []).Where(detail => detail.Errors is { Count: > 0 }).Select(detail => $"{detail.InstanceLocation}: {string.Join("; ", detail.Errors!.Values)}").Append("not valid").Distinct()];
+    }
+
+    private JsonSchema Compile(string schema)
+    {
+        var rooted = JsonNode.Parse(schema.Replace(Components, "#/$defs/", StringComparison.Ordinal))!.AsObject();
+        rooted["$defs"] = _definitions.DeepClone();
+        return JsonSchema.FromText(rooted.ToJsonString());
     }
 
     /// <summary>The document leaves room for fields to come. Here each that is not described is a breach.</summary>

@@ -12,7 +12,7 @@ internal static class ProblemText
     private static readonly Dictionary<int, string> ByStatus = new()
     {
         [StatusCodes.Status400BadRequest] = "The request is not valid. Nothing was changed. `errors` has each field or parameter and what is allowed.",
-        [StatusCodes.Status403Forbidden] = "Not from a sender that is taken.",
+        [StatusCodes.Status403Forbidden] = "Not from a sender that is taken, or by a link that does not open any more.",
         [StatusCodes.Status404NotFound] = "There is no such thing.",
         [StatusCodes.Status409Conflict] = "Not possible in the present state. Nothing was changed.",
         [StatusCodes.Status412PreconditionFailed] = "`If-Match` names a version that is no longer the present one. Nothing was changed.",
