@@ -3,6 +3,7 @@ namespace BillingFunctions.Operations.Audit;
 /// <summary>Something that an operator did, or tried.</summary>
 public sealed record OperatorAction
 {
+    /// <summary>The id of the entry, which a list continues from.</summary>
     public required string Id { get; init; }
 
     /// <summary>When the request came.</summary>
@@ -17,6 +18,7 @@ public sealed record OperatorAction
     /// <summary>What was called, such as <c>retry_lookups</c>.</summary>
     public required string Action { get; init; }
 
+    /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
 
     /// <summary>Path and query, without the function key.</summary>
