@@ -1,5 +1,5 @@
 // Most of what a test does is to wait for processes; more tests at once than cores keep these busy.
-[assembly: CollectionBehavior(MaxParallelThreads = 6)]
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
 
 namespace BillingFunctions.Tests.Fixtures;
 

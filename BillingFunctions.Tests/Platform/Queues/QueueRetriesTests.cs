@@ -25,6 +25,18 @@ public sealed class QueueRetriesTests
         Assert.Equal((3, 10), (other.MaxAttempts, other.After(1).TotalSeconds));
     }
 
+    /// <summary>App Service on Linux takes no hyphen in the name of a setting.</summary>
+    [Theory]
+    [InlineData("connector-stripe")]
+    [InlineData("connector_stripe")]
+    public void For_QueueOfAConnector_MayBeWrittenWithUnderscores(string written)
+    {
+        var retries = Retries(written, attempts: 5, backoff: null);
+
+        Assert.True(new QueueRetriesValidator().Validate(null, retries).Succeeded);
+        Assert.Equal(5, retries.For("connector-stripe", 8, TimeSpan.FromSeconds(10)).MaxAttempts);
+    }
+
     [Theory]
     [InlineData(0, null, "Queues__usage__MaxAttempts is 0; allowed is 1 to 20.")]
     [InlineData(21, null, "Queues__usage__MaxAttempts is 21; allowed is 1 to 20.")]

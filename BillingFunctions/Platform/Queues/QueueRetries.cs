@@ -25,7 +25,8 @@ public sealed class QueueRetries : IValidatableObject
     /// <param name="backoff">How long to wait after each failed attempt when the settings do not say; the last one counts for all that follow.</param>
     internal RetryPolicy For(string queue, int attempts, params IReadOnlyList<TimeSpan> backoff)
     {
-        var given = Queues.GetValueOrDefault(queue);
+        // App Service on Linux takes no hyphen in the name of a setting.
+        var given = Queues.GetValueOrDefault(queue) ?? Queues.GetValueOrDefault(queue.Replace('-', '_'));
         return new RetryPolicy(given?.MaxAttempts ?? attempts, given?.Backoff is { Length: > 0 } text && TryParse(text, out var delays) ? delays : backoff);
     }
 
@@ -34,7 +35,7 @@ public sealed class QueueRetries : IValidatableObject
     {
         foreach (var (queue, given) in Queues)
         {
-            if (!queue.Equals(Usage, StringComparison.OrdinalIgnoreCase) && !queue.StartsWith(Connector, StringComparison.OrdinalIgnoreCase))
+            if (!queue.Equals(Usage, StringComparison.OrdinalIgnoreCase) && !queue.Replace('_', '-').StartsWith(Connector, StringComparison.OrdinalIgnoreCase))
             {
                 yield return new ValidationResult($"Queues__{queue}__… is set, and there are no such queues; allowed are {Usage}, and {Connector} with the name of a connector, such as {Connector}stripe.");
             }
