@@ -33,7 +33,7 @@ public sealed class SubscriptionLifecycleTests(WebhookAppFixture fixture) : ICla
         var access = await fixture.UntilAsync($"api/customers/{customer}/access", found => found.GetProperty("allowed").GetBoolean());
         Assert.Equal(subscription, access.GetProperty("subscription_id").GetString());
         var invoices = await fixture.UntilAsync($"api/customers/{customer}/invoices", page => page.GetProperty("data").EnumerateArray().Any(one => one.GetProperty("status").GetString() == "paid"));
-        Assert.Single(invoices.GetProperty("data").EnumerateArray());
+        Assert.Single(invoices.GetProperty("data").EnumerateArray(), invoice => invoice.GetProperty("subscription_id").GetString() == subscription);
     }
 
     [Fact]
