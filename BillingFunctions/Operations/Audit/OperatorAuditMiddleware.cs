@@ -30,13 +30,15 @@ internal sealed class OperatorAuditMiddleware(OperatorAudit audit, TimeProvider 
         try
         {
             await next(context);
-            await EndAsync(action, context.GetInvocationResult().Value as IResult);
         }
         catch (Exception failure)
         {
             await EndAsync(action, Problems.From(failure).Problem);
             throw;
         }
+
+        // Outside: a failure to note the end is no failure of the action, which must not be noted as one.
+        await EndAsync(action, context.GetInvocationResult().Value as IResult);
     }
 
     /// <param name="entryPoint">The full name of the function's method.</param>

@@ -18,7 +18,7 @@ public sealed record Notice(string Id, string Url, string Body, int Attempts = 0
     /// <param name="id">The same for the same thing.</param>
     /// <param name="url">Where it goes.</param>
     /// <param name="type">What has happened, such as <c>export.completed</c>.</param>
-    /// <param name="at">When.</param>
+    /// <param name="at">When it happened: the timestamp in the notice.</param>
     /// <param name="data">What it happened to, as the API shows it.</param>
     internal static Notice Create<T>(string id, string url, string type, DateTimeOffset at, T data) =>
         new(id, url, JsonSerializer.Serialize(new Content<T>(type, at, data), ApiJson.Options));

@@ -16,8 +16,7 @@ public sealed class SyncSweeper(PendingOrganizations pending, UsageLedger ledger
 
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        var (queued, state) = (0, await monitor.CurrentAsync(cancellationToken));
-        BillingMetrics.RecordSync(state.Queued, state.Oldest is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero);
+        var queued = 0;
         var ids = await pending.ListAsync(_after, cancellationToken).Take(MaxOrganizations).ToListAsync(cancellationToken);
         await Parallel.ForEachAsync(
             ids,
@@ -31,6 +30,10 @@ public sealed class SyncSweeper(PendingOrganizations pending, UsageLedger ledger
                 }
             });
         _after = ids.Count == MaxOrganizations ? ids[^1] : null;
+
+        // Last: a long queue takes long to count, and must not hold up those that wait to be woken.
+        var state = await monitor.CurrentAsync(cancellationToken);
+        BillingMetrics.RecordSync(state.Queued, state.Oldest is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero);
         return queued;
     }
 
