@@ -2,6 +2,7 @@ using System.Globalization;
 using BillingFunctions.Connectors;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
+using BillingFunctions.Dashboard;
 using BillingFunctions.Exports;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Operations;
@@ -30,6 +31,7 @@ var builder = FunctionsApplication.CreateBuilder(args);
 
 builder.ConfigureFunctionsWebApplication();
 builder.AddTelemetry();
+builder.AddDashboard();
 builder.AddHttp();
 builder.Services.AddApiDescription();
 builder.AddCapabilities();

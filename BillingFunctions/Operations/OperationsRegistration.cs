@@ -2,6 +2,7 @@ using BillingFunctions.Operations.Audit;
 using BillingFunctions.Operations.FailedJobs;
 using BillingFunctions.Operations.Notices;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
@@ -14,10 +15,11 @@ namespace BillingFunctions.Operations;
 
 internal static class OperationsRegistration
 {
-    /// <summary>Has the actions of operators noted. After <c>AddHttp</c> and <c>AddCapabilities</c>, since what those refuse was no action.</summary>
+    /// <summary>Has the actions of operators noted, and those of readers refused. After <c>AddHttp</c> and <c>AddCapabilities</c>, since what those refuse was no action.</summary>
     public static FunctionsApplicationBuilder AddOperatorAudit(this FunctionsApplicationBuilder builder)
     {
         builder.UseMiddleware<OperatorAuditMiddleware>();
+        builder.UseMiddleware<ReaderMiddleware>();
         return builder;
     }
 

@@ -81,7 +81,7 @@ public sealed class BulkJobsFunctions(FailedJobStore failedJobs, RunStore<BulkJo
 /// <summary>How many failed jobs match.</summary>
 /// <param name="Total">How many there are.</param>
 /// <param name="DryRun">Always true: nothing was done.</param>
-internal sealed record MatchingJobs(int Total, bool DryRun);
+public sealed record MatchingJobs(int Total, bool DryRun);
 
 /// <summary>A bulk job as the API shows it.</summary>
 /// <param name="Id">The id of the job.</param>
@@ -94,7 +94,7 @@ internal sealed record MatchingJobs(int Total, bool DryRun);
 /// <param name="StartedAt">When it was asked for.</param>
 /// <param name="FinishedAt">When it ended; null before.</param>
 /// <param name="RequestedBy">Who asked for it.</param>
-internal sealed record BulkJobView(
+public sealed record BulkJobView(
     string Id, BulkAction Action, BulkJobStatus Status, int Total, int Done, int Skipped, double Percent, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt, string RequestedBy)
 {
     public static BulkJobView From(BulkJob job) => new(

@@ -14,7 +14,7 @@ namespace BillingFunctions.Operations.FailedJobs;
 /// <param name="Payload">The beginning of the message; null when it was too large to be kept.</param>
 /// <param name="PayloadTruncated">Whether the message goes on behind that.</param>
 /// <param name="PayloadBytes">The length of the message, in bytes.</param>
-internal sealed record FailedJobView(
+public sealed record FailedJobView(
     string Id,
     string Queue,
     string JobId,
@@ -28,7 +28,7 @@ internal sealed record FailedJobView(
 {
     private const int MaxPayload = 4_000;
 
-    public static FailedJobView From(FailedJob job) => new(
+    internal static FailedJobView From(FailedJob job) => new(
         job.Id,
         job.Queue,
         job.JobId,

@@ -62,5 +62,5 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
 
     /// <summary>What a retry came to.</summary>
     /// <param name="Retried">How many are on their queues again: 1.</param>
-    internal sealed record RetriedView(int Retried);
+    public sealed record RetriedView(int Retried);
 }

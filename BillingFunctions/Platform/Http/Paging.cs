@@ -6,7 +6,7 @@ namespace BillingFunctions.Platform.Http;
 /// <summary>A page of a list: <c>{ "data": […], "next_cursor": … }</c>.</summary>
 /// <param name="Data">The items.</param>
 /// <param name="NextCursor">What to pass as <c>cursor</c> for the next page; null on the last one.</param>
-internal sealed record ListPage<T>(IReadOnlyList<T> Data, string? NextCursor);
+public sealed record ListPage<T>(IReadOnlyList<T> Data, string? NextCursor);
 
 /// <summary>Which page is asked for.</summary>
 /// <param name="Limit">1 to 100.</param>

@@ -1,0 +1,15 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace BillingFunctions.Dashboard.Components;
+
+/// <summary>How values are written in the dashboard.</summary>
+internal static class Names
+{
+    /// <summary>A value of an enumeration as the API writes it.</summary>
+    public static string Of<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>A whole number with its thousands apart.</summary>
+    public static string Of(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,26 @@
+using BillingFunctions.Dashboard.FailedJobs;
+using BillingFunctions.Dashboard.Overview;
+
+namespace BillingFunctions.Dashboard.Layout;
+
+/// <summary>The pages of the dashboard, in the order of its menu.</summary>
+internal static class DashboardPages
+{
+    public static IReadOnlyList<DashboardPage> All { get; } =
+    [
+        new("", "Overview", typeof(OverviewPage)),
+        new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
+    ];
+
+    /// <param name="name">The last segment of the address; null for the first page.</param>
+    public static DashboardPage? Find(string? name) => All.FirstOrDefault(page => page.Name == (name ?? ""));
+}
+
+/// <param name="Name">The last segment of its address.</param>
+/// <param name="Title">What it is called.</param>
+/// <param name="Component">What it consists of. It gets the request as a cascading <see cref="DashboardContext"/>.</param>
+public sealed record DashboardPage(string Name, string Title, Type Component)
+{
+    /// <summary>The path.</summary>
+    public string Address => $"/dashboard/{Name}";
+}
