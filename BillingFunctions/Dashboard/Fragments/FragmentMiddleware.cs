@@ -25,15 +25,16 @@ internal sealed class FragmentMiddleware(HtmlPages pages) : IFunctionsWorkerMidd
 
     private async Task<IResult> ShowAsync(HttpContext http, IResult answer)
     {
-        var (component, model) = ViewOf(answer);
         var status = (answer as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
-        var headers = http.Response.Headers;
-        headers.Vary = Htmx;
-        if (model is null)
+        if (status == StatusCodes.Status204NoContent)
         {
             // Nothing is what takes the place of something that was deleted.
-            return Results.Content("", HtmlPages.ContentType, statusCode: status);
+            return answer;
         }
+
+        var (component, model) = ViewOf(answer);
+        var headers = http.Response.Headers;
+        headers.Vary = Htmx;
 
         if (model is ProblemDetails && !HttpMethods.IsGet(http.Request.Method))
         {
@@ -44,12 +45,11 @@ internal sealed class FragmentMiddleware(HtmlPages pages) : IFunctionsWorkerMidd
         return await pages.ShowAsync(http.Request, component, new Dictionary<string, object?> { [nameof(FragmentView<object>.Model)] = model }, status);
     }
 
-    private static (Type Component, object? Model) ViewOf(IResult answer) => answer switch
+    private static (Type Component, object Model) ViewOf(IResult answer) => answer switch
     {
         CreatedAnswer { Location: { } location } => (typeof(AcceptedView), location),
         IValueHttpResult { Value: ProblemDetails problem } => (typeof(ProblemView), problem),
         IValueHttpResult { Value: { } value } when FragmentViews.Find(value.GetType()) is { } view => (view, value),
-        IStatusCodeHttpResult { StatusCode: StatusCodes.Status204NoContent } => (typeof(ProblemView), null),
 
         // Never as it is: what stands in it is not escaped.
         _ => (typeof(ProblemView), new ProblemDetails { Title = "There is no view of this answer", Detail = "Ask for it without the HX-Request header to get it as JSON." }),

@@ -1,0 +1,73 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace BillingFunctions.Tests.Browser;
+
+/// <summary>A tab with the dashboard. What the browser refuses because of the page's policy, and what breaks in its script, fails the test when the tab is closed.</summary>
+internal sealed class DashboardTab : IAsyncDisposable
+{
+    private static readonly string[] Refusals = ["Failed to load resource", "Response Status Error Code 4"];
+
+    private readonly IBrowserContext _context;
+    private readonly List<string> _wrong = [];
+
+    private DashboardTab(IBrowserContext context, IPage page) => (_context, Page) = (context, page);
+
+    public IPage Page { get; }
+
+    public static async Task<DashboardTab> OpenAsync(Chromium chromium, Uri app, ColorScheme theme, ViewportSize? size)
+    {
+        var context = await chromium.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = app.ToString(),
+            ColorScheme = theme,
+            ViewportSize = size ?? new ViewportSize { Width = 1280, Height = 900 },
+        });
+        var tab = new DashboardTab(context, await context.NewPageAsync());
+        tab.Page.SetDefaultTimeout(30_000);
+        tab.Page.Console += (_, message) =>
+        {
+            // The browser and htmx report each request that is refused: those without a key are how a page begins, and what else a test provokes it looks for itself.
+            if (message.Type == "error" && !Refusals.Any(message.Text.StartsWith))
+            {
+                tab._wrong.Add(message.Text);
+            }
+        };
+        tab.Page.PageError += (_, error) => tab._wrong.Add(error);
+        return tab;
+    }
+
+    /// <summary>Opens a page, and types in the key if the page asks for it.</summary>
+    /// <param name="path">Path and query.</param>
+    /// <param name="key">The function key.</param>
+    public async Task GoToAsync(string path, string key)
+    {
+        await Page.GotoAsync(path);
+        if (await Page.EvaluateAsync<string?>("sessionStorage.getItem('billing-function-key')") is null)
+        {
+            await Page.Locator("#key-dialog[open] input").FillAsync(key);
+            await Page.Locator("#key-dialog button").ClickAsync();
+        }
+
+        await LoadedAsync();
+    }
+
+    /// <summary>Waits until no part of the page is loading.</summary>
+    public Task LoadedAsync() => Assertions.Expect(Page.Locator("main [aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+
+    /// <summary>Has axe look for what people with disabilities would stumble over.</summary>
+    public async Task CheckAccessibilityAsync()
+    {
+        var result = await Page.RunAxe();
+        var serious = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}");
+        Assert.Empty(serious);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.CloseAsync();
+        Assert.Empty(_wrong);
+    }
+}
