@@ -31,7 +31,7 @@ var builder = FunctionsApplication.CreateBuilder(args);
 
 builder.ConfigureFunctionsWebApplication();
 builder.AddTelemetry();
-builder.AddDashboard();
+builder.AddFragments();
 builder.AddHttp();
 builder.Services.AddApiDescription();
 builder.AddCapabilities();
@@ -60,5 +60,6 @@ builder.Services.AddCustomerUploads();
 builder.Services.AddInvoicing();
 builder.Services.AddUsageBilling();
 builder.Services.AddOperations();
+builder.Services.AddDashboard();
 
 await builder.Build().RunAsync();

@@ -32,7 +32,7 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
         _chromium = await Chromium.LaunchAsync();
         var storage = azurite.NewAccount();
         Invoicing = await InvoicingDriver.StartAsync(
-            storage, new AmountSimulatorOptions(), [("Keys__Default", Key), ("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), .. BillingApp.ImpatientQueues]);
+            storage, new AmountSimulatorOptions(), [("Keys__Default", Key), ("WEBSITE_AUTH_ENABLED", "true"), ("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), .. BillingApp.ImpatientQueues]);
         App.Http.DefaultRequestHeaders.Add("x-functions-key", Key);
         Tables = new TableServiceClient(storage);
         Queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
@@ -40,9 +40,13 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     /// <summary>Opens a page of the dashboard in a new tab, with the key.</summary>
-    internal async Task<DashboardTab> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, ViewportSize? size = null)
+    /// <param name="path">Path and query.</param>
+    /// <param name="theme">Light or dark.</param>
+    /// <param name="size">Of the window; that of a desk when null.</param>
+    /// <param name="reader">Whether somebody is signed in who may only look.</param>
+    internal async Task<DashboardTab> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, ViewportSize? size = null, bool reader = false)
     {
-        var tab = await DashboardTab.OpenAsync(_chromium, App.Http.BaseAddress!, theme, size);
+        var tab = await DashboardTab.OpenAsync(_chromium, App.Http.BaseAddress!, theme, size, reader ? PrincipalBuilder.Headers("ann@example.com", "Billing.Reader") : new Dictionary<string, string>());
         await tab.GoToAsync(path, Key);
         return tab;
     }

@@ -16,12 +16,18 @@ internal sealed class DashboardTab : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public static async Task<DashboardTab> OpenAsync(Chromium chromium, Uri app, ColorScheme theme, ViewportSize? size)
+    /// <param name="chromium">The browser.</param>
+    /// <param name="app">Where the app listens.</param>
+    /// <param name="theme">Light or dark.</param>
+    /// <param name="size">Of the window; that of a desk when null.</param>
+    /// <param name="headers">What App Service would add to each request.</param>
+    public static async Task<DashboardTab> OpenAsync(Chromium chromium, Uri app, ColorScheme theme, ViewportSize? size, IReadOnlyDictionary<string, string> headers)
     {
         var context = await chromium.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = app.ToString(),
             ColorScheme = theme,
+            ExtraHTTPHeaders = headers,
             ViewportSize = size ?? new ViewportSize { Width = 1280, Height = 900 },
         });
         var tab = new DashboardTab(context, await context.NewPageAsync());
@@ -63,6 +69,15 @@ internal sealed class DashboardTab : IAsyncDisposable
         var serious = result.Violations.Where(violation => violation.Impact is "serious" or "critical")
             .Select(violation => $"{violation.Id}: {violation.Help}: {string.Join("; ", violation.Nodes.Select(node => node.Html))}");
         Assert.Empty(serious);
+    }
+
+    /// <summary>Keeps a picture of the page for the documents, where <c>BILLING_SCREENSHOTS</c> names a folder.</summary>
+    public async Task SaveScreenshotAsync(string name, ColorScheme theme)
+    {
+        if (Environment.GetEnvironmentVariable("BILLING_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{theme}.png".ToLowerInvariant()) });
+        }
     }
 
     public async ValueTask DisposeAsync()

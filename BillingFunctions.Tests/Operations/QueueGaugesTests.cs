@@ -1,5 +1,6 @@
+using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using BillingFunctions.Operations;
+using BillingFunctions.Operations.Queues;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;
 using BillingFunctions.Tests.Fixtures;
@@ -16,7 +17,8 @@ public sealed class QueueGaugesTests(AzuriteFixture azurite)
     [Fact]
     public async Task SweepAsync_QueuesThatNobodyReads_HaveMessagesAndAnAge()
     {
-        var queues = new QueueServiceClient(azurite.NewAccount());
+        var account = azurite.NewAccount();
+        var queues = new QueueServiceClient(account);
         foreach (var name in new[] { "full", "full-poison", "empty" })
         {
             await queues.CreateQueueAsync(name, cancellationToken: Token);
@@ -30,12 +32,19 @@ public sealed class QueueGaugesTests(AzuriteFixture azurite)
         using var ages = new MetricCollector<double>(meterScope: null, BillingMetrics.MeterName, "billing.queue.oldest_age");
         StorageItem[] items = [new(StorageKind.Queue, "full"), new(StorageKind.Queue, "full-poison"), new(StorageKind.Queue, "empty"), new(StorageKind.Queue, "full"), new(StorageKind.Table, "Rows")];
 
-        await new QueueGauges(items, queues, time).SweepAsync(Token);
+        var tables = new TableServiceClient(account);
+        await tables.CreateTableAsync(QueueHistory.Table, Token);
+        var history = new QueueHistory(tables, time);
+
+        await new QueueGauges(items, queues, history, time).SweepAsync(Token);
 
         Assert.Equal([("empty", 0), ("full", 2), ("full-poison", 1)], messages.GetMeasurementSnapshot().Select(one => ((string)one.Tags["queue"]!, one.Value)).OrderBy(one => one.Item1, StringComparer.Ordinal));
         var byQueue = ages.GetMeasurementSnapshot().ToDictionary(one => (string)one.Tags["queue"]!, one => one.Value);
         Assert.Equal(0, byQueue["empty"]);
         Assert.InRange(byQueue["full"], 7_140, 7_260);
         Assert.InRange(byQueue["full-poison"], 7_140, 7_260);
+        var kept = Assert.Single(await history.ListAsync(time.GetUtcNow() - TimeSpan.FromHours(1), Token));
+        Assert.Equal((0, 2, 1), (kept.Queues["empty"].Waiting, kept.Queues["full"].Waiting, kept.Queues["full-poison"].Waiting));
+        Assert.InRange(kept.Queues["full"].OldestAgeSeconds, 7_140, 7_260);
     }
 }

@@ -7,6 +7,7 @@ using Azure.Storage.Queues;
 using BillingFunctions.Operations.Notices;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Notices;
+using BillingFunctions.Platform.Storage;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Configuration;
@@ -95,7 +96,7 @@ public sealed class SendNoticeTests(AzuriteFixture azurite) : IAsyncLifetime
         await second.GetRequiredService<SendNoticeFunctions>().SendAsync(NoticeOf("exp_1.1"), Token);
 
         Assert.Single(_receiver.Received.Select(received => received.Headers["webhook-signature"]).Distinct());
-        var secret = (await first.GetRequiredService<TableServiceClient>().GetTableClient(NoticeSender.SecretTable).GetEntityAsync<TableEntity>("secrets", "notices", cancellationToken: Token)).Value;
+        var secret = (await first.GetRequiredService<TableServiceClient>().GetTableClient(StoredSecret.Table).GetEntityAsync<TableEntity>("secrets", "notices", cancellationToken: Token)).Value;
         Assert.Equal(32, secret.GetBinary("Secret").Length);
     }
 
@@ -148,7 +149,7 @@ public sealed class SendNoticeTests(AzuriteFixture azurite) : IAsyncLifetime
         var services = Services(secret).AddFailedJobs().AddSingleton<SendNoticeFunctions>()
             .AddSingleton(new TableServiceClient(account)).AddSingleton(new QueueServiceClient(account)).BuildServiceProvider();
         await services.GetRequiredService<QueueServiceClient>().GetQueueClient(Notice.Queue).CreateIfNotExistsAsync(cancellationToken: Token);
-        foreach (var table in new[] { FailedJobStore.Table, NoticeSender.SecretTable })
+        foreach (var table in new[] { FailedJobStore.Table, StoredSecret.Table })
         {
             await services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(table, Token);
         }

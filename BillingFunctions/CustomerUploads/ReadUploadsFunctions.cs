@@ -1,4 +1,5 @@
 using BillingFunctions.CustomerUploads.Rows;
+using BillingFunctions.Platform.Downloads;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
@@ -9,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary>The uploads, one upload, and its failed rows.</summary>
-public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadBlobs blobs)
+public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadBlobs blobs, DownloadLinks links)
 {
     /// <summary>Lists the uploads of customers, newest first.</summary>
     [Function("ListUploadsFunction")]
@@ -57,6 +58,14 @@ public sealed class ReadUploadsFunctions(RunStore<CustomerUpload> store, UploadB
             await blobs.CopyFailedRowsAsync(id, upload.Progress.Chunks, target, cancellationToken);
         }
     }
+
+    /// <summary>Downloads the failed rows so far, by a signed link.</summary>
+    [Function("DownloadUploadErrorsFunction")]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
+    [ProducesProblem(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound)]
+    public async Task<IResult> FollowToErrorsAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DownloadLinks.RoutePrefix + "uploads/{id}/errors.csv")] HttpRequest request, string id, CancellationToken cancellationToken) =>
+        await links.IsValidAsync(request, cancellationToken) ? await GetErrorsAsync(request, id, cancellationToken) : DownloadLinks.Refusal;
 
     internal static IResult NotFound(string id) => Problems.NotFound($"upload {id}");
 }

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using BillingFunctions.Exports.Files;
 using BillingFunctions.Exports.Runs;
+using BillingFunctions.Platform.Downloads;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Runs;
@@ -13,7 +14,7 @@ using Microsoft.DurableTask.Client;
 namespace BillingFunctions.Exports;
 
 /// <summary>The runs, one run, its file and its manifest.</summary>
-public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blobs, TimeProvider time)
+public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blobs, DownloadLinks links, TimeProvider time)
 {
     /// <summary>Lists the export runs, newest first.</summary>
     [Function("ListExportsFunction")]
@@ -66,6 +67,28 @@ public sealed class ReadExportsFunctions(ExportRuns runs, BlobServiceClient blob
         string id,
         CancellationToken cancellationToken) =>
         await DownloadAsync(durable, id, ExportTarget.ManifestSuffix, "application/json", cancellationToken);
+
+    /// <summary>Downloads the CSV of a completed run, by a signed link.</summary>
+    [Function("DownloadExportFileFunction")]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
+    [ProducesProblem(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
+    public async Task<IResult> FollowToFileAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DownloadLinks.RoutePrefix + "exports/{id}/file")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken) =>
+        await links.IsValidAsync(request, cancellationToken) ? await GetFileAsync(request, durable, id, cancellationToken) : DownloadLinks.Refusal;
+
+    /// <summary>Downloads the manifest of a completed run, by a signed link.</summary>
+    [Function("DownloadExportManifestFunction")]
+    [ProducesResponseType<ExportManifest>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status403Forbidden, StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
+    public async Task<IResult> FollowToManifestAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DownloadLinks.RoutePrefix + "exports/{id}/manifest")] HttpRequest request,
+        [DurableClient] DurableTaskClient durable,
+        string id,
+        CancellationToken cancellationToken) =>
+        await links.IsValidAsync(request, cancellationToken) ? await GetManifestAsync(request, durable, id, cancellationToken) : DownloadLinks.Refusal;
 
     private async Task<IResult> DownloadAsync(DurableTaskClient durable, string id, string suffix, string contentType, CancellationToken cancellationToken)
     {

@@ -41,14 +41,14 @@ public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
     /// <summary>Whether the app can work.</summary>
     /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
     /// <param name="Checks">Each dependency and each capability, by name.</param>
-    internal sealed record Health(string Status, IReadOnlyDictionary<string, Check> Checks);
+    public sealed record Health(string Status, IReadOnlyDictionary<string, Check> Checks);
 
     /// <summary>A dependency or a capability.</summary>
     /// <param name="Status"><c>healthy</c>, <c>unhealthy</c>, <c>degraded</c> or <c>off</c>.</param>
     /// <param name="AgeMs">How long ago this was found out, in milliseconds; 0 for what is found out anew each time.</param>
     /// <param name="DurationMs">How long the check took, in milliseconds.</param>
     /// <param name="Missing">The settings that are not set; null when none is missing.</param>
-    internal sealed record Check(string Status, long AgeMs, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Missing)
+    public sealed record Check(string Status, long AgeMs, long DurationMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Missing)
     {
         public static Check From(HealthReportEntry entry, DateTimeOffset now) => new(
             entry.Status switch

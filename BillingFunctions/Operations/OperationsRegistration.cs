@@ -1,6 +1,7 @@
 using BillingFunctions.Operations.Audit;
 using BillingFunctions.Operations.FailedJobs;
 using BillingFunctions.Operations.Notices;
+using BillingFunctions.Operations.Queues;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Retention;
@@ -27,7 +28,7 @@ internal static class OperationsRegistration
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         Type[] classes = [typeof(SweepFunction), typeof(RetentionFunction), typeof(IdempotencyKeyRetention)];
-        services.AddCapability("operations", [], [typeof(OperatorAudit).Namespace!, typeof(SendNoticeFunctions).Namespace!, typeof(FailedJobsFunctions).Namespace!, .. classes.Select(type => type.FullName!)]);
+        services.AddCapability("operations", [], [typeof(OperatorAudit).Namespace!, typeof(SendNoticeFunctions).Namespace!, typeof(FailedJobsFunctions).Namespace!, typeof(ListQueuesFunction).Namespace!, .. classes.Select(type => type.FullName!)]);
         services.AddTable(OperatorAudit.Table);
         services.AddSingleton<OperatorAudit>();
         services.AddRuns<BulkJob>();
@@ -35,6 +36,8 @@ internal static class OperationsRegistration
         services.AddSingleton<BulkJobQueue>();
         services.AddSingleton<ISweeper, BulkJobSweeper>();
         services.AddSingleton<IRetention, BulkJobRetention>();
+        services.AddTable(QueueHistory.Table);
+        services.AddSingleton<QueueHistory>();
         services.AddSingleton<ISweeper, QueueGauges>();
         services.AddSingleton<IRetention, OperatorAuditRetention>();
         services.AddSingleton<IRetention, IdempotencyKeyRetention>();

@@ -32,6 +32,7 @@ var tables = [
   'OpenInvoices'
   'OperatorActions'
   'Organizations'
+  'QueueHistory'
   'RateLimits'
   'Runs'
   'Secrets'

@@ -32,7 +32,7 @@ public sealed class CustomerMonthlyInvoicesTests(AzuriteFixture azurite)
         var reads = driver.Storage.Calls.Select(call => call.Path).Where(path => path.Contains(MonthlyInvoiceStore.Table, StringComparison.Ordinal)).ToList();
         Assert.Equal(months.Length, reads.Count);
         Assert.All(reads, path => Assert.Contains("RowKey='cust_1'", path, StringComparison.Ordinal));
-        Assert.Equal(["2026-03", "2026-01"], await driver.Get<InvoicingRuns>().ListMonthsAsync(2, Token));
+        Assert.Equal(["2026-03", "2026-01"], await driver.Get<InvoicingRuns>().ListMonthsAsync(2, before: null, Token));
     }
 
     [Fact]

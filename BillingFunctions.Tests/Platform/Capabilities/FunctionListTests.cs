@@ -2,6 +2,9 @@ using System.Reflection;
 using BillingFunctions.Connectors;
 using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
+using BillingFunctions.Dashboard;
+using BillingFunctions.Dashboard.Assets;
+using BillingFunctions.Dashboard.Layout;
 using BillingFunctions.Exports;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Emails;
@@ -31,7 +34,7 @@ public sealed class FunctionListTests
     {
         var states = States();
 
-        var needNothing = new[] { typeof(HealthFunction), typeof(GetApiDescriptionFunction) };
+        var needNothing = new[] { typeof(HealthFunction), typeof(GetApiDescriptionFunction), typeof(DashboardPageFunction), typeof(DashboardAssetFunction) };
         Assert.All(Functions, function => Assert.Equal(needNothing.Contains(function.DeclaringType), states.MissingFor(EntryPointOf(function)).Count == 0));
     }
 
@@ -90,7 +93,7 @@ public sealed class FunctionListTests
 
     private static CapabilityStates States(params (string Name, string Value)[] settings)
     {
-        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddOperations();
+        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddOperations().AddDashboard();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
         return services.AddSingleton<CapabilityStates>().BuildServiceProvider().GetRequiredService<CapabilityStates>();

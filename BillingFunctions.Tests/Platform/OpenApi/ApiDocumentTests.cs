@@ -5,6 +5,7 @@ using BillingFunctions.LocalHost.Services.Processes;
 using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Testing.Processes;
 using BillingFunctions.Tests.Architecture;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -97,9 +98,10 @@ public sealed class ApiDocumentTests
         Assert.All(samples, sample => Assert.Empty(contract.ErrorsOf(sample.Schema, sample.Sample.ToJsonString())));
     }
 
+    /// <summary>All but web pages.</summary>
     internal static IReadOnlyList<(MethodInfo Method, HttpTriggerAttribute Trigger)> HttpFunctions { get; } =
     [
-        .. typeof(ApiDocument).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FunctionAttribute)))
+        .. typeof(ApiDocument).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Where(method => method.IsDefined(typeof(FunctionAttribute)) && !method.IsDefined(typeof(ExcludeFromDescriptionAttribute)))
             .SelectMany(method => method.GetParameters().Select(parameter => (Method: method, Trigger: parameter.GetCustomAttribute<HttpTriggerAttribute>()!))).Where(function => function.Trigger is not null),
     ];
 

@@ -90,7 +90,7 @@ public sealed class ConnectorsFunctions(ConnectorSet connectors, ConnectorOutbox
 /// <param name="LastSuccessAt">When something was sent last, to about ten seconds.</param>
 /// <param name="LastError">What went wrong last.</param>
 /// <param name="LastErrorAt">When that was.</param>
-internal sealed record ConnectorView(
+public sealed record ConnectorView(
     string Name,
     string Status,
     IReadOnlyList<string> MissingSettings,
@@ -105,7 +105,7 @@ internal sealed record ConnectorView(
     string? LastError,
     DateTimeOffset? LastErrorAt)
 {
-    public static ConnectorView From(ICustomerConnector connector, ConnectorState state, int pending, int givenUp, DateTimeOffset? oldest, DateTimeOffset now)
+    internal static ConnectorView From(ICustomerConnector connector, ConnectorState state, int pending, int givenUp, DateTimeOffset? oldest, DateTimeOffset now)
     {
         var isHeld = state.HeldUntil > now;
         return new ConnectorView(

@@ -12,4 +12,13 @@ internal static class Names
 
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Of(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A length of time in its two largest units, such as <c>3 h 20 min</c>.</summary>
+    public static string Of(TimeSpan time) => time switch
+    {
+        { TotalDays: >= 1 } => $"{(int)time.TotalDays} d {time.Hours} h",
+        { TotalHours: >= 1 } => $"{time.Hours} h {time.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{time.Seconds} s",
+    };
 }

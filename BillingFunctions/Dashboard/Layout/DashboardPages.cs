@@ -1,3 +1,4 @@
+using BillingFunctions.Dashboard.Audit;
 using BillingFunctions.Dashboard.FailedJobs;
 using BillingFunctions.Dashboard.Overview;
 
@@ -10,6 +11,7 @@ internal static class DashboardPages
     [
         new("", "Overview", typeof(OverviewPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
+        new("audit", "Audit", typeof(AuditPage)),
     ];
 
     /// <param name="name">The last segment of the address; null for the first page.</param>

@@ -16,7 +16,7 @@ public sealed class CustomerMonthlyInvoices(InvoicingRuns runs, MonthlyInvoiceSt
     public async Task<IReadOnlyList<InvoiceView>> ListAsync(InvoiceOwner owner, CancellationToken cancellationToken)
     {
         var found = new ConcurrentBag<InvoiceView>();
-        var months = await runs.ListMonthsAsync(MaxMonths, cancellationToken);
+        var months = await runs.ListMonthsAsync(MaxMonths, before: null, cancellationToken);
         await Parallel.ForEachAsync(months, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (month, token) =>
         {
             // A row that says why a customer is not billed is no invoice.

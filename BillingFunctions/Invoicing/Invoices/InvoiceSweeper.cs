@@ -48,7 +48,7 @@ public sealed partial class InvoiceSweeper(
     private async Task<IReadOnlyList<BillingMonth>> MonthsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         List<BillingMonth> months = [.. RecentMonths(now)];
-        foreach (var month in (await runs.ListMonthsAsync(MaxMonths, cancellationToken)).Select(BillingMonth.Parse).Except(months))
+        foreach (var month in (await runs.ListMonthsAsync(MaxMonths, before: null, cancellationToken)).Select(BillingMonth.Parse).Except(months))
         {
             if (await runs.FindSummaryAsync(month.ToString(), cancellationToken) is null or { Open: > 0 })
             {

@@ -3,6 +3,7 @@ using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Downloads;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
@@ -14,8 +15,25 @@ using Microsoft.DurableTask.Client;
 namespace BillingFunctions.Invoicing.Report;
 
 /// <summary>The report of a month: in sum, invoice by invoice, and as a file.</summary>
-public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRuns runs, CapabilityStates capabilities, TimeProvider time)
+public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRuns runs, CapabilityStates capabilities, DownloadLinks links, TimeProvider time)
 {
+    /// <summary>Lists the months that have had a run, latest first, with what was counted last in each.</summary>
+    [Function("ListMonthsFunction")]
+    [ProducesPage<InvoicingMonth>]
+    public async Task<IResult> ListMonthsAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        if (PageRequest.From(request, errors, month => BillingMonth.TryParse(month, out _)) is not { } page)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var months = await runs.ListMonthsAsync(page.Limit + 1, page.Cursor, cancellationToken);
+        var found = await Task.WhenAll(months.Select(async month => InvoicingMonth.From(month, await runs.FindLatestAsync(month, cancellationToken), await runs.FindSummaryAsync(month, cancellationToken))));
+        return ApiJson.Ok(page.Cut(found, month => month, month => month.Month));
+    }
+
     /// <summary>Shows how a month stands: its status, progress and totals.</summary>
     /// <remarks>Counts the invoices when it is asked: a million take about a minute and a half.</remarks>
     [Function("GetInvoicingFunction")]
@@ -82,6 +100,14 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
                 "text/csv; charset=utf-8",
                 $"invoicing-{month}.csv")
             : InvoicingProblems.NotAMonth;
+
+    /// <summary>Downloads the invoices of a month as CSV, by a signed link.</summary>
+    [Function("DownloadInvoicingReportFunction")]
+    [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status403Forbidden)]
+    public async Task<IResult> FollowToReportAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = DownloadLinks.RoutePrefix + "invoicing/{month}/report.csv")] HttpRequest request, string month, CancellationToken cancellationToken) =>
+        await links.IsValidAsync(request, cancellationToken) ? GetReport(request, month, cancellationToken) : DownloadLinks.Refusal;
 
     /// <summary>Reads <c>?status=</c>, which may name several, comma-separated.</summary>
     private static IReadOnlyCollection<InvoiceStatus> StatusesOf(HttpRequest request, FieldErrors errors)

@@ -129,9 +129,12 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>The latest so many months that have had a run, latest first. Their number grows by twelve a year, so all are read, keys only.</summary>
-    internal async Task<IReadOnlyList<string>> ListMonthsAsync(int count, CancellationToken cancellationToken) => await _table
+    /// <param name="count">How many at most.</param>
+    /// <param name="before">Only months before this one; null for all.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal async Task<IReadOnlyList<string>> ListMonthsAsync(int count, string? before, CancellationToken cancellationToken) => await _table
         .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {LatestPartition}"), select: [nameof(TableEntity.RowKey)], cancellationToken: cancellationToken)
-        .Select(row => row.RowKey).OrderDescending(StringComparer.Ordinal).Take(count).ToListAsync(cancellationToken);
+        .Select(row => row.RowKey).Where(month => before is null || string.CompareOrdinal(month, before) < 0).OrderDescending(StringComparer.Ordinal).Take(count).ToListAsync(cancellationToken);
 
     /// <summary>What the sweeper has counted last for a month; null before it has.</summary>
     internal async Task<InvoicingSummary?> FindSummaryAsync(string month, CancellationToken cancellationToken) =>

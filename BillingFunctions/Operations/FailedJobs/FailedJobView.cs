@@ -40,3 +40,20 @@ public sealed record FailedJobView(
         job.Payload?.Length > MaxPayload,
         job.PayloadBytes);
 }
+
+/// <summary>How many failed jobs there are.</summary>
+/// <param name="Total">In all.</param>
+/// <param name="Queues">Of each queue that has any.</param>
+public sealed record FailedJobCounts(int Total, IReadOnlyList<FailedJobCount> Queues)
+{
+    /// <summary>More of a queue are not counted.</summary>
+    internal const int Limit = 20_000;
+
+    internal static FailedJobCounts From(IReadOnlyList<(string Queue, int Count)> counts) =>
+        new(counts.Sum(count => count.Count), [.. counts.Select(count => new FailedJobCount(count.Queue, count.Count))]);
+}
+
+/// <summary>How many failed jobs a queue has.</summary>
+/// <param name="Queue">The name of the queue.</param>
+/// <param name="Count">How many; 20,000 for that many and more.</param>
+public sealed record FailedJobCount(string Queue, int Count);

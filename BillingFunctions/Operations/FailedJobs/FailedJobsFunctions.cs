@@ -31,6 +31,13 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
         return ApiJson.Ok(page.Cut(found, FailedJobView.From, job => job.Id));
     }
 
+    /// <summary>Counts what no attempt could do, by queue.</summary>
+    [Function("CountFailedJobsFunction")]
+    [ProducesResponseType<FailedJobCounts>(StatusCodes.Status200OK)]
+    public async Task<IResult> CountAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/failed_jobs/counts")] HttpRequest request, CancellationToken cancellationToken) =>
+        ApiJson.Ok(FailedJobCounts.From(await store.CountByQueueAsync(FailedJobCounts.Limit, cancellationToken)));
+
     /// <summary>Puts a failed job on its queue again.</summary>
     [Function("RetryFailedJobFunction")]
     [OperatorAction]

@@ -91,6 +91,18 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
         return counts.Sum();
     }
 
+    /// <summary>How many jobs each queue has; queues that have none are left out.</summary>
+    /// <param name="limit">More of a queue than this are not counted.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public async Task<IReadOnlyList<(string Queue, int Count)>> CountByQueueAsync(int limit, CancellationToken cancellationToken)
+    {
+        var counts = await Task.WhenAll((await QueuesAsync(cancellationToken)).Select(async queue => (
+            queue,
+            await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {queue} and RowKey lt {FailedJobKeys.EndOfJobs}"), MaxPage, [nameof(TableEntity.RowKey)], cancellationToken)
+                .Take(limit).CountAsync(cancellationToken))));
+        return [.. counts.Where(count => count.Item2 > 0).OrderBy(count => count.queue, StringComparer.Ordinal)];
+    }
+
     /// <summary>Removes the job, whatever has become of it.</summary>
     /// <returns>False when there is none, or no longer.</returns>
     public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>

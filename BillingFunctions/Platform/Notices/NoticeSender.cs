@@ -14,11 +14,9 @@ namespace BillingFunctions.Platform.Notices;
 /// </summary>
 public sealed class NoticeSender(IHttpClientFactory clients, TableServiceClient tables, IOptions<NoticeOptions> options, TimeProvider time)
 {
-    public const string SecretTable = "Secrets";
-
     internal const string Client = "notices";
 
-    private readonly StoredSecret _stored = new(tables.GetTableClient(SecretTable), "secrets", "notices");
+    private readonly StoredSecret _stored = new(tables.GetTableClient(StoredSecret.Table), "secrets", "notices");
 
     /// <summary>Sends a notice once.</summary>
     /// <returns>Why it did not arrive; null when its receiver has answered 2xx.</returns>

@@ -13,7 +13,6 @@ internal static class NoticesRegistration
     public static IServiceCollection AddNotices(this IServiceCollection services)
     {
         services.AddSettings<NoticeOptions, NoticeOptionsValidator>(NoticeOptions.Section);
-        services.AddTable(NoticeSender.SecretTable);
         services.AddQueue(Notice.Queue);
         services.AddSingleton<NoticeQueue>();
 

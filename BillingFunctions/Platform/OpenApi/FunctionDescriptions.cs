@@ -25,7 +25,7 @@ internal sealed class FunctionDescriptions : IApiDescriptionProvider
 
     public void OnProvidersExecuting(ApiDescriptionProviderContext context)
     {
-        foreach (var function in HttpFunction.All.Where(function => !function.IsAlias))
+        foreach (var function in HttpFunction.All.Where(function => !function.IsAlias && function.IsDescribed))
         {
             foreach (var verb in function.Verbs)
             {

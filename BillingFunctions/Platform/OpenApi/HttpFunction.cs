@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Azure.Functions.Worker;
 
@@ -28,6 +29,9 @@ internal sealed record HttpFunction(MethodInfo Method, string Name, HttpTriggerA
     public string Tag => JsonNamingPolicy.SnakeCaseLower.ConvertName(Method.DeclaringType!.Namespace!.Split('.')[1]).Replace('_', ' ');
 
     public bool IsAlias => Method.IsDefined(typeof(AliasOfAttribute));
+
+    /// <summary>Whether it belongs to the API: web pages do not.</summary>
+    public bool IsDescribed => !Method.IsDefined(typeof(ExcludeFromDescriptionAttribute));
 
     /// <summary>The routes under which it is reached too.</summary>
     public IEnumerable<string> Aliases => All

@@ -33,6 +33,7 @@ internal static class StorageRegistration
             "queue",
             connection => new QueueServiceClient(connection, encoded),
             (uri, credential) => new QueueServiceClient(uri, credential, encoded)));
+        services.AddTable(StoredSecret.Table);
         services.AddHostedService<StorageSetup>();
         services.AddHealthChecks()
             .Add(StorageHealthCheck.From("tables", StorageKind.Table))

@@ -6,6 +6,9 @@ namespace BillingFunctions.Platform.Storage;
 /// <summary>A secret of 32 random bytes that the app makes for itself, once for all instances, and keeps in a row. Deleting the row voids what was signed with it.</summary>
 internal sealed class StoredSecret(TableClient table, string partition, string row)
 {
+    /// <summary>Where those secrets are that belong to no row of a capability.</summary>
+    public const string Table = "Secrets";
+
     private const int Bytes = 32;
     private const string Column = "Secret";
 

@@ -85,7 +85,7 @@ public sealed class SyncOptions : IValidatableObject
 }
 
 /// <summary>When items are sent.</summary>
-internal enum SyncSchedule
+public enum SyncSchedule
 {
     Adaptive = 0,
     Realtime = 1,

@@ -125,6 +125,13 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         return _table.ListBehindAsync<TableEntity>(after is null ? null : (after.Partition, after.Row), cancellationToken, wanted, pageSize: 100, select: WithoutPayload).Select(InboxEntity.Read);
     }
 
+    /// <summary>The statuses of the events created since a time, the newest minute first.</summary>
+    internal IAsyncEnumerable<EventStatus> ListStatusesAsync(DateTimeOffset created, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey le {EventKey.PartitionOf(created.ToUnixTimeSeconds())}");
+        return _table.QueryAsync<TableEntity>(filter, select: ["Status"], cancellationToken: cancellationToken).Select(entity => Enum.Parse<EventStatus>(entity.GetString("Status")));
+    }
+
     private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.Webhooks.Inbox;
 
 /// <summary>The inbox as the API shows it.</summary>
-public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
+public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox, TimeProvider time)
 {
     /// <summary>Lists the events in the inbox, newest first.</summary>
     [Function("ListWebhookEventsFunction")]
@@ -33,6 +33,16 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox)
 
         var found = await store.ListAsync(status, after, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
         return ApiJson.Ok(page.Cut(found, stored => stored, stored => stored.Key.Text));
+    }
+
+    /// <summary>Counts the events of the last hour, by status.</summary>
+    [Function("CountWebhookEventsFunction")]
+    [ProducesResponseType<WebhookEventCounts>(StatusCodes.Status200OK)]
+    public async Task<IResult> CountAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/webhook_events/counts")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var since = time.GetUtcNow() - WebhookEventCounts.Counted;
+        return ApiJson.Ok(WebhookEventCounts.From(since, await store.ListStatusesAsync(since, cancellationToken).Take(WebhookEventCounts.Limit).ToListAsync(cancellationToken)));
     }
 
     /// <summary>Applies an event again.</summary>

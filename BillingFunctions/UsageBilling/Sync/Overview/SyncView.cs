@@ -17,11 +17,11 @@ namespace BillingFunctions.UsageBilling.Sync.Overview;
 /// <param name="PausedUntil">Until when nothing is sent because Stripe refuses the key; null when it does not.</param>
 /// <param name="PauseReason">Which key, and what Stripe said.</param>
 /// <param name="Warnings">What an operator should do something about.</param>
-internal sealed record SyncView(
+public sealed record SyncView(
     SyncMode Mode, SyncSchedule ConfiguredMode, long QueueSize, long Organizations, int GroupSize, BudgetView Budget, long? OldestAgeSeconds, long DrainForecastSeconds, int DiscardedCount,
     DateTimeOffset? PausedUntil, string? PauseReason, IReadOnlyList<string> Warnings)
 {
-    public static SyncView From(SyncState state, RateLimitUse use, int discarded, SyncOptions options, DateTimeOffset now)
+    internal static SyncView From(SyncState state, RateLimitUse use, int discarded, SyncOptions options, DateTimeOffset now)
     {
         var paused = state.PausedUntil > now ? state.PausedUntil : null;
         return new SyncView(
@@ -48,9 +48,9 @@ internal sealed record SyncView(
 /// <param name="Limit">The limit of the account, <c>calls/seconds</c>, as it is slowed down just now.</param>
 /// <param name="Left">How many calls the window that ends now has room for.</param>
 /// <param name="Used">How many were made in it, by lane.</param>
-internal sealed record BudgetView(string Limit, int Left, IReadOnlyDictionary<string, int> Used)
+public sealed record BudgetView(string Limit, int Left, IReadOnlyDictionary<string, int> Used)
 {
-    public static BudgetView From(RateLimitUse use) => new(
+    internal static BudgetView From(RateLimitUse use) => new(
         use.Limit.ToString(), use.Left, Enum.GetValues<StripeLane>().ToDictionary(NameOf, lane => use.ByLane.GetValueOrDefault((byte)lane)));
 
     private static string NameOf(StripeLane lane) => lane switch
