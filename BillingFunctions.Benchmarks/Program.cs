@@ -1,5 +1,6 @@
 using BillingFunctions.Benchmarks.Connectors;
 using BillingFunctions.Benchmarks.CustomerUploads;
+using BillingFunctions.Benchmarks.Dashboard;
 using BillingFunctions.Benchmarks.Exports;
 using BillingFunctions.Benchmarks.LocalHost;
 using BillingFunctions.Benchmarks.RateLimiting;
@@ -18,6 +19,7 @@ return args switch
     ["forecast"] => ForecastTable.Run(),
     ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
     ["crash", .. var options] => await CrashBenchmark.RunAsync(options),
+    ["dashboard", .. var options] => await DashboardBenchmark.RunAsync(options),
     ["start"] => await StartBenchmark.RunAsync(),
     ["activities", .. var options] => await ActivityBenchmark.RunAsync(options),
     _ => Usage(),
@@ -42,6 +44,9 @@ static int Usage()
         ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
         crash [customers] [exports]      as many exports, each with a SIGKILL for host, worker or both at a random moment;
                                          default 20000 10
+        dashboard [invoices] [failed jobs]
+                                         pages with all that they load; all failed jobs are retried, with a SIGKILL in the middle;
+                                         default 100000 10000
         start                            from the start of the host to its first 200, storage running; five times
         activities [count]               so many activities at once; default 1000
         """);

@@ -24,6 +24,8 @@ public sealed class DownloadLinksTests(AzuriteFixture azurite) : IAsyncLifetime
         _links = new DownloadLinks(_tables, _time);
     }
 
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task IsValidAsync_SignedLink_IsValidOnEachInstanceForFiveMinutes()
     {

@@ -59,6 +59,7 @@ public sealed class DownloadLinks(TableServiceClient tables, TimeProvider time)
         HMACSHA256.HashData(await _secret.GetAsync(cancellationToken), Encoding.UTF8.GetBytes($"{expiry}\n{target}\n{QueryString.Create(query)}"));
 }
 
+/// <summary>A link to a file that needs no function key.</summary>
 /// <param name="Url">Path and query, without the host.</param>
 /// <param name="ExpiresAt">Until when it may be followed.</param>
 public sealed record DownloadLink(string Url, DateTimeOffset ExpiresAt);

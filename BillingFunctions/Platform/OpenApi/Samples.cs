@@ -27,6 +27,7 @@ internal static class Samples
         ["customerId"] = "Our id of the customer.",
         ["month"] = "The month, `yyyy-MM`.",
         ["name"] = "The connector: `stripe` or `salesforce`.",
+        ["token"] = "The end of the link's validity and its signature, as `GET /api/download_links` makes them.",
         ["limit"] = "How many at most, 1 to 100; 20 if it is not given.",
         ["cursor"] = "The `next_cursor` of the page before; without it the first page.",
         ["Idempotency-Key"] = "A text of 1 to 255 characters. The same key and request within a day get the first answer again and change nothing; the same key with another request is refused.",

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Platform;
+using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Simulators.Stripe;
+using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Processes;
+
+namespace BillingFunctions.Benchmarks.Dashboard;
+
+/// <summary>How long a page of the dashboard takes with all that it loads, next to one query of the same storage; and whether retrying all failed jobs survives a SIGKILL.</summary>
+internal static partial class DashboardBenchmark
+{
+    private const string Queue = "benchmark-retries";
+    private const int Rounds = 20;
+    private const int PageSize = 20;
+
+    public static async Task<int> RunAsync(string[] options)
+    {
+        var invoices = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 100_000;
+        var jobs = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 10_000;
+        var month = BillingMonth.From(TimeProvider.System.GetUtcNow()).Previous.ToString();
+        await using var emulator = await StorageEmulator.StartAsync();
+        await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
+        var storage = emulator.NewAccount();
+        await using var app = await BillingApp.StartAsync(storage, stripe);
+        var tables = new TableServiceClient(storage);
+        await StoredMonth.SaveInvoicesAsync(tables, month, invoices);
+        await new QueueClient(storage, Queue).CreateIfNotExistsAsync();
+        await StoredMonth.SaveFailedJobsAsync(new FailedJobStore(tables, TimeProvider.System), Queue, jobs);
+
+        var raw = await MeasureAsync(() => QueryAsync(tables));
+        Console.WriteLine($"dashboard: {invoices} invoices, {jobs} failed jobs; one query of {PageSize} rows takes {raw.Median:F0} ms");
+        string[] pages = ["", $"invoicing?month={month}", $"invoicing?month={month}&status=email_failed", "failed_jobs", "failed_jobs?error=answers", "failed_jobs?id=c-00009", "webhooks", "customers"];
+        foreach (var page in pages)
+        {
+            var took = await MeasureAsync(() => OpenAsync(app, $"/dashboard/{page}"));
+            Console.WriteLine($"dashboard: /dashboard/{page,-45} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");
+        }
+
+        return await RetryAsync(app, storage, jobs) ? 0 : 1;
+    }
+
+    /// <summary>What a browser does: the page, and then all of its parts, six at a time.</summary>
+    private static async Task OpenAsync(BillingApp app, string page)
+    {
+        var html = await app.Http.GetStringAsync(page);
+        await Parallel.ForEachAsync(Source().Matches(html), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (match, token) =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, System.Net.WebUtility.HtmlDecode(match.Groups["source"].Value)) { Headers = { { "HX-Request", "true" } } };
+            using var answer = await app.Http.SendAsync(request, token);
+            answer.EnsureSuccessStatusCode();
+            await answer.Content.ReadAsByteArrayAsync(token);
+        });
+    }
+
+    /// <summary>Retries all failed jobs as the page does, kills host and worker in the middle, and waits for the end.</summary>
+    /// <returns>Whether each job is on its queue, and none is left.</returns>
+    private static async Task<bool> RetryAsync(BillingApp app, string storage, int jobs)
+    {
+        using var started = await app.Http.PostAsync($"api/failed_jobs/retry?queue={Queue}", null);
+        var id = (await started.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        var before = await UntilAsync(app, id, job => Done(job) >= jobs / 3);
+        await app.KillAsync();
+        await app.StartAsync();
+        var clock = Stopwatch.StartNew();
+        await UntilAsync(app, id, job => Done(job) > Done(before));
+        var wentOn = clock.Elapsed;
+        var end = await UntilAsync(app, id, job => job.GetProperty("status").GetString() == "completed");
+        var left = (await app.Http.GetFromJsonAsync<JsonElement>("api/failed_jobs?limit=1")).GetProperty("data").GetArrayLength();
+        var queued = (await new QueueClient(storage, Queue).GetPropertiesAsync()).Value.ApproximateMessagesCount;
+        Console.WriteLine($"dashboard: retry of {jobs}, killed at {Done(before)}: went on {wentOn.TotalSeconds:F0} s after the start, ended after {clock.Elapsed.TotalSeconds:F0} s; counted {Done(end)} done, {queued} on the queue, {left} left");
+        return left == 0 && queued >= jobs;
+    }
+
+    private static Task<JsonElement> UntilAsync(BillingApp app, string? id, Func<JsonElement, bool> isIt) =>
+        Poll.UntilAsync(() => app.Http.GetFromJsonAsync<JsonElement>($"api/bulk_jobs/{id}"), isIt, TimeSpan.FromMinutes(20));
+
+    private static int Done(JsonElement job) => job.GetProperty("done").GetInt32();
+
+    private static async Task QueryAsync(TableServiceClient tables)
+    {
+        await foreach (var _ in tables.GetTableClient(MonthlyInvoiceStore.Table).QueryAsync<TableEntity>(maxPerPage: PageSize).AsPages())
+        {
+            return;
+        }
+    }
+
+    private static async Task<(double Median, double Largest)> MeasureAsync(Func<Task> work)
+    {
+        await work();
+        var took = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            await work();
+            took.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        return (took.Order().ElementAt(Rounds / 2), took.Max());
+    }
+
+    [GeneratedRegex("""hx-get="(?<source>/api/[^"]*)" hx-trigger="load""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Source();
+}
