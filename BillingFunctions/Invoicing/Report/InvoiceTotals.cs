@@ -34,7 +34,7 @@ public sealed record InvoiceTotals(IReadOnlyList<StatusTotal> Statuses, DateTime
 /// <param name="Open">How many had something to be done by the app.</param>
 /// <param name="Failed">How many needed an operator.</param>
 /// <param name="Statuses">By status; statuses that no invoice had are left out.</param>
-internal sealed record InvoicingSummary(DateTimeOffset AsOf, int Invoices, int Open, int Failed, IReadOnlyList<StatusTotal> Statuses)
+public sealed record InvoicingSummary(DateTimeOffset AsOf, int Invoices, int Open, int Failed, IReadOnlyList<StatusTotal> Statuses)
 {
     public static InvoicingSummary From(InvoiceTotals totals, DateTimeOffset asOf) => new(asOf, totals.Count, totals.Open, totals.Failures, totals.Statuses);
 }
