@@ -35,10 +35,14 @@ internal sealed class InvoicingDriver : IAsyncDisposable
     public static Task<InvoicingDriver> StartAsync(string storage, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings) =>
         StartAsync(storage, amounts, faultOf: null, settings);
 
+    public static Task<InvoicingDriver> StartAsync(
+        string storage, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, params (string Name, string Value)[] settings) =>
+        StartAsync(storage, amounts, faultOf, stripeCustomers: 0, settings);
+
     public static async Task<InvoicingDriver> StartAsync(
-        string storage, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, params (string Name, string Value)[] settings)
+        string storage, AmountSimulatorOptions amounts, Func<int, SmtpFault?>? faultOf, int stripeCustomers, params (string Name, string Value)[] settings)
     {
-        var stripe = await StripeFake.StartAsync();
+        var stripe = await StripeFake.StartAsync(stripeCustomers);
         var simulator = await AmountSimulator.StartAsync(amounts, CancellationToken.None);
         var smtp = new SmtpFake(faultOf);
         var app = await BillingApp.StartAsync(storage, stripe,

@@ -15,6 +15,9 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
 {
     public const string Key = "dashboard-key";
 
+    /// <summary>How many customers there are at Stripe.</summary>
+    public const int StripeCustomers = 350;
+
     private Chromium _chromium = null!;
 
     internal InvoicingDriver Invoicing { get; private set; } = null!;
@@ -32,7 +35,8 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
         _chromium = await Chromium.LaunchAsync();
         var storage = azurite.NewAccount();
         Invoicing = await InvoicingDriver.StartAsync(
-            storage, new AmountSimulatorOptions(), [("Keys__Default", Key), ("WEBSITE_AUTH_ENABLED", "true"), ("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), .. BillingApp.ImpatientQueues]);
+            storage, new AmountSimulatorOptions(), faultOf: null, StripeCustomers,
+            [("Keys__Default", Key), ("WEBSITE_AUTH_ENABLED", "true"), ("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), .. BillingApp.ImpatientQueues]);
         App.Http.DefaultRequestHeaders.Add("x-functions-key", Key);
         Tables = new TableServiceClient(storage);
         Queues = new QueueServiceClient(storage, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });

@@ -67,6 +67,34 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
             (Text(customer, "first_billing_month"), Text(customer, "time_zone"), Text(customer, "origin"), Text(customer, "last_event_id")));
     }
 
+    [Fact]
+    public async Task Store_DryRun_TakesInTheSameFileAsAnUploadOfItsOwn()
+    {
+        var check = await _uploads.IngestAsync("id,email\nstored-1,stored@example.com\nstored-2,nobody\n", dryRun: true);
+        using var before = await fixture.App.Http.GetAsync("api/customers/stored-1", Token);
+
+        using var first = await StoreAsync(check);
+        using var second = await StoreAsync(check);
+
+        var id = await UploadsDriver.AcceptedAsync(first);
+        var stored = await _uploads.EndAsync(id);
+        Assert.Equal(HttpStatusCode.NotFound, before.StatusCode);
+        Assert.Equal(("completed", 2, 1, 1), UploadsDriver.Counts(stored));
+        Assert.Equal((false, Text(check, "sha256")), (stored.GetProperty("dry_run").GetBoolean(), Text(stored, "sha256")));
+        Assert.Equal("stored@example.com", Text(await _uploads.CustomerAsync("stored-1"), "email"));
+        Assert.Equal(id, await UploadsDriver.AcceptedAsync(second));
+        using var again = await StoreAsync(stored);
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+        using var unknown = await fixture.App.Http.PostAsync("api/uploads/upl_01890000000070008000000000000000/store", null, Token);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+
+        async Task<HttpResponseMessage> StoreAsync(JsonElement upload)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"api/uploads/{Text(upload, "id")}/store") { Headers = { { "Idempotency-Key", "store-1" } } };
+            return await fixture.App.Http.SendAsync(request, Token);
+        }
+    }
+
     [Theory]
     [InlineData("utf-8", ",", "\n")]
     [InlineData("utf-16", "\t", "\r\n")]

@@ -106,13 +106,26 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
         Assert.Equal($$"""{"amount":{{expected.Amount}},"currency":"usd"}""", sent.GetProperty("amount").GetRawText());
     }
 
+    [Fact]
+    public async Task Report_OfAStatus_HasTheInvoicesOfTheListAndNoOthers()
+    {
+        var free = await ListAsync("&status=no_charge");
+
+        using var response = await Http.GetAsync($"api/invoicing/{InvoicingDriver.Month}/report.csv?status=no_charge,delivery_unknown", Token);
+
+        var rows = DownloadedCsv.Read(await response.Content.ReadAsByteArrayAsync(Token)).Records();
+        Assert.Equal(free.Select(invoice => invoice.GetProperty("customer_id").GetString()), rows.Select(row => row["customer_id"]));
+        Assert.Equal($"invoicing-{InvoicingDriver.Month}-no_charge-delivery_unknown.csv", response.Content.Headers.ContentDisposition?.FileName);
+    }
+
     [Theory]
-    [InlineData("?status=nonsense", "status")]
-    [InlineData("?status=Sent", "status")]
-    [InlineData("?limit=0", "limit")]
+    [InlineData("invoices?status=nonsense", "status")]
+    [InlineData("invoices?status=Sent", "status")]
+    [InlineData("invoices?limit=0", "limit")]
+    [InlineData("report.csv?status=nonsense", "status")]
     public async Task Invoices_WrongQuery_IsRefused(string query, string field)
     {
-        using var response = await Http.GetAsync($"api/invoicing/{InvoicingDriver.Month}/invoices{query}", Token);
+        using var response = await Http.GetAsync($"api/invoicing/{InvoicingDriver.Month}/{query}", Token);
 
         await AssertProblemAsync(response, HttpStatusCode.BadRequest, field);
     }

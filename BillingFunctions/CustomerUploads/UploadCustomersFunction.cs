@@ -1,8 +1,6 @@
-using System.Text;
 using BillingFunctions.CustomerUploads.Reading;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
-using BillingFunctions.Platform.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -11,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace BillingFunctions.CustomerUploads;
 
 /// <summary><c>POST /api/uploads/customers</c>: takes the file in, and has it ingested.</summary>
-public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<CustomerUpload> store, UploadBlobs blobs, UploadQueue queue, IdempotentRequests idempotency, TimeProvider time)
+public sealed class UploadCustomersFunction(ReceiveUpload receive, RegisterUpload register)
 {
     private const string DryRun = "dry_run";
 
@@ -42,7 +40,7 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
         try
         {
             var file = await receive.StoreAsync(await UploadBody.OpenAsync(request, cancellationToken), cancellationToken);
-            return await RegisterAsync(request, file, isDryRun, cancellationToken);
+            return await register.RunAsync(request, file, isDryRun, cancellationToken);
         }
         catch (UploadRefusedException refusal)
         {
@@ -67,41 +65,4 @@ public sealed class UploadCustomersFunction(ReceiveUpload receive, RunStore<Cust
             feature.MaxRequestBodySize = ReceiveUpload.MaxBytes + FormBytes;
         }
     }
-
-    private async Task<IResult> RegisterAsync(HttpRequest request, StoredFile file, bool isDryRun, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var isKept = false;
-        try
-        {
-            var fingerprint = Encoding.ASCII.GetBytes($"{file.Sha256} {isDryRun}");
-            return await idempotency.RunAsync(request, "customer-uploads", fingerprint, RunId.New<CustomerUpload>(now), AcceptAsync, cancellationToken);
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                await blobs.DeleteAsync(file.Blob);
-            }
-        }
-
-        async Task<IResult> AcceptAsync(string id)
-        {
-            var upload = new CustomerUpload { Id = id, File = file, DryRun = isDryRun, RequestedBy = Caller.Of(request), ReceivedAt = now };
-            isKept = true;
-            if (await store.ChangeAsync(id, stored => stored is null ? upload : null, cancellationToken) is null)
-            {
-                // A request with the same key died here, and its file is as good.
-                isKept = false;
-            }
-
-            await queue.EnqueueAsync(id, cancellationToken);
-            return CreatedAnswer.Accepted($"/api/uploads/{id}", new AcceptedUpload(id, $"/api/uploads/{id}"));
-        }
-    }
 }
-
-/// <summary>The answer to an upload.</summary>
-/// <param name="Id">The id of the upload.</param>
-/// <param name="StatusUrl">Where it can be asked for.</param>
-internal sealed record AcceptedUpload(string Id, string StatusUrl);

@@ -19,6 +19,13 @@ public sealed class UploadBlobs(BlobServiceClient blobs)
     public Task WriteAsync(string name, Stream text, CancellationToken cancellationToken) => _container.GetBlobClient(name).UploadAsync(
         text, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv; charset=utf-8" } }, cancellationToken);
 
+    /// <summary>Makes another file of the same content.</summary>
+    public async Task CopyAsync(string name, string copy, CancellationToken cancellationToken)
+    {
+        await using var text = await OpenAsync(name, cancellationToken);
+        await WriteAsync(copy, text, cancellationToken);
+    }
+
     public Task DeleteAsync(string name) => _container.GetBlobClient(name).DeleteIfExistsAsync(cancellationToken: CancellationToken.None);
 
     /// <summary>A stream that can seek and holds a piece of the file only.</summary>

@@ -18,7 +18,7 @@ namespace BillingFunctions.CustomerUploads;
 /// <param name="RequestedBy">Who sent it.</param>
 /// <param name="Error">Why it failed as a whole; null when it did not.</param>
 /// <param name="ErrorsUrl">Where the failed rows can be downloaded; null when there are none.</param>
-internal record UploadSummary(
+public record UploadSummary(
     string Id,
     UploadStatus Status,
     bool DryRun,
@@ -35,7 +35,7 @@ internal record UploadSummary(
     string? Error,
     string? ErrorsUrl)
 {
-    public static UploadSummary From(CustomerUpload upload) => new(
+    internal static UploadSummary From(CustomerUpload upload) => new(
         upload.Id,
         upload.Status,
         upload.DryRun,
@@ -54,9 +54,9 @@ internal record UploadSummary(
 }
 
 /// <summary>An upload as the API shows it.</summary>
-internal sealed record UploadView : UploadSummary
+public sealed record UploadView : UploadSummary
 {
-    public UploadView(CustomerUpload upload)
+    internal UploadView(CustomerUpload upload)
         : base(From(upload)) => (Columns, IgnoredColumns, Errors) = (upload.File.Header.Names, CustomerColumns.From(upload.File.Header).Ignored, upload.Errors);
 
     /// <summary>The file's columns.</summary>

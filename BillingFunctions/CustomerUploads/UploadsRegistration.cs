@@ -24,6 +24,7 @@ internal static class UploadsRegistration
         services.AddSingleton<UploadBlobs>();
         services.AddSingleton<UploadQueue>();
         services.AddSingleton<ReceiveUpload>();
+        services.AddSingleton<RegisterUpload>();
         services.AddSingleton<UploadedCustomerWriter>();
         services.AddSingleton<ISweeper, UploadSweeper>();
         services.AddSingleton<IRetention, UploadRetention>();

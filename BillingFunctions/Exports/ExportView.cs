@@ -20,7 +20,7 @@ namespace BillingFunctions.Exports;
 /// <param name="Target">Where the file goes, <c>container/prefix/name</c>.</param>
 /// <param name="Fields">The columns.</param>
 /// <param name="Notification">What became of the mail; null when none is asked for, or none is due yet.</param>
-internal sealed record ExportView(
+public sealed record ExportView(
     string Id,
     ExportStatus Status,
     long Rows,
@@ -38,7 +38,7 @@ internal sealed record ExportView(
     IReadOnlyList<string> Fields,
     string? Notification)
 {
-    public static ExportView From(ExportRun run, DateTimeOffset now) => new(
+    internal static ExportView From(ExportRun run, DateTimeOffset now) => new(
         run.Id,
         run.Status,
         run.Progress.Rows,

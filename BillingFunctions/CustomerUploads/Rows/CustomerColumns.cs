@@ -108,4 +108,4 @@ internal sealed class CustomerColumns
 /// <param name="Column">Which one of the file, from 1.</param>
 /// <param name="Name">Its name; may be empty.</param>
 /// <param name="Reason">Why it is not kept.</param>
-internal sealed record IgnoredColumn(int Column, string Name, string Reason);
+public sealed record IgnoredColumn(int Column, string Name, string Reason);

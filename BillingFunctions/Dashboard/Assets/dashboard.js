@@ -50,7 +50,13 @@
     if (event.detail.requestConfig.verb !== "get") document.getElementById("message").replaceChildren();
   });
 
-  // --- JSON bodies: empty fields are left out, a lone checkbox is a boolean, and name[] is a list.
+  // --- JSON bodies: empty fields are left out, a lone checkbox is a boolean, name[] is a list, and times are UTC.
+
+  const read = (field, value) =>
+    field.type === "checkbox" ? true
+    : field.type === "number" ? Number(value)
+    : field.type === "datetime-local" ? new Date(`${value}Z`).toISOString()
+    : value;
 
   htmx.defineExtension("json", {
     onEvent: (name, event) => {
@@ -60,9 +66,8 @@
       const body = {};
       for (const [name, value] of new FormData(form)) {
         if (value === "") continue;
-        const field = form.elements.namedItem(name);
         if (name.endsWith("[]")) (body[name.slice(0, -2)] ??= []).push(value);
-        else body[name] = field.type === "checkbox" ? true : field.type === "number" ? Number(value) : value;
+        else body[name] = read(form.elements.namedItem(name), value);
       }
       return JSON.stringify(body);
     },

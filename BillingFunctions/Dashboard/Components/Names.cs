@@ -10,6 +10,12 @@ internal static class Names
     public static string Of<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
+    /// <summary>What the API writes in snake case, such as a status, for people.</summary>
+    public static string InWords(string name) => name.Replace('_', ' ');
+
+    /// <summary>A number of things, such as <c>1 mail</c> or <c>1,250 mails</c>.</summary>
+    public static string Count(long number, string thing) => number == 1 ? $"1 {thing}" : $"{Of(number)} {thing}s";
+
     /// <summary>A whole number with its thousands apart.</summary>
     public static string Of(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

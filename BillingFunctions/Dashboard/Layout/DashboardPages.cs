@@ -1,6 +1,9 @@
 using BillingFunctions.Dashboard.Audit;
+using BillingFunctions.Dashboard.Exports;
 using BillingFunctions.Dashboard.FailedJobs;
+using BillingFunctions.Dashboard.Invoicing;
 using BillingFunctions.Dashboard.Overview;
+using BillingFunctions.Dashboard.Uploads;
 
 namespace BillingFunctions.Dashboard.Layout;
 
@@ -10,6 +13,9 @@ internal static class DashboardPages
     public static IReadOnlyList<DashboardPage> All { get; } =
     [
         new("", "Overview", typeof(OverviewPage)),
+        new("uploads", "Upload", typeof(UploadsPage)),
+        new("invoicing", "Invoicing", typeof(InvoicingPage)),
+        new("exports", "Exports", typeof(ExportsPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
         new("audit", "Audit", typeof(AuditPage)),
     ];

@@ -22,8 +22,9 @@ internal static class CustomerFields
         "currency", "balance", "delinquent", "tax_exempt", "livemode",
     ];
 
-    private static readonly FrozenSet<string> Known = new[]
-    {
+    /// <summary>All but those of metadata.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
         "id", "object", "balance", "business_name", "created", "currency", "customer_account", "default_source", "delinquent", "description",
         "email", "individual_name", "invoice_prefix", "livemode", "name", "next_invoice_sequence", "phone", "preferred_locales", "tax_exempt", "test_clock",
         "address", "address.city", "address.country", "address.line1", "address.line2", "address.postal_code", "address.state",
@@ -38,7 +39,9 @@ internal static class CustomerFields
         "shipping.address.postal_code", "shipping.address.state",
         "sources", "subscriptions", "tax_ids",
         "tax", "tax.automatic_tax", "tax.ip_address", "tax.location", "tax.location.country", "tax.location.source", "tax.location.state", "tax.provider",
-    }.ToFrozenSet();
+    ];
+
+    private static readonly FrozenSet<string> Known = All.ToFrozenSet();
 
     /// <summary>Top-level fields that Stripe sends only when asked to.</summary>
     private static readonly FrozenSet<string> Includable =

@@ -40,6 +40,7 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store)
             return Problems.Invalid("outcome", $"Allowed are {Sent} and {Resend}.");
         }
 
+        customerId = PathSegment.Decode(customerId);
         Edge.About("decision", outcome);
         return await store.ApplyAsync(month, customerId, new DeliveryResolved(outcome == Sent), cancellationToken) switch
         {

@@ -99,7 +99,7 @@ public sealed class RetryInvoicesFunctions(MonthlyInvoiceStore store, MonthlyInv
 /// <param name="Enqueued">How many invoices are being tried again.</param>
 /// <param name="Amounts">The sums of their amounts, one a currency, in the order of the currencies; empty before their lookups.</param>
 /// <param name="DryRun">Whether they were only counted.</param>
-internal sealed record RetriedInvoices(int Enqueued, IReadOnlyList<Money> Amounts, bool DryRun)
+public sealed record RetriedInvoices(int Enqueued, IReadOnlyList<Money> Amounts, bool DryRun)
 {
-    public static RetriedInvoices From(InvoiceTotals totals, bool isDryRun) => new(totals.Count, [.. totals.Statuses.SelectMany(status => status.Amounts)], isDryRun);
+    internal static RetriedInvoices From(InvoiceTotals totals, bool isDryRun) => new(totals.Count, [.. totals.Statuses.SelectMany(status => status.Amounts)], isDryRun);
 }

@@ -42,7 +42,7 @@ public enum InvoicingMonthStatus
 /// <param name="Currencies">What is owed in each currency: the sums of <paramref name="Statuses"/>.</param>
 /// <param name="Run">The latest run, which has added invoices; null before the first.</param>
 /// <param name="Summary">What the sweeper has counted last; null before it has.</param>
-internal sealed record InvoicingReport(
+public sealed record InvoicingReport(
     string Month,
     InvoicingMonthStatus Status,
     string? WaitingFor,
@@ -62,7 +62,7 @@ internal sealed record InvoicingReport(
     /// <param name="summary">Its summary; null when there is none.</param>
     /// <param name="missing">The settings without which no mail is sent.</param>
     /// <param name="now">The time.</param>
-    public static InvoicingReport From(
+    internal static InvoicingReport From(
         BillingMonth month, InvoiceTotals totals, InvoicingRun? run, InvoicingSummary? summary, IReadOnlyCollection<string> missing, DateTimeOffset now)
     {
         var status = StatusOf(run, totals, missing);
@@ -105,9 +105,9 @@ internal sealed record InvoicingReport(
 /// <param name="Open">Invoices with something still to be done by the app.</param>
 /// <param name="Failed">Invoices that need an operator.</param>
 /// <param name="Percent">How much is done, an estimate; 0 to 100, and 100 only when each customer has its invoice and none is open.</param>
-internal sealed record ReportProgress(int Open, int Failed, double Percent)
+public sealed record ReportProgress(int Open, int Failed, double Percent)
 {
-    public static ReportProgress From(InvoiceTotals totals, InvoicingRun? run)
+    internal static ReportProgress From(InvoiceTotals totals, InvoicingRun? run)
     {
         var done = totals.Count == 0 ? 1 : (totals.Count - totals.Open) / (double)totals.Count;
         var percent = run is null ? 0 : 100 * done * run.ShareOfCustomers;

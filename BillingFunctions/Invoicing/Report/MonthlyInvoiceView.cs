@@ -16,7 +16,7 @@ namespace BillingFunctions.Invoicing.Report;
 /// <param name="SentAt">When the mail was taken by the server.</param>
 /// <param name="CreatedAt">When the run added it.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
-internal sealed record MonthlyInvoiceView(
+public sealed record MonthlyInvoiceView(
     string Month,
     string CustomerId,
     InvoiceStatus Status,
@@ -30,7 +30,7 @@ internal sealed record MonthlyInvoiceView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    public static MonthlyInvoiceView From(MonthlyInvoice invoice) => new(
+    internal static MonthlyInvoiceView From(MonthlyInvoice invoice) => new(
         invoice.Month,
         invoice.CustomerId,
         invoice.Status,

@@ -17,6 +17,8 @@ namespace BillingFunctions.Invoicing.Report;
 /// <summary>The report of a month: in sum, invoice by invoice, and as a file.</summary>
 public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRuns runs, CapabilityStates capabilities, DownloadLinks links, TimeProvider time)
 {
+    private const string OneOfStatuses = "Only invoices with one of these statuses, comma-separated.";
+
     /// <summary>Lists the months that have had a run, latest first, with what was counted last in each.</summary>
     [Function("ListMonthsFunction")]
     [ProducesPage<InvoicingMonth>]
@@ -65,7 +67,7 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
 
     /// <summary>Lists the invoices of a month.</summary>
     [Function("ListMonthlyInvoicesFunction")]
-    [QueryParameter<string>("status", "Only invoices with one of these statuses, comma-separated.")]
+    [QueryParameter<string>("status", OneOfStatuses)]
     [ProducesPage<MonthlyInvoiceView>]
     [ProducesProblem(StatusCodes.Status400BadRequest)]
     public async Task<IResult> ListAsync(
@@ -90,16 +92,27 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
 
     /// <summary>Downloads the invoices of a month as CSV.</summary>
     [Function("GetInvoicingReportFunction")]
+    [QueryParameter<string>("status", OneOfStatuses)]
     [ProducesResponseType<string>(StatusCodes.Status200OK, "text/csv")]
     [ProducesProblem(StatusCodes.Status400BadRequest)]
     public IResult GetReport(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/report.csv")] HttpRequest request, string month, CancellationToken cancellationToken) =>
-        BillingMonth.TryParse(month, out _)
-            ? Results.Stream(
-                output => InvoiceCsv.WriteAsync(output, list.ListAsync(month, [], after: null, request.HttpContext.RequestAborted), request.HttpContext.RequestAborted),
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/invoicing/{month}/report.csv")] HttpRequest request, string month, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var statuses = StatusesOf(request, errors);
+        if (!BillingMonth.TryParse(month, out _))
+        {
+            return InvoicingProblems.NotAMonth;
+        }
+
+        var aborted = request.HttpContext.RequestAborted;
+        return errors.Any
+            ? Problems.Invalid(errors)
+            : Results.Stream(
+                output => InvoiceCsv.WriteAsync(output, list.ListAsync(month, statuses, after: null, aborted), aborted),
                 "text/csv; charset=utf-8",
-                $"invoicing-{month}.csv")
-            : InvoicingProblems.NotAMonth;
+                $"{string.Join('-', statuses.Select(status => status.ToText()).Prepend($"invoicing-{month}"))}.csv");
+    }
 
     /// <summary>Downloads the invoices of a month as CSV, by a signed link.</summary>
     [Function("DownloadInvoicingReportFunction")]

@@ -100,7 +100,7 @@ public sealed record InvoicingRun : IRun
 /// <param name="Error">Why it failed; null when it did not.</param>
 /// <param name="StatusUrl">Where the month can be asked for.</param>
 /// <param name="Missing">In the answer to a start: who has no invoice yet. Null elsewhere.</param>
-internal sealed record InvoicingRunView(
+public sealed record InvoicingRunView(
     string Id,
     string Month,
     InvoicingRunStatus Status,
@@ -115,7 +115,7 @@ internal sealed record InvoicingRunView(
     string StatusUrl,
     MissingInvoices? Missing)
 {
-    public static InvoicingRunView From(InvoicingRun run, DateTimeOffset now, MissingInvoices? missing = null) => new(
+    internal static InvoicingRunView From(InvoicingRun run, DateTimeOffset now, MissingInvoices? missing = null) => new(
         run.Id,
         run.Month,
         run.Status,

@@ -8,7 +8,7 @@ namespace BillingFunctions.Invoicing.Runs;
 /// <param name="Count">How many they are.</param>
 /// <param name="CustomerIds">The first 100 of them.</param>
 /// <param name="IsComplete">Whether all customers were looked at; false when that would have taken too long.</param>
-internal sealed record MissingInvoices(int Count, IReadOnlyList<string> CustomerIds, bool IsComplete);
+public sealed record MissingInvoices(int Count, IReadOnlyList<string> CustomerIds, bool IsComplete);
 
 /// <summary>Counts who has no invoice yet, by reading customers and invoices side by side: both are stored bucket by bucket, in the order of their keys.</summary>
 public sealed class MissingInvoiceCount(BilledCustomers customers, MonthlyInvoiceList list, TimeProvider time)
