@@ -62,6 +62,13 @@ internal sealed class DashboardTab : IAsyncDisposable
     /// <summary>Waits until no part of the page is loading.</summary>
     public Task LoadedAsync() => Assertions.Expect(Page.Locator("main [aria-busy=true]")).ToHaveCountAsync(0, new() { Timeout = 30_000 });
 
+    /// <summary>Makes the tab as small as a phone's, and looks whether the page fits: only a table may be scrolled to the side.</summary>
+    public async Task CheckFitsPhoneAsync()
+    {
+        await Page.SetViewportSizeAsync(390, 844);
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "The page is wider than a phone.");
+    }
+
     /// <summary>Has axe look for what people with disabilities would stumble over.</summary>
     public async Task CheckAccessibilityAsync()
     {

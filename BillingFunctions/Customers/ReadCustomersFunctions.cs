@@ -11,16 +11,28 @@ namespace BillingFunctions.Customers;
 public sealed class ReadCustomersFunctions(CustomerStore customers)
 {
     /// <summary>Lists the customers, deleted ones too.</summary>
-    /// <remarks>In no order that means anything, but always the same one.</remarks>
+    /// <remarks>
+    /// In no order that means anything, but always the same one. There is no index by `email` or `name`: a request looks for up to ten seconds, and when that was not enough it answers with what it has found, be
+    /// it nothing, and with a `next_cursor` to go on.
+    /// </remarks>
     [Function("ListCustomersFunction")]
+    [QueryParameter<string>("email", "Only those with this address, as it was written or in lower case.")]
+    [QueryParameter<string>("name", "Only those whose name begins so; upper and lower case count.")]
     [ProducesPage<CustomerView>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        if (PageRequest.From(request, errors, TableKey.IsValid) is not { } page)
+        var search = CustomerSearch.From(request);
+        if (PageRequest.From(request, errors, search is null ? TableKey.IsValid : null) is not { } page)
         {
             return Problems.Invalid(errors);
+        }
+
+        if (search is not null)
+        {
+            var (matching, next) = await customers.SearchAsync(search, page.Cursor, page.Limit, cancellationToken);
+            return ApiJson.Ok(new ListPage<CustomerView>([.. matching.Select(CustomerView.From)], next));
         }
 
         var found = await customers.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);

@@ -50,7 +50,7 @@
     if (event.detail.requestConfig.verb !== "get") document.getElementById("message").replaceChildren();
   });
 
-  // --- JSON bodies: empty fields are left out, a lone checkbox is a boolean, and name[] is a list.
+  // --- JSON bodies: empty fields are left out, a lone checkbox is a boolean, data-type="number" makes a number, and name[] is a list.
 
   htmx.defineExtension("json", {
     onEvent: (name, event) => {
@@ -62,7 +62,7 @@
         if (value === "") continue;
         const field = form.elements.namedItem(name);
         if (name.endsWith("[]")) (body[name.slice(0, -2)] ??= []).push(value);
-        else body[name] = field.type === "checkbox" ? true : field.type === "number" ? Number(value) : value;
+        else body[name] = field.type === "checkbox" ? true : field.type === "number" || field.dataset?.type === "number" ? Number(value) : value;
       }
       return JSON.stringify(body);
     },
@@ -106,6 +106,22 @@
     if (answer.status === 401) askForKey();
     else if (answer.ok) location.assign((await answer.json()).url);
     else say((await answer.json()).detail);
+  });
+
+  // --- Copying: <button data-copy="selector of a field">.
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.querySelector(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      // Not allowed, or not over HTTPS: it is selected, for the keyboard.
+      button.textContent = "Press Ctrl+C";
+    }
   });
 
   // --- Charts: <div data-chart="line or bars" data-values="[[x…],[y…]]" data-labels="[…]">, in the colours of the page.

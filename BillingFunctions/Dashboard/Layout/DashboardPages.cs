@@ -1,6 +1,10 @@
 using BillingFunctions.Dashboard.Audit;
+using BillingFunctions.Dashboard.Customers;
 using BillingFunctions.Dashboard.FailedJobs;
+using BillingFunctions.Dashboard.Organizations;
 using BillingFunctions.Dashboard.Overview;
+using BillingFunctions.Dashboard.Subscriptions;
+using BillingFunctions.Dashboard.Webhooks;
 
 namespace BillingFunctions.Dashboard.Layout;
 
@@ -10,6 +14,10 @@ internal static class DashboardPages
     public static IReadOnlyList<DashboardPage> All { get; } =
     [
         new("", "Overview", typeof(OverviewPage)),
+        new("subscriptions", "Subscriptions", typeof(SubscriptionsPage)),
+        new("organizations", "Organizations", typeof(OrganizationsPage)),
+        new("customers", "Customers", typeof(CustomersPage)),
+        new("webhooks", "Webhooks", typeof(WebhooksPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
         new("audit", "Audit", typeof(AuditPage)),
     ];
