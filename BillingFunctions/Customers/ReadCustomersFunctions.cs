@@ -1,3 +1,4 @@
+using Azure;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.Storage;
@@ -31,8 +32,7 @@ public sealed class ReadCustomersFunctions(CustomerStore customers)
 
         if (search is not null)
         {
-            var (matching, next) = await customers.SearchAsync(search, page.Cursor, page.Limit, cancellationToken);
-            return ApiJson.Ok(new ListPage<CustomerView>([.. matching.Select(CustomerView.From)], next));
+            return await SearchAsync(search, page, cancellationToken);
         }
 
         var found = await customers.ListAsync(page.Cursor, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
@@ -47,4 +47,18 @@ public sealed class ReadCustomersFunctions(CustomerStore customers)
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
         await customers.FindAsync(PathSegment.Decode(id), cancellationToken) is { } customer ? ApiJson.Ok(CustomerView.From(customer)) : Problems.NotFound($"customer {id}");
+
+    private async Task<IResult> SearchAsync(CustomerSearch search, PageRequest page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (found, next) = await customers.SearchAsync(search, page.Cursor, page.Limit, cancellationToken);
+            return ApiJson.Ok(new ListPage<CustomerView>([.. found.Select(CustomerView.From)], next));
+        }
+        catch (RequestFailedException refused) when (refused.Status == StatusCodes.Status400BadRequest && page.Cursor is not null)
+        {
+            // The cursor of a search is storage's own, and only storage can tell one that is none.
+            return Problems.Invalid("cursor", "cursor must be a next_cursor value from the previous page.");
+        }
+    }
 }
