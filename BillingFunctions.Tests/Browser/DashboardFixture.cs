@@ -24,6 +24,10 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     internal BillingApp App => Invoicing.App;
 
+    internal WebhooksDriver Webhooks => new(App);
+
+    internal UsageApiDriver Usage => new(App.Http);
+
     internal TableServiceClient Tables { get; private set; } = null!;
 
     internal QueueServiceClient Queues { get; private set; } = null!;

@@ -74,6 +74,7 @@ public sealed class CustomersApiTests(CustomersApiFixture fixture) : IClassFixtu
     [Theory]
     [InlineData("api/customers/cus_none")]
     [InlineData("api/customers/cus_none/invoices")]
+    [InlineData("api/customers/cus_none/connectors")]
     [InlineData("api/customers/%23odd%3F")]
     [InlineData("api/customers/%23odd%3F/invoices")]
     public async Task Get_Unknown_IsNotFound(string path)
@@ -104,6 +105,32 @@ public sealed class CustomersApiTests(CustomersApiFixture fixture) : IClassFixtu
         Assert.Equal(
             Enumerable.Range(1, CustomersApiFixture.Count).Select(number => $"cus_{number}").Order(StringComparer.Ordinal),
             pages.SelectMany(page => page).Select(customer => customer.GetProperty("id").GetString()).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("email=name3@example.com", "cus_3")]
+    [InlineData("email=NAME3@Example.com", "cus_3")]
+    [InlineData("email=nobody@example.com")]
+    [InlineData("name=name1", "cus_1", "cus_10", "cus_11", "cus_12")]
+    [InlineData("name=Name1")]
+    [InlineData("name=name1&email=name11@example.com", "cus_11")]
+    [InlineData("name=o%27name")]
+    public async Task List_ByEmailOrName_HasThoseThatMatch(string filter, params string[] expected)
+    {
+        var pages = await PagesDriver.PagesAsync(fixture.App.Http, $"api/customers?{filter}&limit=2");
+
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, 2));
+        Assert.Equal(expected, pages.SelectMany(page => page).Select(customer => customer.GetProperty("id").GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task GetConnectors_CustomerOfStripe_SaysWhereItIs()
+    {
+        var systems = (await GetAsync("api/customers/cus_1/connectors")).GetProperty("data").EnumerateArray().ToDictionary(one => one.GetProperty("connector").GetString()!);
+
+        Assert.Equal("synced", systems["stripe"].GetProperty("status").GetString());
+        Assert.Equal("cus_1", systems["stripe"].GetProperty("id").GetString());
+        Assert.Equal("off", systems["salesforce"].GetProperty("status").GetString());
     }
 
     [Fact]

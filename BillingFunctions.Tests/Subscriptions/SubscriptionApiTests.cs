@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Events;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Subscriptions.Access;
 using BillingFunctions.Testing.Builders;
@@ -28,6 +29,19 @@ public sealed class SubscriptionApiTests(AzuriteFixture azurite)
         Assert.Equal(["sub_0", "sub_1", "sub_2", "sub_3", "sub_4"], (await IdsAsync(tables, "?limit=5")).Order());
         Assert.Equal(["sub_0", "sub_2", "sub_4"], await IdsAsync(tables, "?customer=cus_0&limit=2"));
         Assert.Equal([], await IdsAsync(tables, "?customer=cus_9"));
+    }
+
+    [Fact]
+    public async Task List_ByOurIdOfTheCustomer_HasThoseOfItsIdAtStripe()
+    {
+        var storage = azurite.NewAccount();
+        using var tables = await SubscriptionsDriver.OpenAsync(storage);
+        await new TableClient(storage, CustomerStore.Table).CreateAsync(TestContext.Current.CancellationToken);
+        await FillAsync(tables);
+        await tables.Directory.ChangeAsync(
+            "ann-1", "test", _ => new Customer { Id = "ann-1", LastEvent = EventVersion.None, StripeId = "cus_1" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["sub_1", "sub_3"], await IdsAsync(tables, "?customer=ann-1"));
     }
 
     [Theory]

@@ -206,6 +206,24 @@ public sealed class StripeWebhookTests(WebhookAppFixture fixture) : IClassFixtur
         Assert.True(problem.GetProperty("errors").TryGetProperty(query.Split('=')[0], out _), problem.ToString());
     }
 
+    [Fact]
+    public async Task Get_Event_ShowsItWithThePayloadAsItWasReceived()
+    {
+        var payload = StripeEventBuilder.Json("evt_shown", content: new { id = "plan_1", nickname = "<b>\u00e9" });
+        using var received = await fixture.PostAsync(payload, WebhookRequestBuilder.Sign(payload));
+        await new WebhooksDriver(fixture.App).UntilAsync("evt_shown", "ignored");
+
+        var found = await fixture.App.Http.GetFromJsonAsync<JsonElement>("api/webhook_events/evt_shown");
+        using var unknown = await fixture.App.Http.GetAsync("api/webhook_events/evt_shown?created=2020-01-01T00:00:00Z");
+        using var refused = await fixture.App.Http.GetAsync("api/webhook_events/evt_shown?created=yesterday");
+
+        Assert.Equal("plan.created", found.GetProperty("type").GetString());
+        Assert.Equal(payload, found.GetProperty("payload").GetString());
+        Assert.Equal(found.ToString(), (await fixture.App.Http.GetFromJsonAsync<JsonElement>($"api/webhook_events/evt_shown?created={found.GetProperty("created").GetString()}")).ToString());
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+    }
+
     [Theory]
     [InlineData("yesterday")]
     [InlineData("2020-01-01T00:00:00Z")]

@@ -18,6 +18,12 @@ public sealed class CustomerDirectory(
     /// <inheritdoc cref="CustomerStore.FindAsync"/>
     public Task<Customer?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
+    /// <summary>The id at Stripe of a customer; the id itself when nothing else is known.</summary>
+    /// <param name="id">Any of its ids.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal async Task<string> FindStripeIdAsync(string id, CancellationToken cancellationToken) =>
+        id.StartsWith("cus_", StringComparison.Ordinal) ? id : (await FindAsync(id, cancellationToken))?.StripeId ?? id;
+
     /// <inheritdoc cref="CustomerStore.FindKnownAsync"/>
     internal Task<Customer?> FindKnownAsync(string id, CancellationToken cancellationToken) => store.FindKnownAsync(id, cancellationToken);
 

@@ -103,6 +103,27 @@ public sealed class CustomerStore : IDisposable
         .Where(entity => entity.MergedInto.Length == 0)
         .Select(entity => entity.ToCustomer());
 
+    /// <summary>Looks for customers. There is no index: storage goes through the whole table, for as long as a search may take. For people, not for programs.</summary>
+    /// <param name="search">What they must have.</param>
+    /// <param name="from">Where a search before this one has stopped; null for the beginning.</param>
+    /// <param name="limit">The most that are wanted.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <returns>The customers, and where the search goes on; null when it is through.</returns>
+    internal async Task<(IReadOnlyList<Customer> Found, string? Next)> SearchAsync(CustomerSearch search, string? from, int limit, CancellationToken cancellationToken)
+    {
+        var until = _time.GetUtcNow() + CustomerSearch.Time;
+        var (found, next) = (new List<Customer>(), from);
+        do
+        {
+            var page = await _table.QueryAsync<Entity>(search.Filter, cancellationToken: cancellationToken).AsPages(next, limit - found.Count).FirstAsync(cancellationToken);
+            found.AddRange(page.Values.Select(entity => entity.ToCustomer()));
+            next = page.ContinuationToken;
+        }
+        while (next is not null && found.Count < limit && _time.GetUtcNow() < until);
+
+        return (found, next);
+    }
+
     public void Dispose() => _cache.Dispose();
 
     /// <summary>

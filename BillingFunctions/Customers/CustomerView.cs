@@ -20,7 +20,7 @@ namespace BillingFunctions.Customers;
 /// <param name="UpdatedAt">When it was last changed here.</param>
 /// <param name="Status"><c>pending</c> until the first system has it, then <c>active</c>, or <c>deleted</c>.</param>
 /// <param name="Connectors">Its id in each connected system that has it.</param>
-internal sealed record CustomerView(
+public sealed record CustomerView(
     string Id,
     string? StripeId,
     string? Name,
@@ -41,7 +41,7 @@ internal sealed record CustomerView(
     string Status,
     IReadOnlyDictionary<string, string> Connectors)
 {
-    public static CustomerView From(Customer customer) => new(
+    internal static CustomerView From(Customer customer) => new(
         customer.Id,
         customer.StripeId,
         customer.Name,

@@ -12,8 +12,8 @@ public sealed record DashboardContext(string Method, string Path, IQueryCollecti
 {
     internal static DashboardContext From(HttpRequest request) => new(request.Method, request.Path, request.Query, Caller.IsReader(request));
 
-    /// <summary>A parameter of the query; empty when it is not given.</summary>
-    public string this[string name] => Query[name] is [{ } value] ? value : "";
+    /// <summary>A parameter of the query, without the blanks around it that come with what is pasted; empty when it is not given.</summary>
+    public string this[string name] => Query[name] is [{ } value] ? value.Trim() : "";
 
     /// <summary>The same path with a parameter of the query changed.</summary>
     /// <param name="name">The name of the parameter.</param>

@@ -15,7 +15,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
 {
     /// <summary>Lists the subscriptions.</summary>
     [Function("ListSubscriptionsFunction")]
-    [QueryParameter<string>("customer", "Only those of this customer, by its id at Stripe.")]
+    [QueryParameter<string>("customer", "Only those of this customer, by any of its ids.")]
     [ProducesPage<SubscriptionView>]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
 
         return TableKey.IsValid(customer)
             ? await AnswerAsync(await ListOfCustomerAsync(customer, page, cancellationToken), page, cancellationToken)
-            : Problems.Invalid("customer", "The id of a Stripe customer is allowed, such as cus_NffrFeUfNV2Hib; at most 255 characters.");
+            : Problems.Invalid("customer", "The id of a customer is allowed, such as cus_NffrFeUfNV2Hib; at most 255 characters.");
     }
 
     /// <summary>Shows a subscription.</summary>
@@ -86,7 +86,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
     /// <summary>One more than the page holds, if there are more.</summary>
     private async Task<List<SubscriptionRecord>> ListOfCustomerAsync(string customer, PageRequest page, CancellationToken cancellationToken)
     {
-        var known = await customers.FindAsync(customer, cancellationToken);
+        var known = await customers.FindAsync(await directory.FindStripeIdAsync(customer, cancellationToken), cancellationToken);
         var ids = known.Subscriptions.Select(subscription => subscription.Access.SubscriptionId)
             .Where(id => page.Cursor is null || string.CompareOrdinal(id, page.Cursor) > 0)
             .Order(StringComparer.Ordinal)
@@ -98,5 +98,5 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
     private async Task<SubscriptionState?> FindAsync(string segment, CancellationToken cancellationToken) =>
         PathSegment.Decode(segment) is var id && TableKey.IsValid(id) ? await subscriptions.FindAsync(id, cancellationToken) : null;
 
-    private static IResult NotFound(string id) => Problems.NotFound($"subscription {id}");
+    private static IResult NotFound(string id) => Problems.NotFound($"subscription {PathSegment.Decode(id)}");
 }

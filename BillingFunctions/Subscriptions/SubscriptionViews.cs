@@ -15,7 +15,7 @@ namespace BillingFunctions.Subscriptions;
 /// <param name="Livemode">Whether it is about real money.</param>
 /// <param name="LastEventId">The last event that it knows of.</param>
 /// <param name="UpdatedAt">When it was last changed here.</param>
-internal sealed record SubscriptionView(
+public sealed record SubscriptionView(
     string Id,
     string CustomerId,
     string? CustomerName,
@@ -30,7 +30,7 @@ internal sealed record SubscriptionView(
 {
     /// <param name="record">The subscription.</param>
     /// <param name="customer">Its customer, whose present name and e-mail count; without it, those that events of the subscription named last.</param>
-    public static SubscriptionView From(SubscriptionRecord record, Customer? customer) => new(
+    internal static SubscriptionView From(SubscriptionRecord record, Customer? customer) => new(
         record.Id,
         record.CustomerId,
         customer?.Name ?? record.CustomerName,
@@ -52,8 +52,8 @@ internal sealed record SubscriptionView(
 /// <param name="To">The status after it.</param>
 /// <param name="Outcome">What it did.</param>
 /// <param name="Reason">Why, for a person.</param>
-internal sealed record AuditView(
+public sealed record AuditView(
     string EventId, string Type, DateTimeOffset Time, SubscriptionStatus? From, SubscriptionStatus? To, AuditOutcome Outcome, string Reason)
 {
-    public static AuditView Create(AuditEntry entry) => new(entry.EventId, entry.Type, entry.Time, entry.From, entry.To, entry.Outcome, entry.Reason);
+    internal static AuditView Create(AuditEntry entry) => new(entry.EventId, entry.Type, entry.Time, entry.From, entry.To, entry.Outcome, entry.Reason);
 }

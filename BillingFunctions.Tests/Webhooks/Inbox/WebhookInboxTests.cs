@@ -195,6 +195,16 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Empty(await _store.SearchAsync("evt_2", CancellationToken.None));
     }
 
+    [Fact]
+    public async Task SearchAsync_IdAndTime_FindsTheEventOfThatMinute()
+    {
+        await ReceiveAsync("evt_1");
+        var created = DateTimeOffset.FromUnixTimeSeconds(Key("evt_1").Created);
+
+        Assert.Equal(Key("evt_1"), Assert.Single(await _store.SearchAsync("evt_1", CancellationToken.None, created)).Key);
+        Assert.Empty(await _store.SearchAsync("evt_1", CancellationToken.None, created.AddMinutes(1)));
+    }
+
     private static EventKey Key(string id) => Received(id, "").Key;
 
     private static InboxEvent Received(string id, string text) =>

@@ -75,7 +75,7 @@ public sealed class CustomerAudit(TableServiceClient tables)
 }
 
 /// <summary>An entry of the audit.</summary>
-internal sealed record AuditEntry
+public sealed record AuditEntry
 {
     /// <summary><c>overwritten</c>, <c>merged</c> or <c>not_linked</c>.</summary>
     public required string What { get; init; }

@@ -50,11 +50,11 @@
     if (event.detail.requestConfig.verb !== "get") document.getElementById("message").replaceChildren();
   });
 
-  // --- JSON bodies: empty fields are left out, a lone checkbox is a boolean, name[] is a list, and times are UTC.
+  // --- JSON bodies: empty fields are left out, a lone checkbox is a boolean, data-type="number" makes a number, name[] is a list, and times are UTC.
 
   const read = (field, value) =>
     field.type === "checkbox" ? true
-    : field.type === "number" ? Number(value)
+    : field.type === "number" || field.dataset?.type === "number" ? Number(value)
     : field.type === "datetime-local" ? new Date(`${value}Z`).toISOString()
     : value;
 
@@ -111,6 +111,22 @@
     if (answer.status === 401) askForKey();
     else if (answer.ok) location.assign((await answer.json()).url);
     else say((await answer.json()).detail);
+  });
+
+  // --- Copying: <button data-copy="selector of a field">.
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.querySelector(button.dataset.copy);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      // Not allowed, or not over HTTPS: it is selected, for the keyboard.
+      button.textContent = "Press Ctrl+C";
+    }
   });
 
   // --- Charts: <div data-chart="line or bars" data-values="[[x…],[y…]]" data-labels="[…]">, in the colours of the page.

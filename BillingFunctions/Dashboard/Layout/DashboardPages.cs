@@ -1,9 +1,13 @@
 using BillingFunctions.Dashboard.Audit;
+using BillingFunctions.Dashboard.Customers;
 using BillingFunctions.Dashboard.Exports;
 using BillingFunctions.Dashboard.FailedJobs;
 using BillingFunctions.Dashboard.Invoicing;
+using BillingFunctions.Dashboard.Organizations;
 using BillingFunctions.Dashboard.Overview;
+using BillingFunctions.Dashboard.Subscriptions;
 using BillingFunctions.Dashboard.Uploads;
+using BillingFunctions.Dashboard.Webhooks;
 
 namespace BillingFunctions.Dashboard.Layout;
 
@@ -16,6 +20,10 @@ internal static class DashboardPages
         new("uploads", "Upload", typeof(UploadsPage)),
         new("invoicing", "Invoicing", typeof(InvoicingPage)),
         new("exports", "Exports", typeof(ExportsPage)),
+        new("subscriptions", "Subscriptions", typeof(SubscriptionsPage)),
+        new("organizations", "Organizations", typeof(OrganizationsPage)),
+        new("customers", "Customers", typeof(CustomersPage)),
+        new("webhooks", "Webhooks", typeof(WebhooksPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
         new("audit", "Audit", typeof(AuditPage)),
     ];

@@ -18,8 +18,7 @@ public sealed class GetAccessFunction(CustomerSubscriptionsStore customers, Cust
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers/{id}/access")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        id = PathSegment.Decode(id);
-        var stripeId = id.StartsWith("cus_", StringComparison.Ordinal) ? id : (await directory.FindAsync(id, cancellationToken))?.StripeId ?? id;
+        var stripeId = await directory.FindStripeIdAsync(PathSegment.Decode(id), cancellationToken);
 
         // A customer that nobody has heard of has no subscription, which is all that is asked.
         var known = TableKey.IsValid(stripeId) ? await customers.FindAsync(stripeId, cancellationToken) : CustomerSubscriptions.None;

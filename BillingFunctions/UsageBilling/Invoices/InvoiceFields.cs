@@ -91,11 +91,11 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
 /// <param name="Notes">What a person should know of it.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
-internal sealed record UsageInvoiceView(
+public sealed record UsageInvoiceView(
     string Id, string OrganizationId, string Period, string Currency, UsageInvoiceStatus Status, DateTimeOffset? DueDate, DateTimeOffset? InvoicedAt, DateTimeOffset ClosesAt,
     IReadOnlyList<string> StripeInvoices, IReadOnlyList<string> Difference, IReadOnlyList<string> Notes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static UsageInvoiceView From(UsageInvoice invoice, UsageBillingOptions options) => new(
+    internal static UsageInvoiceView From(UsageInvoice invoice, UsageBillingOptions options) => new(
         invoice.Id, invoice.InvoiceId.OrganizationId, invoice.Period, invoice.Currency, invoice.Status, invoice.DueDate, invoice.InvoicedAt, options.ClosesAt(invoice.Period),
         [.. invoice.StripeInvoices.Select(draft => draft.Id)], invoice.Difference, invoice.Notes, invoice.CreatedAt, invoice.UpdatedAt);
 }

@@ -109,11 +109,11 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
 /// <param name="Note">Why it is on another invoice than that of its month; null when it is not.</param>
 /// <param name="CreatedAt">When it was added.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
-internal sealed record UsageItemView(
+public sealed record UsageItemView(
     string Id, string InvoiceId, string OrganizationId, long Amount, string Currency, long? Quantity, string? Product, string? Description, DateTimeOffset OccurredAt,
     SyncStatus SyncStatus, string? StripeId, string? StripeInvoiceId, string? Error, string? Note, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static UsageItemView From(UsageItem item) => new(
+    internal static UsageItemView From(UsageItem item) => new(
         item.Id, item.ItemId.Invoice.ToString(), item.ItemId.Invoice.OrganizationId, item.Line.Amount, item.Currency, item.Line.Quantity, item.Line.Product, item.Line.Description,
         item.Line.OccurredAt, item.SyncStatus, item.Sent?.LineId, item.Sent?.StripeInvoiceId, item.Error, item.Note, item.CreatedAt, item.UpdatedAt);
 }

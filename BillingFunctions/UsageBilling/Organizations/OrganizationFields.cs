@@ -44,9 +44,9 @@ internal static class OrganizationFields
 /// <param name="StripeCustomerId">Its customer at Stripe; null until it is made.</param>
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
-internal sealed record OrganizationView(string Id, string Name, string? Email, string? StripeCustomerId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+public sealed record OrganizationView(string Id, string Name, string? Email, string? StripeCustomerId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static OrganizationView From(Organization organization) => new(
+    internal static OrganizationView From(Organization organization) => new(
         organization.Id, organization.Name, organization.Email, organization.StripeCustomerId, organization.CreatedAt, organization.UpdatedAt);
 }
 

@@ -31,9 +31,9 @@ public sealed class OrganizationUsage(UsageLedger ledger, TimeProvider time)
 /// <param name="Synced">What Stripe has.</param>
 /// <param name="Pending">What is on its way there.</param>
 /// <param name="Failed">What was given up; see the failed jobs.</param>
-internal sealed record UsageView(string OrganizationId, string Period, DateTimeOffset AsOf, IReadOnlyList<ProductUsage> Products, UsagePart Synced, PendingUsage Pending, UsagePart Failed)
+public sealed record UsageView(string OrganizationId, string Period, DateTimeOffset AsOf, IReadOnlyList<ProductUsage> Products, UsagePart Synced, PendingUsage Pending, UsagePart Failed)
 {
-    public static UsageView From(string organizationId, string period, IReadOnlyList<UsageItem> items, DateTimeOffset now)
+    internal static UsageView From(string organizationId, string period, IReadOnlyList<UsageItem> items, DateTimeOffset now)
     {
         var pending = items.Where(item => item.SyncStatus == SyncStatus.Pending).ToList();
         DateTimeOffset? oldest = pending.Count == 0 ? null : pending.Min(item => item.UpdatedAt);
@@ -53,21 +53,21 @@ internal sealed record UsageView(string OrganizationId, string Period, DateTimeO
 /// <param name="Amount">In minor units.</param>
 /// <param name="Quantity">How much was used, of the items that say; a whole number, which may be larger than 64 bits hold.</param>
 /// <param name="Items">How many items.</param>
-internal sealed record ProductUsage(string? Product, string Currency, long Amount, decimal Quantity, int Items);
+public sealed record ProductUsage(string? Product, string Currency, long Amount, decimal Quantity, int Items);
 
 /// <summary>A part of the usage.</summary>
 /// <param name="Items">How many items.</param>
 /// <param name="Totals">What they amount to, by currency.</param>
-internal sealed record UsagePart(int Items, IReadOnlyList<Money> Totals)
+public sealed record UsagePart(int Items, IReadOnlyList<Money> Totals)
 {
-    public static UsagePart From(IReadOnlyList<UsageItem> items) => new(items.Count, Sums.Of(items));
+    internal static UsagePart From(IReadOnlyList<UsageItem> items) => new(items.Count, Sums.Of(items));
 }
 
 /// <summary>The usage on its way to Stripe.</summary>
 /// <param name="Items">How many items.</param>
 /// <param name="Totals">What they amount to, by currency.</param>
 /// <param name="OldestAgeSeconds">How long the oldest has waited; null when none waits.</param>
-internal sealed record PendingUsage(int Items, IReadOnlyList<Money> Totals, long? OldestAgeSeconds);
+public sealed record PendingUsage(int Items, IReadOnlyList<Money> Totals, long? OldestAgeSeconds);
 
 internal static class Sums
 {

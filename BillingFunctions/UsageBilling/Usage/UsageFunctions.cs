@@ -97,5 +97,5 @@ public sealed class UsageFunctions(OrganizationStore organizations, Organization
     /// <summary>A link to the usage of an organization.</summary>
     /// <param name="Url">The link.</param>
     /// <param name="ExpiresAt">Until when it opens.</param>
-    internal sealed record UsageLinkView(string Url, DateTimeOffset ExpiresAt);
+    public sealed record UsageLinkView(string Url, DateTimeOffset ExpiresAt);
 }

@@ -58,7 +58,7 @@ internal sealed record EventOutcome(EventKey Key, EventStatus Status, string? Er
 /// <param name="Error">Why it could not be applied the last time, or is ignored.</param>
 /// <param name="Source">Who brought it: <c>webhook</c> or <c>reconciler</c>.</param>
 /// <param name="Key">Its place in the inbox.</param>
-internal sealed record StoredEvent(
+public sealed record StoredEvent(
     string Id,
     string Type,
     DateTimeOffset Created,

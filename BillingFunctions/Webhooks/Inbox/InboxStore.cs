@@ -49,11 +49,19 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
     internal async Task<StoredEvent?> FindAsync(EventKey key, CancellationToken cancellationToken) =>
         await _table.FindAsync<TableEntity>(key.Partition, key.Row, cancellationToken, WithoutPayload) is { } entity ? InboxEntity.Read(entity) : null;
 
-    /// <summary>Looks for the events of an id, mostly one: through the whole table, the newest first. For people, not for programs.</summary>
-    internal async Task<IReadOnlyList<StoredEvent>> SearchAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Looks for the events of an id, mostly one, the newest first. For people, not for programs.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    /// <param name="created">When the event happened, which spares going through the whole table; null when that is not known.</param>
+    internal async Task<IReadOnlyList<StoredEvent>> SearchAsync(string id, CancellationToken cancellationToken, DateTimeOffset? created = null)
     {
         var (behind, before) = EventKey.RowsOf(id);
         var filter = TableClient.CreateQueryFilter($"RowKey gt {behind} and RowKey lt {before}");
+        if (created is { } moment)
+        {
+            filter += TableClient.CreateQueryFilter($" and PartitionKey eq {EventKey.PartitionOf(moment.ToUnixTimeSeconds())}");
+        }
+
         return await _table.QueryAsync<TableEntity>(filter, select: WithoutPayload, cancellationToken: cancellationToken).Select(InboxEntity.Read).ToListAsync(cancellationToken);
     }
 
@@ -65,10 +73,12 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
             return default;
         }
 
-        return InboxEntity.Read(entity).IsSettled
-            ? (true, null)
-            : (false, Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray()));
+        return InboxEntity.Read(entity).IsSettled ? (true, null) : (false, await PayloadOfAsync(entity, key, cancellationToken));
     }
+
+    /// <summary>The raw body; null if there is no such event.</summary>
+    internal async Task<byte[]?> ReadPayloadAsync(EventKey key, CancellationToken cancellationToken) =>
+        await _table.FindAsync<TableEntity>(key.Partition, key.Row, cancellationToken) is { } entity ? await PayloadOfAsync(entity, key, cancellationToken) : null;
 
     /// <summary>Writes what came of events, those of one partition in one transaction. An event that somebody has removed is left so.</summary>
     internal Task RecordAsync(IEnumerable<EventOutcome> events, CancellationToken cancellationToken) =>
@@ -131,6 +141,9 @@ public sealed class InboxStore(TableServiceClient tables, BlobServiceClient blob
         var filter = TableClient.CreateQueryFilter($"PartitionKey le {EventKey.PartitionOf(created.ToUnixTimeSeconds())}");
         return _table.QueryAsync<TableEntity>(filter, select: ["Status"], cancellationToken: cancellationToken).Select(entity => Enum.Parse<EventStatus>(entity.GetString("Status")));
     }
+
+    private async Task<byte[]> PayloadOfAsync(TableEntity entity, EventKey key, CancellationToken cancellationToken) =>
+        Brotli.Decompress(InboxEntity.PayloadOf(entity) ?? (await BlobOf(key).DownloadContentAsync(cancellationToken)).Value.Content.ToArray());
 
     private async Task<bool> TryInsertAsync(InboxEvent received, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -45,6 +45,31 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox,
         return ApiJson.Ok(WebhookEventCounts.From(since, await store.ListStatusesAsync(since, cancellationToken).Take(WebhookEventCounts.Limit).ToListAsync(cancellationToken)));
     }
 
+    /// <summary>Shows an event with what Stripe has sent.</summary>
+    /// <remarks>The newest one, when Stripe has used an id for several.</remarks>
+    [Function("GetWebhookEventFunction")]
+    [QueryParameter<DateTimeOffset>("created", "When it happened, as the list says: it is found at once then; without it the whole inbox is looked through.")]
+    [ProducesResponseType<WebhookEventView>(StatusCodes.Status200OK)]
+    [ProducesProblem(StatusCodes.Status400BadRequest, StatusCodes.Status404NotFound)]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/webhook_events/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        var created = (DateTimeOffset?)null;
+        if (request.Query["created"] is [{ Length: > 0 } text])
+        {
+            if (!Rfc3339.TryParse(text, out var moment))
+            {
+                return Problems.Invalid("created", $"The value must be {Rfc3339.Allowed}.");
+            }
+
+            created = moment;
+        }
+
+        return await store.SearchAsync(id, cancellationToken, created) is [var stored, ..] && await store.ReadPayloadAsync(stored.Key, cancellationToken) is { } payload
+            ? ApiJson.Ok(WebhookEventView.From(stored, payload))
+            : Problems.NotFound($"event {id}");
+    }
+
     /// <summary>Applies an event again.</summary>
     /// <remarks>Safe at any time: applying it twice changes nothing.</remarks>
     [Function("ReplayWebhookEventFunction")]
