@@ -32,6 +32,8 @@ internal sealed class InvoicingDriver : IAsyncDisposable
 
     public SmtpFake Smtp { get; }
 
+    public InvoicingRuns Runs => new(new TableServiceClient(_storage), TimeProvider.System);
+
     public static Task<InvoicingDriver> StartAsync(string storage, AmountSimulatorOptions amounts, params (string Name, string Value)[] settings) =>
         StartAsync(storage, amounts, faultOf: null, settings);
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Invoicing.Invoices;
+using BillingFunctions.Invoicing.Report;
 using BillingFunctions.Platform;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Testing.Drivers;
@@ -59,6 +61,33 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
             using var response = await Http.PostAsync($"api/invoicing/{month}/runs", null, Token);
             await AssertProblemAsync(response, HttpStatusCode.UnprocessableEntity, month.ToString());
         }
+    }
+
+    [Theory]
+    [InlineData(6_000, 6_000)]
+    [InlineData(5_000, 0)]
+    public async Task Get_Quickly_AnswersWithTheLastCountOfALargeMonth(int countedLast, int answered)
+    {
+        var month = $"2019-{(countedLast == answered ? 1 : 2):00}";
+        var counted = new InvoicingSummary(DateTimeOffset.UnixEpoch, countedLast, 0, 0, [new StatusTotal(InvoiceStatus.Sent, countedLast, [new Money(125, "kwd")])]);
+        await fixture.Driver.Runs.SaveSummaryAsync(month, counted, Token);
+
+        var quick = await Http.GetFromJsonAsync<JsonElement>($"api/invoicing/{month}?quick=true", Token);
+        var exact = await Http.GetFromJsonAsync<JsonElement>($"api/invoicing/{month}", Token);
+
+        Assert.Equal((answered, answered > 0), (quick.GetProperty("invoices").GetInt32(), quick.GetProperty("as_of").GetDateTimeOffset() == counted.AsOf));
+        Assert.Equal((0, false), (exact.GetProperty("invoices").GetInt32(), exact.GetProperty("as_of").GetDateTimeOffset() == counted.AsOf));
+    }
+
+    [Fact]
+    public async Task List_Months_HasThoseWithARunLatestFirst()
+    {
+        var months = await Http.GetFromJsonAsync<JsonElement>("api/invoicing?limit=1", Token);
+
+        var latest = Assert.Single(months.GetProperty("data").EnumerateArray());
+        Assert.Equal((InvoicingDriver.Month, "completed"), (latest.GetProperty("month").GetString(), latest.GetProperty("run_status").GetString()));
+        Assert.Equal(JsonValueKind.Null, months.GetProperty("next_cursor").ValueKind);
+        Assert.Empty((await Http.GetFromJsonAsync<JsonElement>($"api/invoicing?cursor={InvoicingDriver.Month}", Token)).GetProperty("data").EnumerateArray());
     }
 
     [Fact]

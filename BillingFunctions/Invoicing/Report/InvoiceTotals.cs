@@ -34,9 +34,13 @@ public sealed record InvoiceTotals(IReadOnlyList<StatusTotal> Statuses, DateTime
 /// <param name="Open">How many had something to be done by the app.</param>
 /// <param name="Failed">How many needed an operator.</param>
 /// <param name="Statuses">By status; statuses that no invoice had are left out.</param>
-public sealed record InvoicingSummary(DateTimeOffset AsOf, int Invoices, int Open, int Failed, IReadOnlyList<StatusTotal> Statuses)
+/// <param name="ChangedAt">When one of them was last changed; null when there was none.</param>
+public sealed record InvoicingSummary(DateTimeOffset AsOf, int Invoices, int Open, int Failed, IReadOnlyList<StatusTotal> Statuses, DateTimeOffset? ChangedAt = null)
 {
-    public static InvoicingSummary From(InvoiceTotals totals, DateTimeOffset asOf) => new(asOf, totals.Count, totals.Open, totals.Failures, totals.Statuses);
+    public static InvoicingSummary From(InvoiceTotals totals, DateTimeOffset asOf) => new(asOf, totals.Count, totals.Open, totals.Failures, totals.Statuses, totals.ChangedAt);
+
+    /// <summary>The same as totals of that time.</summary>
+    internal InvoiceTotals ToTotals() => new(Statuses, ChangedAt);
 }
 
 /// <summary>Adds invoices up.</summary>

@@ -56,6 +56,9 @@ public sealed record InvoicingReport(
     InvoicingRunView? Run,
     InvoicingSummary? Summary)
 {
+    /// <summary>When the invoices were counted.</summary>
+    public DateTimeOffset AsOf { get; init; }
+
     /// <param name="month">The month.</param>
     /// <param name="totals">Its invoices.</param>
     /// <param name="run">Its latest run; null when there is none.</param>
@@ -86,7 +89,10 @@ public sealed record InvoicingReport(
                 .OrderBy(amounts => amounts.Key, StringComparer.Ordinal)
                 .Select(amounts => new Money(amounts.Sum(amount => amount.Amount), amounts.Key))],
             run is null ? null : InvoicingRunView.From(run, now),
-            summary);
+            summary)
+        {
+            AsOf = now,
+        };
     }
 
     private static InvoicingMonthStatus StatusOf(InvoicingRun? run, InvoiceTotals totals, IReadOnlyCollection<string> missing) => run?.Status switch
