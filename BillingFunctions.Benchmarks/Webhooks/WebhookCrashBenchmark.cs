@@ -57,7 +57,7 @@ internal static class WebhookCrashBenchmark
 
         var (lost, twice) = await CompareAsync(app, events);
         Console.WriteLine($"webhook-crash: {events.Count} events of {customers} customers in {deliveries.Count} deliveries from {Senders} senders, {victim} killed in the middle");
-        Console.WriteLine($"               {load.Accepted} deliveries accepted, {load.Unanswered} answers lost or refused and sent again; the last was accepted {sent.TotalSeconds:F1} s after the kill");
+        Console.WriteLine($"               {load.Accepted} deliveries accepted, {load.Unanswered} tries without an answer of 200, made again; the last was accepted {sent.TotalSeconds:F1} s after the kill");
         Console.WriteLine($"               all applied {applied.TotalSeconds:F1} s after the kill; {lost} lost, {twice} applied twice");
         return lost + twice;
     }
