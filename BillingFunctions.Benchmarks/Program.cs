@@ -14,6 +14,7 @@ return args switch
     ["limiter"] => await LimiterBenchmark.RunAsync(),
     ["export", .. var options] => await ExportBenchmark.RunAsync(options),
     ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
+    ["webhook-crash", .. var options] => await WebhookCrashBenchmark.RunAsync(options),
     ["usage", .. var options] => await UsageBenchmark.RunAsync(options),
     ["customers", .. var options] => await CustomerSyncBenchmark.RunAsync(options),
     ["forecast"] => ForecastTable.Run(),
@@ -31,9 +32,11 @@ static int Usage()
         limiter                          16 workers in 2 processes share 25 calls a second
         export [customers] [latency ms] [calls a second]
                                          an export at its limit; default 100000 100 20
-        webhooks [customers] [senders] [stored subscriptions] [kill]
+        webhooks [customers] [senders] [stored subscriptions]
                                          four signed events a customer, in order, beside a bare function that answers 200;
                                          default 2500 64 0
+        webhook-crash [customers]        four events a customer, every tenth sent twice; in the middle a SIGKILL for the worker, and
+                                         in a second run for host and worker: none is lost or applied twice; default 2500
         usage [open items] [items to drain] [calls/seconds] [organizations]
                                          items of usage are accepted beside raw storage, then drained to Stripe at its limit;
                                          default 100000 10000 95/60 20

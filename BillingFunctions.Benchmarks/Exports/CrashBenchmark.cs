@@ -52,7 +52,8 @@ internal static class CrashBenchmark
         return ids.Count == customers && unique == customers;
     }
 
-    private static async Task KillAsync(BillingApp app, string victim)
+    /// <summary>SIGKILL for the host, the worker or both; the app is up again then, or the host is about to start another worker.</summary>
+    internal static async Task KillAsync(BillingApp app, string victim)
     {
         if (victim != "host")
         {

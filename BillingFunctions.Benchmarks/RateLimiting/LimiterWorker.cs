@@ -16,7 +16,7 @@ internal static class LimiterWorker
         }
 
         var tables = new TableServiceClient(storage);
-        await tables.CreateTableIfNotExistsAsync(RateLimitStore.Table);
+        await tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table);
         var time = TimeProvider.System;
         using var limits = new SharedRateLimits(tables, "benchmark", time);
         using var limiter = limits.For([new SharedLimit("account", limit, Pace: 0.5), new SharedLimit("endpoint", limit)], RateLimitLane.Only, TimeSpan.FromMinutes(1));

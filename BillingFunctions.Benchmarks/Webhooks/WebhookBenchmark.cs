@@ -17,7 +17,7 @@ internal static class WebhookBenchmark
 {
     private const int WarmUpCustomers = 500;
 
-    /// <param name="options">Customers of four events each, senders, subscriptions stored before, and <c>kill</c> to have the app killed in the middle.</param>
+    /// <param name="options">Customers of four events each, senders, and subscriptions stored before.</param>
     public static async Task<int> RunAsync(string[] options)
     {
         var customers = Number(options, 0, 2_500);
@@ -36,25 +36,19 @@ internal static class WebhookBenchmark
         }
 
         var raw = await RawStorage.MeasureAsync(storage);
-        var wrong = await MeasureAsync(app, Events(customers, year: 56), senders, raw, kill: options.Contains("kill"));
+        var wrong = await MeasureAsync(app, Events(customers, year: 56), senders, raw);
         return wrong == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(BillingApp app, List<LoadEvent> events, int senders, RawStorage raw, bool kill)
+    private static async Task<int> MeasureAsync(BillingApp app, List<LoadEvent> events, int senders, RawStorage raw)
     {
         var bare = await BareAsync(events, senders);
         var load = new WebhookLoad(events);
         var clock = Stopwatch.StartNew();
-        var sending = load.SendAsync(() => app.Http, senders);
-        if (kill)
-        {
-            await KillAsync(app, () => load.Accepted > events.Count / 2);
-        }
-
-        var sent = await sending;
-        await new WebhooksDriver(app).SettleAsync(replay: kill, timeout: TimeSpan.MaxValue);
+        var sent = await load.SendAsync(() => app.Http, senders);
+        await new WebhooksDriver(app).SettleAsync(replay: false, timeout: TimeSpan.MaxValue);
         var (accepted, applied) = (events.Count / sent.TotalSeconds, events.Count / clock.Elapsed.TotalSeconds);
-        Console.WriteLine($"webhooks: {events.Count} events from {senders} senders{(kill ? ", killed and started again in the middle" : "")}");
+        Console.WriteLine($"webhooks: {events.Count} events from {senders} senders");
         Console.WriteLine($"          accepted {accepted:F0}/s, applied {applied:F0}/s from the first to the last");
         Console.WriteLine($"          answers within {load.Percentile(50):F0} ms (p50), {load.Percentile(99):F0} ms (p99)");
         Console.WriteLine($"          a bare function in this run: {bare.PerSecond:F0}/s, p50 {bare.P50:F0} ms, p99 {bare.P99:F0} ms; accepted {accepted / bare.PerSecond:F2} of it, p99 {load.Percentile(99) / bare.P99:F2} times its own");
@@ -106,13 +100,6 @@ internal static class WebhookBenchmark
         var before = tables.Calls + queues.Calls;
         await SendAsync(app, events, senders);
         Console.WriteLine($"storage:  {(double)(tables.Calls + queues.Calls - before) / events.Count:F2} calls an event, from its arrival to applied");
-    }
-
-    private static async Task KillAsync(BillingApp app, Func<bool> now)
-    {
-        await Poll.UntilAsync(() => Task.FromResult(now()), isIt => isIt, timeout: TimeSpan.MaxValue, every: TimeSpan.FromMilliseconds(10));
-        await app.KillAsync();
-        await app.StartAsync();
     }
 
     private static async Task SendAsync(BillingApp app, List<LoadEvent> events, int senders)

@@ -76,7 +76,7 @@ internal sealed class InvoicingJobsDriver : IAsyncDisposable
         }
 
         var driver = new InvoicingJobsDriver(storage, simulator, time ?? TimeProvider.System, all);
-        foreach (var table in new[] { MonthlyInvoiceStore.Table, RunTable.Name, FailedJobStore.Table, CustomerStore.Table, RateLimitStore.Table })
+        foreach (var table in new[] { MonthlyInvoiceStore.Table, RunTable.Name, FailedJobStore.Table, CustomerStore.Table, SharedRateLimits.Table })
         {
             await driver._tables.CreateTableIfNotExistsAsync(table, Token);
         }

@@ -91,7 +91,7 @@ internal sealed class UsageSyncDriver : IAsyncDisposable
         }
 
         var driver = new UsageSyncDriver(storage, stripe, clock, fake, all);
-        foreach (var table in new[] { OrganizationStore.Table, UsageLedger.Table, PendingOrganizations.Table, InvoiceCalendar.Table, FailedJobStore.Table, RateLimitStore.Table })
+        foreach (var table in new[] { OrganizationStore.Table, UsageLedger.Table, PendingOrganizations.Table, InvoiceCalendar.Table, FailedJobStore.Table, SharedRateLimits.Table })
         {
             await driver._tables.CreateTableIfNotExistsAsync(table, Token);
         }

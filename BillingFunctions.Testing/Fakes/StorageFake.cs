@@ -58,7 +58,7 @@ internal sealed class StorageFake(HttpPipelinePosition position = HttpPipelinePo
     {
         using var body = new MemoryStream();
         content?.WriteTo(body, CancellationToken.None);
-        return Encoding.UTF8.GetString(body.ToArray()).Contains($"/{RateLimitStore.Table}", StringComparison.Ordinal);
+        return Encoding.UTF8.GetString(body.ToArray()).Contains($"/{SharedRateLimits.Table}", StringComparison.Ordinal);
     }
 
     private TOptions Watched<TOptions>(TOptions options)

@@ -13,9 +13,13 @@ internal sealed class WebhookLoad(IEnumerable<LoadEvent> events, string path = W
     private readonly ConcurrentQueue<LoadEvent> _left = new(events);
     private readonly ConcurrentBag<double> _milliseconds = [];
     private int _accepted;
+    private int _unanswered;
 
     /// <summary>How many were accepted so far.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>How many tries had no answer, or another one than 200, and were made again.</summary>
+    public int Unanswered => Volatile.Read(ref _unanswered);
 
     /// <summary>Sends all of them.</summary>
     /// <param name="http">The app's client, asked for at each try, since the app may have been started again.</param>
@@ -41,6 +45,7 @@ internal sealed class WebhookLoad(IEnumerable<LoadEvent> events, string path = W
         {
             while (!await TrySendAsync(http(), next))
             {
+                Interlocked.Increment(ref _unanswered);
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }
 

@@ -88,7 +88,7 @@ public sealed class ImportRecoveryTests(AzuriteFixture azurite)
     private static async Task<StripeClients> ClientsAsync(string storage, StripeAnswersFake stripe)
     {
         var tables = new TableServiceClient(storage);
-        await tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         var options = new StripeOptions { ApiKey = "sk_test_import", ApiBase = stripe.Url, RateLimit = "1000/1", EndpointRateLimit = "1000/1" };
         return new StripeClients(tables, Options.Create(options), TimeProvider.System, NullLogger<StripeClients>.Instance);
     }

@@ -10,23 +10,13 @@ namespace BillingFunctions.Customers;
 /// The customers in <c>Customers</c>: partition is a bucket of the id, row the id. A customer whose id in some system is another has a row under that id too, which only leads
 /// to it: so it is found by any of its ids, and an event that carries one need not ask which customer it is about.
 /// </summary>
-public sealed class CustomerStore : IDisposable
+public sealed class CustomerStore(TableServiceClient tables, TimeProvider time) : VersionedRows<CustomerStore.Entity, Customer>(
+    tables.GetTableClient(Table), row => row.ToCustomer(), (_, _, customer) => Entity.From(customer, time.GetUtcNow()), TableUpdateMode.Merge, new RowCache<Customer>(CachedRows)), IDisposable
 {
     public const string Table = "Customers";
 
     /// <summary>About 20 MB.</summary>
     private const int CachedRows = 20_000;
-
-    private readonly RowCache<Customer> _cache = new(CachedRows);
-    private readonly TableClient _table;
-    private readonly VersionedRows<Entity, Customer> _rows;
-    private readonly TimeProvider _time;
-
-    public CustomerStore(TableServiceClient tables, TimeProvider time)
-    {
-        (_table, _time) = (tables.GetTableClient(Table), time);
-        _rows = new(_table, row => row.ToCustomer(), (_, _, customer) => Entity.From(customer, time.GetUtcNow()), TableUpdateMode.Merge, _cache);
-    }
 
     /// <summary>Changes the customer, or adds it.</summary>
     /// <param name="id">Any of its ids.</param>
@@ -40,7 +30,7 @@ public sealed class CustomerStore : IDisposable
         while (true)
         {
             var leadsTo = (string?)null;
-            var changed = await _rows.ChangeAsync(
+            var changed = await ChangeAsync(
                 TableKey.Bucket(id),
                 TableKey.From(id),
                 async stored => (leadsTo = stored?.MergedInto) is null ? await change(stored) : null,
@@ -68,10 +58,10 @@ public sealed class CustomerStore : IDisposable
     /// <summary>The customer as this process has read or written it last, which may be out of date; else as it is stored.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public async Task<Customer?> FindKnownAsync(string id, CancellationToken cancellationToken) =>
-        _cache.Find(TableKey.Bucket(id), TableKey.From(id))?.Value is { MergedInto: null } known ? known : await FindAsync(id, cancellationToken);
+        Cache!.Find(TableKey.Bucket(id), TableKey.From(id))?.Value is { MergedInto: null } known ? known : await FindAsync(id, cancellationToken);
 
     /// <summary>The row under an id itself, also when it leads to another one.</summary>
-    internal Task<Entity?> FindRowAsync(string id, CancellationToken cancellationToken) => _table.FindAsync<Entity>(TableKey.Bucket(id), TableKey.From(id), cancellationToken);
+    internal Task<Entity?> FindRowAsync(string id, CancellationToken cancellationToken) => Rows.FindAsync<Entity>(TableKey.Bucket(id), TableKey.From(id), cancellationToken);
 
     /// <summary>Has an id lead to a customer.</summary>
     /// <param name="id">The id.</param>
@@ -81,24 +71,24 @@ public sealed class CustomerStore : IDisposable
     /// <returns>False when there is such a row, or another version of it: nothing was written.</returns>
     internal async Task<bool> TryLeadAsync(string id, string customerId, ETag replaces, CancellationToken cancellationToken)
     {
-        var row = Entity.LeadingTo(id, customerId, _time.GetUtcNow());
-        if (await _rows.Writer.TryWriteAsync(row, replaces, cancellationToken) is not { } version)
+        var row = Entity.LeadingTo(id, customerId, time.GetUtcNow());
+        if (await TryWriteAsync(row, replaces, cancellationToken) is not { } version)
         {
             return false;
         }
 
-        _cache.Remember(row.PartitionKey, row.RowKey, new VersionedValue<Customer>(row.ToCustomer(), version));
+        Cache!.Remember(row.PartitionKey, row.RowKey, new VersionedValue<Customer>(row.ToCustomer(), version));
         return true;
     }
 
     /// <summary>Whether this process has seen that an id leads to a customer, which stays so.</summary>
-    internal bool IsKnownToLead(string id, string customerId) => _cache.Find(TableKey.Bucket(id), TableKey.From(id))?.Value?.MergedInto == customerId;
+    internal bool IsKnownToLead(string id, string customerId) => Cache!.Find(TableKey.Bucket(id), TableKey.From(id))?.Value?.MergedInto == customerId;
 
     /// <summary>All customers behind <paramref name="after"/>, deleted ones too, bucket by bucket.</summary>
     /// <param name="after">An id; null for the beginning.</param>
     /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
+    public IAsyncEnumerable<Customer> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => Rows
         .ListBehindAsync<Entity>(after is null ? null : (TableKey.Bucket(after), TableKey.From(after)), cancellationToken, pageSize: pageSize)
         .Where(entity => entity.MergedInto.Length == 0)
         .Select(entity => entity.ToCustomer());
@@ -111,26 +101,26 @@ public sealed class CustomerStore : IDisposable
     /// <returns>The customers, and where the search goes on; null when it is through.</returns>
     internal async Task<(IReadOnlyList<Customer> Found, string? Next)> SearchAsync(CustomerSearch search, string? from, int limit, CancellationToken cancellationToken)
     {
-        var until = _time.GetUtcNow() + CustomerSearch.Time;
+        var until = time.GetUtcNow() + CustomerSearch.Time;
         var (found, next) = (new List<Customer>(), from);
         do
         {
-            var page = await _table.QueryAsync<Entity>(search.Filter, cancellationToken: cancellationToken).AsPages(next, limit - found.Count).FirstAsync(cancellationToken);
+            var page = await Rows.QueryAsync<Entity>(search.Filter, cancellationToken: cancellationToken).AsPages(next, limit - found.Count).FirstAsync(cancellationToken);
             found.AddRange(page.Values.Select(entity => entity.ToCustomer()));
             next = page.ContinuationToken;
         }
-        while (next is not null && found.Count < limit && _time.GetUtcNow() < until);
+        while (next is not null && found.Count < limit && time.GetUtcNow() < until);
 
         return (found, next);
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose() => Cache!.Dispose();
 
     /// <summary>
-    /// No column of an event is ever null: a merge would leave the old value. Those of an upload are null in an event, which is to leave them.
+    /// The row of a customer. No column of an event is ever null: a merge would leave the old value. Those of an upload are null in an event, which is to leave them.
     /// Other columns of the row belong to others.
     /// </summary>
-    internal sealed class Entity : StoredRow
+    public sealed class Entity : StoredRow
     {
         public string StripeId { get; set; } = "";
 

@@ -21,7 +21,6 @@ internal static class ExportsRegistration
         services.AddRuns<ExportRun>();
         services.AddSingleton<ExportRuns>();
         services.AddSingleton<StretchProgressStore>();
-        services.AddSingleton<CustomerPages>();
         services.AddSingleton<ExportTargetLock>();
         services.AddSingleton<ExportPublisher>();
         services.AddSingleton<ExportNotifier>();

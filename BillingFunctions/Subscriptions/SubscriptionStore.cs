@@ -5,32 +5,23 @@ using BillingFunctions.Subscriptions.History;
 namespace BillingFunctions.Subscriptions;
 
 /// <summary>The subscriptions in <c>Subscriptions</c>, a row each: partition is a bucket of the id, row the id.</summary>
-public sealed class SubscriptionStore : IDisposable
+public sealed class SubscriptionStore(TableServiceClient tables) : VersionedRows<TableEntity, SubscriptionState>(
+    tables.GetTableClient(Table), SubscriptionRow.StateIn, SubscriptionRow.Of, cache: new RowCache<SubscriptionState>(CachedEvents, state => state.Events.Count)), IDisposable
 {
     public const string Table = "Subscriptions";
 
     /// <summary>About 10,000 subscriptions of ten events, and 30 MB.</summary>
     private const int CachedEvents = 100_000;
 
-    private readonly RowCache<SubscriptionState> _cache = new(CachedEvents, state => state.Events.Count);
-    private readonly TableClient _table;
-    private readonly VersionedRows<TableEntity, SubscriptionState> _rows;
-
-    public SubscriptionStore(TableServiceClient tables)
-    {
-        _table = tables.GetTableClient(Table);
-        _rows = new(_table, SubscriptionRow.StateIn, SubscriptionRow.Of, cache: _cache);
-    }
-
     /// <summary>What is known of a subscription; null when nothing is.</summary>
     public async Task<SubscriptionState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(SubscriptionRow.PartitionOf(id), TableKey.From(id), cancellationToken) is { Events.Count: > 0 } state ? state : null;
+        await FindAsync(SubscriptionRow.PartitionOf(id), TableKey.From(id), cancellationToken) is { Events.Count: > 0 } state ? state : null;
 
     /// <summary>The subscriptions behind <paramref name="after"/>, bucket by bucket, each by its ids.</summary>
     /// <param name="after">An id; null for the beginning.</param>
     /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
-    public IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
+    public IAsyncEnumerable<SubscriptionRecord> ListAsync(string? after, int pageSize, CancellationToken cancellationToken) => Rows
         .ListBehindAsync<TableEntity>(after is null ? null : (SubscriptionRow.PartitionOf(after), TableKey.From(after)), cancellationToken, pageSize: pageSize, partitions: SubscriptionRow.Partitions)
         .Select(row => SubscriptionRow.StateIn(row).History.Record)
         .OfType<SubscriptionRecord>();
@@ -41,13 +32,13 @@ public sealed class SubscriptionStore : IDisposable
         string id, IReadOnlyCollection<SubscriptionEvent> events, CancellationToken cancellationToken)
     {
         var isNew = events.Any(@event => @event.MakesSubscription);
-        var change = await _rows.ChangeAsync(SubscriptionRow.PartitionOf(id), TableKey.From(id), state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
+        var change = await ChangeAsync(SubscriptionRow.PartitionOf(id), TableKey.From(id), state => new(With(state ?? SubscriptionState.Empty)), cancellationToken, expectNew: isNew);
         return (change.Before ?? SubscriptionState.Empty, change.After ?? SubscriptionState.Empty);
 
         SubscriptionState? With(SubscriptionState state) => state.With(events) is var next && next != state ? next : null;
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose() => Cache?.Dispose();
 }
 
 /// <summary>

@@ -29,7 +29,7 @@ internal static class WebhooksRegistration
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<ApiVersionNotice>();
         services.AddSingleton<ForeignEvents>();
-        services.AddSingleton<EventDispatcher>();
+        services.AddSingleton<EventGroups>();
         services.AddSingleton<ISweeper, InboxSweeper>();
         services.AddSingleton<IRetention, InboxRetention>();
         services.AddSingleton<ReconcilerWatermark>();

@@ -33,7 +33,7 @@ public sealed class CurrentObjectsTests(AzuriteFixture azurite) : IAsyncLifetime
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.AddStorage().AddStripe().AddCustomers().BuildServiceProvider();
-        await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -46,7 +46,7 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.AddStorage().AddStripe().BuildServiceProvider();
-        await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         await _services.GetRequiredService<TableServiceClient>().CreateTableIfNotExistsAsync(RunTable.Name, Token);
         await _services.GetRequiredService<BlobServiceClient>().CreateBlobContainerAsync("exports", cancellationToken: Token);
         await Progress.OpenAsync(_plan.RunId, Token);
@@ -142,8 +142,8 @@ public sealed class FetchStretchTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private async Task<StretchFetched> FetchAsync(FetchStretch stretch, TimeProvider? time = null, CancellationToken? token = null)
     {
-        var pages = new CustomerPages(_services.GetRequiredService<StripeClients>(), _services.GetRequiredService<BlobServiceClient>());
-        var activity = new FetchStretchActivity(pages, Progress, time ?? TimeProvider.System, NullLogger<FetchStretchActivity>.Instance);
+        var activity = new FetchStretchActivity(
+            _services.GetRequiredService<StripeClients>(), _services.GetRequiredService<BlobServiceClient>(), Progress, time ?? TimeProvider.System, NullLogger<FetchStretchActivity>.Instance);
         return (await activity.RunAsync(stretch, token ?? Token)).Result;
     }
 

@@ -22,7 +22,7 @@ public sealed class AmountClientTests(AzuriteFixture azurite) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _tables = new TableServiceClient(azurite.NewAccount());
-        await _tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await _tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         _amounts = await AmountSimulator.StartAsync(new AmountSimulatorOptions(), Token);
     }
 

@@ -29,7 +29,7 @@ public sealed class SharedRateLimiterTests(AzuriteFixture azurite) : IAsyncLifet
     public async ValueTask InitializeAsync()
     {
         _tables = new TableServiceClient(azurite.NewAccount());
-        await _tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await _tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -168,7 +168,7 @@ public sealed class SharedRateLimiterTests(AzuriteFixture azurite) : IAsyncLifet
     [Fact]
     public async Task AcquireAsync_TableIsAway_ThrowsWhatStorageSays()
     {
-        await _tables.DeleteTableAsync(RateLimitStore.Table, Token);
+        await _tables.DeleteTableAsync(SharedRateLimits.Table, Token);
         using var limiter = Limiter([Narrow]);
 
         await Assert.ThrowsAnyAsync<RequestFailedException>(() => limiter.AcquireAsync(1, Token).AsTask());
@@ -192,7 +192,8 @@ public sealed class SharedRateLimiterTests(AzuriteFixture azurite) : IAsyncLifet
     private SharedRateLimiter Limiter(SharedLimit[] limits, TimeSpan patience = default, string api = Api) =>
         new SharedRateLimits(_tables, api, _time).For(limits, new RateLimitLane(0, 2), patience);
 
-    private async Task<int> SlotsOfAsync(string limit) => (await new RateLimitStore(_tables, Api).ReadAsync(limit, Token)).Slots.Length / 9;
+    private async Task<int> SlotsOfAsync(string limit) => (await _tables.GetTableClient(SharedRateLimits.Table)
+        .QueryAsync<RateLimitBucket>(bucket => bucket.RowKey == limit, cancellationToken: Token).SingleAsync(Token)).Slots.Length / 9;
 
     private static TimeSpan WaitedOf(RateLimitLease lease) => lease.TryGetMetadata(SharedRateLimiter.Waited, out var waited) ? waited : throw new InvalidOperationException("It does not say how long it waited.");
 

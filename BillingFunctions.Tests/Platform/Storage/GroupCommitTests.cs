@@ -93,6 +93,24 @@ public sealed class GroupCommitTests
         Assert.Equal(6, await groups.AddAsync("a", 3));
     }
 
+    [Fact]
+    public async Task AddAsync_OneOfAGroupIsToBlame_TheOthersAreCommittedAlone()
+    {
+        var release = Hold("a");
+        var groups = new GroupCommit<string, int, int>(
+            line => line.Count, async (key, items) => items.Contains(3) ? throw new InvalidDataException() : await CommitAsync(key, items), isSplitOnFailure: true);
+        var first = groups.AddAsync("a", 1);
+        await UntilAsync(() => _commits.Count == 1);
+
+        var others = Enumerable.Range(2, 3).Select(item => groups.AddAsync("a", item)).ToList();
+        release.SetResult();
+
+        var results = await Task.WhenAll(first, others[0], others[2]);
+        Assert.Equal([2, 4, 8], results);
+        await Assert.ThrowsAsync<InvalidDataException>(() => others[1]);
+        Assert.Equal([("a", "1"), ("a", "2"), ("a", "4")], _commits);
+    }
+
     private GroupCommit<string, int, int> Create(int concurrency = int.MaxValue) => new(line => Math.Min(3, line.Count), CommitAsync, () => concurrency);
 
     private async Task<IReadOnlyList<int>> CommitAsync(string key, IReadOnlyList<int> items)

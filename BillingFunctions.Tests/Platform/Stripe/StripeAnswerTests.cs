@@ -49,7 +49,7 @@ public sealed class StripeAnswerTests(AzuriteFixture azurite)
     private async Task<StripeClients> ClientsAsync(StripeAnswersFake stripe)
     {
         var tables = new TableServiceClient(azurite.NewAccount());
-        await tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         var options = new StripeOptions { ApiKey = "sk_test_answers", ApiBase = stripe.Url, RateLimit = "1000/1", EndpointRateLimit = "1000/1" };
         return new StripeClients(tables, Options.Create(options), TimeProvider.System, NullLogger<StripeClients>.Instance);
     }

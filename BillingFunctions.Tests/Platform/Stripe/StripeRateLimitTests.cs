@@ -23,7 +23,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
     public async ValueTask InitializeAsync()
     {
         _tables = new TableServiceClient(azurite.NewAccount());
-        await _tables.CreateTableIfNotExistsAsync(RateLimitStore.Table, Token);
+        await _tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         _stripe = await StripeFake.StartAsync(customers: 3);
     }
 
@@ -62,7 +62,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
         var throttled = await Assert.ThrowsAsync<StripeThrottledException>(() => PageAsync(clients));
 
         Assert.InRange(throttled.RetryAt - _time.GetUtcNow(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
-        var slowed = await _tables.GetTableClient(RateLimitStore.Table).QueryAsync<TableEntity>(row => row.PartitionKey != "", cancellationToken: Token)
+        var slowed = await _tables.GetTableClient(SharedRateLimits.Table).QueryAsync<TableEntity>(row => row.PartitionKey != "", cancellationToken: Token)
             .SingleAsync(row => row.GetInt32("SlowSteps") == 1, Token);
         Assert.Single(JsonSerializer.Deserialize<Dictionary<string, int>>(slowed.GetString("Throttles"))!.Values, 1);
     }

@@ -100,9 +100,9 @@ public sealed class InboxSweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         var before = await _store.FindAsync(Key("evt_1"), Token);
         _time.Advance(TimeSpan.FromMinutes(3));
         var handler = new Counting();
-        var dispatcher = new EventDispatcher([handler], StripeEventBuilder.NoneForeign, _inbox, NullLogger<EventDispatcher>.Instance);
+        var apply = new ApplyStripeEventsFunction(_store, _inbox, StripeEventBuilder.NoneForeign, [handler], new EventGroups(_inbox), NullLogger<ApplyStripeEventsFunction>.Instance);
 
-        await new ApplyStripeEventsFunction(_store, dispatcher, _inbox).RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_1"))]), Token);
+        await apply.RunAsync(new StripeEventBatch([new QueuedEvent(Key("evt_1"))]), Token);
 
         Assert.Equal(0, handler.Calls);
         Assert.Equal(before, await _store.FindAsync(Key("evt_1"), Token));

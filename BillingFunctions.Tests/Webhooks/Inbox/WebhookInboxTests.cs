@@ -111,7 +111,7 @@ public sealed class WebhookInboxTests(AzuriteFixture azurite) : IAsyncLifetime
         await Task.WhenAll(ReceiveAsync("evt_good"), ReceiveAsync("evt_bad"), ReceiveAsync("evt_fine"));
         await QueuedAsync();
         var handler = new PickyHandler("evt_bad");
-        var apply = new ApplyStripeEventsFunction(_store, new EventDispatcher([handler], StripeEventBuilder.NoneForeign, _inbox, NullLogger<EventDispatcher>.Instance), _inbox);
+        var apply = new ApplyStripeEventsFunction(_store, _inbox, StripeEventBuilder.NoneForeign, [handler], new EventGroups(_inbox), NullLogger<ApplyStripeEventsFunction>.Instance);
 
         await apply.RunAsync(new StripeEventBatch([.. new[] { "evt_good", "evt_bad", "evt_gone", "evt_fine" }.Select(id => new QueuedEvent(Key(id)))]), CancellationToken.None);
 

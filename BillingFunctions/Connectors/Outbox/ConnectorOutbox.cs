@@ -56,14 +56,14 @@ public sealed class ConnectorOutbox : IDisposable
     /// <summary>Writes an entry over the version that it was read as, or adds it.</summary>
     /// <returns>The entry as written; null when somebody else has changed it.</returns>
     internal async Task<OutboxEntry?> TryWriteAsync(OutboxEntry entry, CancellationToken cancellationToken) =>
-        await _rows.Writer.TryWriteAsync(Row.From(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
+        await _rows.TryWriteAsync(Row.From(entry), entry.ETag, cancellationToken) is { } version ? entry with { ETag = version } : null;
 
     /// <summary>Deletes the version of an entry that was read.</summary>
     /// <returns>False when it has been marked since.</returns>
     internal async Task<bool> TryDeleteAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         _known.Remember(PartitionOf(entry.Connector, entry.Subject), TableKey.From(entry.Subject), VersionedValue<OutboxEntry>.None);
-        return await _rows.Writer.TryDeleteAsync(PartitionOf(entry.Connector, entry.Subject), TableKey.From(entry.Subject), entry.ETag, cancellationToken);
+        return await _rows.TryDeleteAsync(PartitionOf(entry.Connector, entry.Subject), TableKey.From(entry.Subject), entry.ETag, cancellationToken);
     }
 
     /// <summary>Entries that a sender may take now.</summary>

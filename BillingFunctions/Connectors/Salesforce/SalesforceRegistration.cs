@@ -21,7 +21,7 @@ internal static class SalesforceRegistration
     {
         services.AddCapability("connector_salesforce", SalesforceOptions.Required, typeof(SalesforceConnector).Namespace!);
         services.AddSettings<SalesforceOptions, SalesforceOptionsValidator>(SalesforceOptions.Section);
-        services.AddTable(RateLimitStore.Table);
+        services.AddTable(SharedRateLimits.Table);
         services.AddConnector<SalesforceConnector>("salesforce");
         services.AddSingleton<SalesforceUsage>();
         services.AddSingleton<SalesforceToken>();

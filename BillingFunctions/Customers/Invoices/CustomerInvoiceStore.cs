@@ -9,24 +9,37 @@ namespace BillingFunctions.Customers.Invoices;
 /// The invoices in <c>CustomerInvoices</c>: partition is a bucket of the customer's id, row the customer, the inverted time of creation and the id. The time never changes and
 /// stands in every event, so a row is found by its full key, and yet the newest comes first.
 /// </summary>
-public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider time) : IDisposable
+public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider time) : VersionedRows<CustomerInvoiceStore.Entity, CustomerInvoice>(
+    tables.GetTableClient(Table), row => row.ToInvoice(), (_, _, invoice) => Entity.From(invoice, time.GetUtcNow()), cache: new RowCache<CustomerInvoice>(CachedRows)), IDisposable
 {
     public const string Table = "CustomerInvoices";
 
     private const char Separator = '|';
 
-    private readonly TableClient _table = tables.GetTableClient(Table);
-    private readonly EventTable<Entity> _rows = new(tables.GetTableClient(Table), TableUpdateMode.Replace);
+    /// <summary>About 20 MB.</summary>
+    private const int CachedRows = 20_000;
 
     /// <summary>The place of an invoice among those of its customer.</summary>
     public static string SortKeyOf(CustomerInvoice invoice) => InvoiceSortKey.From(invoice.Created, invoice.Id);
 
-    /// <inheritdoc cref="EventTable{TRow}.AdvanceAsync"/>
-    public Task<bool> AdvanceAsync(CustomerInvoice invoice, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken) => _rows.AdvanceAsync(
-        Entity.From(invoice, time.GetUtcNow()),
-        expectNew,
-        async stamp => await findCurrent() is { } current ? Entity.From(current with { LastEvent = stamp }, time.GetUtcNow()) : null,
-        cancellationToken);
+    /// <summary>Writes what an event says of an invoice, unless what is stored is as new: whatever the order in which events come, the row ends at the last one.</summary>
+    /// <param name="said">What the event says.</param>
+    /// <param name="expectNew">Whether the invoice is probably not there yet: then it is not looked for first.</param>
+    /// <param name="findCurrent">Finds the invoice as Stripe has it at this moment; null when it cannot be told. Asked when two events of one second say different things.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    public Task AdvanceAsync(CustomerInvoice said, bool expectNew, Func<Task<CustomerInvoice?>> findCurrent, CancellationToken cancellationToken)
+    {
+        return ChangeAsync(PartitionOf(said), RowOf(said), async stored => await NextAsync(stored), cancellationToken, expectNew);
+
+        async Task<CustomerInvoice?> NextAsync(CustomerInvoice? stored)
+        {
+            var isLater = stored is null || said.LastEvent > stored.LastEvent;
+            var isInDoubt = stored is not null && said.LastEvent.IsTiedWith(stored.LastEvent) && said.ContentHash() != stored.ContentHash();
+            return isInDoubt && await findCurrent() is { } current ? current with { LastEvent = isLater ? said.LastEvent : stored!.LastEvent }
+                : isLater ? said
+                : null;
+        }
+    }
 
     /// <summary>The customer's invoices behind <paramref name="after"/>, deleted ones too, newest first.</summary>
     /// <param name="customerId">The customer.</param>
@@ -38,12 +51,17 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
         // Another customer's id may begin with this one and a separator.
         var (first, end) = ($"{TableKey.From(customerId)}{Separator}{TableKey.From(after ?? "")}", $"{TableKey.From(customerId)}{(char)(Separator + 1)}");
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKey.SmallBucket(customerId)} and RowKey gt {first} and RowKey lt {end} and CustomerId eq {customerId}");
-        return _table.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
+        return Rows.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
     }
 
-    public void Dispose() => _rows.Dispose();
+    public void Dispose() => Cache?.Dispose();
 
-    private sealed class Entity : StoredRow, IEventRow
+    private static string PartitionOf(CustomerInvoice invoice) => TableKey.SmallBucket(invoice.CustomerId);
+
+    private static string RowOf(CustomerInvoice invoice) => $"{TableKey.From(invoice.CustomerId)}{Separator}{TableKey.From(SortKeyOf(invoice))}";
+
+    /// <summary>The row of an invoice.</summary>
+    public sealed class Entity : StoredRow
     {
         public string CustomerId { get; set; } = "";
 
@@ -88,14 +106,10 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
 
         public DateTimeOffset UpdatedAt { get; set; }
 
-        string IEventRow.Content => ToInvoice().ContentHash();
-
-        EventVersion IEventRow.LastEvent => new(Deleted, LastEventCreated, LastEventRank, LastEventId);
-
         public static Entity From(CustomerInvoice invoice, DateTimeOffset now) => new()
         {
-            PartitionKey = TableKey.SmallBucket(invoice.CustomerId),
-            RowKey = $"{TableKey.From(invoice.CustomerId)}{Separator}{TableKey.From(SortKeyOf(invoice))}",
+            PartitionKey = PartitionOf(invoice),
+            RowKey = RowOf(invoice),
             CustomerId = invoice.CustomerId,
             InvoiceId = invoice.Id,
             Number = invoice.Number,
@@ -123,7 +137,7 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
         {
             Id = InvoiceId,
             CustomerId = CustomerId,
-            LastEvent = ((IEventRow)this).LastEvent,
+            LastEvent = new EventVersion(Deleted, LastEventCreated, LastEventRank, LastEventId),
             Number = Number,
             Status = Status,
             AmountDue = new Money(AmountDue, Currency),

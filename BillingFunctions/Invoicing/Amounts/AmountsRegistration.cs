@@ -27,7 +27,7 @@ internal static class AmountsRegistration
     public static void AddAmounts(this IServiceCollection services)
     {
         services.AddSettings<AmountsOptions, AmountsOptionsValidator>(AmountsOptions.Section);
-        services.AddTable(RateLimitStore.Table);
+        services.AddTable(SharedRateLimits.Table);
         var client = services.AddHttpClient<AmountClient>((provider, http) =>
         {
             http.BaseAddress = provider.GetRequiredService<IOptions<AmountsOptions>>().Value.Address;

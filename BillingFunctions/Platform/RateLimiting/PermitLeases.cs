@@ -1,9 +1,19 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Azure.Data.Tables;
+using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Platform.RateLimiting;
 
-/// <summary>Takes slots for waiting calls out of the shared buckets, by compare-and-swap.</summary>
-internal sealed class PermitLeases(RateLimitStore store, TimeProvider time) : IDisposable
+/// <summary>
+/// Takes slots for waiting calls out of the shared buckets of one API, by compare-and-swap. The buckets share a partition of <see cref="SharedRateLimits.Table"/>, so that a
+/// lease changes several of them at once or none.
+/// </summary>
+/// <param name="tables">The storage account.</param>
+/// <param name="api">An API key or an address. The partition is a digest of it: it may be secret.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PermitLeases(TableServiceClient tables, string api, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// How far ahead slots are leased. Short, so that a call of a better lane never waits for more than this behind others,
@@ -13,6 +23,8 @@ internal sealed class PermitLeases(RateLimitStore store, TimeProvider time) : ID
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
 
+    private readonly TableClient _table = tables.GetTableClient(SharedRateLimits.Table);
+    private readonly string _partition = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(api)))[..16];
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>The buckets as last read or written: while no other instance leases, no read is needed.</summary>
@@ -64,6 +76,10 @@ internal sealed class PermitLeases(RateLimitStore store, TimeProvider time) : ID
         }
     }
 
+    /// <summary>How much of a limit all instances together use just now.</summary>
+    public async Task<RateLimitUse> UseOfAsync(SharedLimit limit, CancellationToken cancellationToken) =>
+        (await FindAsync(limit.Name, cancellationToken)).Use(limit.Limit, time.GetUtcNow());
+
     public void Dispose() => _turn.Dispose();
 
     private async Task<LeasePlan> LeaseAsync(IReadOnlyList<PermitRequest> waiting, IReadOnlyList<SlotCorrection> corrections)
@@ -112,7 +128,7 @@ internal sealed class PermitLeases(RateLimitStore store, TimeProvider time) : ID
     {
         var all = names.ToList();
         var unknown = all.Where(name => !_known.ContainsKey(name)).ToList();
-        foreach (var bucket in await Task.WhenAll(unknown.Select(name => store.ReadAsync(name, CancellationToken.None))))
+        foreach (var bucket in await Task.WhenAll(unknown.Select(name => FindAsync(name, CancellationToken.None))))
         {
             _known[bucket.RowKey] = bucket;
         }
@@ -120,12 +136,16 @@ internal sealed class PermitLeases(RateLimitStore store, TimeProvider time) : ID
         return all.ToDictionary(name => name, name => _known[name]);
     }
 
+    private async Task<RateLimitBucket> FindAsync(string name, CancellationToken cancellationToken) =>
+        await _table.FindAsync<RateLimitBucket>(_partition, name, cancellationToken) ?? new RateLimitBucket { PartitionKey = _partition, RowKey = name };
+
+    /// <returns>False when another instance was faster; read again.</returns>
     private async Task<bool> TryWriteAsync(IReadOnlyCollection<RateLimitBucket> changed)
     {
         var written = false;
         try
         {
-            return written = await store.TryWriteAsync(changed, CancellationToken.None);
+            return written = await _table.TrySubmitAsync([.. changed.Select(bucket => bucket.Change())], CancellationToken.None);
         }
         finally
         {

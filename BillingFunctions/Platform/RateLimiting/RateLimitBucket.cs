@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.Serialization;
 using System.Text.Json;
+using Azure.Data.Tables;
 using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Platform.RateLimiting;
@@ -29,10 +29,6 @@ internal sealed class RateLimitBucket : StoredRow
     /// <summary>Refused calls by reason, as JSON.</summary>
     public string? Throttles { get; set; }
 
-    /// <summary>Whether the table has it.</summary>
-    [IgnoreDataMember]
-    public bool IsStored => ETag != default;
-
     public SlotCalendar Calendar(SharedLimit limit, DateTimeOffset now) => new(Slowed(limit.Limit, now), Read(), now, limit.Pace);
 
     /// <summary>What was used of the limit in the window that ends now.</summary>
@@ -49,6 +45,11 @@ internal sealed class RateLimitBucket : StoredRow
             target[^1] = calendar.Taken[index].Lane;
         }
     }
+
+    /// <summary>Its write, on the condition that nobody else has changed it since it was read.</summary>
+    public TableTransactionAction Change() => ETag == default
+        ? new TableTransactionAction(TableTransactionActionType.Add, this)
+        : new TableTransactionAction(TableTransactionActionType.UpdateReplace, this, ETag);
 
     /// <summary>Counts a refused call, and halves the limit, once for all that are refused in one burst. It doubles again step by step.</summary>
     public void SlowDown(string reason, DateTimeOffset now)

@@ -7,8 +7,9 @@ namespace BillingFunctions.Platform.Storage;
 /// <param name="fits">How many of the first in line make the next group, at least one.</param>
 /// <param name="commit">Does the work; gives a result for each of the group, in its order. What it throws, each of the group gets.</param>
 /// <param name="concurrency">How many groups of different lines are served at once just now, at least one; no limit when null. The others wait, and grow.</param>
-internal sealed class GroupCommit<TKey, T, TResult>(
-    Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit, Func<int>? concurrency = null)
+/// <param name="isSplitOnFailure">Whether each of a group that fails is tried again alone, since one of them may be to blame for all.</param>
+public class GroupCommit<TKey, T, TResult>(
+    Func<IReadOnlyList<T>, int> fits, Func<TKey, IReadOnlyList<T>, Task<IReadOnlyList<TResult>>> commit, Func<int>? concurrency = null, bool isSplitOnFailure = false)
     where TKey : notnull
 {
     private readonly Lock _gate = new();
@@ -73,6 +74,13 @@ internal sealed class GroupCommit<TKey, T, TResult>(
             for (var index = 0; index < group.Count; index++)
             {
                 group[index].Done.SetResult(results[index]);
+            }
+        }
+        catch (Exception) when (isSplitOnFailure && group.Count > 1)
+        {
+            foreach (var member in group)
+            {
+                await CommitAsync(key, [member]);
             }
         }
         catch (Exception exception)

@@ -6,23 +6,39 @@ namespace BillingFunctions.Platform.Storage;
 
 /// <summary>
 /// Values in rows of a table that are changed by computing the new value from the stored one. A change is written on the condition that nobody else has changed the row
-/// meanwhile, else it is computed again. Rows of one partition that are written at the same time share a transaction.
+/// meanwhile, else it is computed again. Rows of one partition that are written at the same time share a <see cref="PartitionTransaction"/>. A store whose rows are changed so
+/// derives from it.
 /// </summary>
-/// <param name="table">The table.</param>
-/// <param name="read">The value in a row.</param>
-/// <param name="write">The row with these keys, partition first, for a value.</param>
-/// <param name="mode">Whether columns that <paramref name="write"/> leaves out are kept.</param>
-/// <param name="cache">Saves reads; without it each change reads first.</param>
-internal sealed class VersionedRows<TRow, T>(
-    TableClient table, Func<TRow, T> read, Func<string, string, T, TRow> write, TableUpdateMode mode = TableUpdateMode.Replace, RowCache<T>? cache = null)
+public class VersionedRows<TRow, T>
     where TRow : class, ITableEntity
     where T : class
 {
-    /// <summary>Writes rows of the table, together with those that are changed at the same time.</summary>
-    public PartitionWriter Writer { get; } = new(table);
+    private readonly Func<TRow, T> _read;
+    private readonly Func<string, string, T, TRow> _write;
+    private readonly TableUpdateMode _mode;
+
+    /// <summary>Writes to a partition that arrive while another one is under way.</summary>
+    private readonly GroupCommit<string, TableTransactionAction, Task<ETag?>> _writes;
+
+    /// <param name="table">The table.</param>
+    /// <param name="read">The value in a row.</param>
+    /// <param name="write">The row with these keys, partition first, for a value.</param>
+    /// <param name="mode">Whether columns that <paramref name="write"/> leaves out are kept.</param>
+    /// <param name="cache">Saves reads; without it each change reads first.</param>
+    internal VersionedRows(TableClient table, Func<TRow, T> read, Func<string, string, T, TRow> write, TableUpdateMode mode = TableUpdateMode.Replace, RowCache<T>? cache = null)
+    {
+        (Rows, _read, _write, _mode, Cache) = (table, read, write, mode, cache);
+        _writes = new(PartitionTransaction.Fit, (_, group) => PartitionTransaction.CommitAsync(table, group));
+    }
+
+    /// <summary>The table.</summary>
+    private protected TableClient Rows { get; }
+
+    /// <summary>What this process has read or written last; null when nothing is kept.</summary>
+    private protected RowCache<T>? Cache { get; }
 
     /// <summary>The value that is stored, or null.</summary>
-    public async Task<T?> FindAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
+    internal async Task<T?> FindAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
         (await ReadAsync(partitionKey, rowKey, cancellationToken)).Value;
 
     /// <summary>Changes a value.</summary>
@@ -32,16 +48,16 @@ internal sealed class VersionedRows<TRow, T>(
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <param name="expectNew">Whether the row is probably not there yet: then it is not looked for first. A wrong guess costs a call, no more.</param>
     /// <param name="isFresh">Whether the row is read in any case: for a change that may find nothing to write by a value which is out of date.</param>
-    public async Task<RowChange<T>> ChangeAsync(
+    internal async Task<RowChange<T>> ChangeAsync(
         string partitionKey, string rowKey, Func<T?, ValueTask<T?>> change, CancellationToken cancellationToken, bool expectNew = false, bool isFresh = false)
     {
-        var stored = (isFresh ? null : cache?.Find(partitionKey, rowKey)) ?? (expectNew ? VersionedValue<T>.None : await ReadAsync(partitionKey, rowKey, cancellationToken));
+        var stored = (isFresh ? null : Cache?.Find(partitionKey, rowKey)) ?? (expectNew ? VersionedValue<T>.None : await ReadAsync(partitionKey, rowKey, cancellationToken));
         while (await change(stored.Value) is { } next)
         {
-            var (version, found) = await Writer.WriteOrReadAsync(write(partitionKey, rowKey, next), stored.Version, cancellationToken, mode);
+            var (version, found) = await WriteOrReadAsync(_write(partitionKey, rowKey, next), stored.Version, cancellationToken, _mode);
             if (version is not null)
             {
-                cache?.Remember(partitionKey, rowKey, new VersionedValue<T>(next, version.Value));
+                Cache?.Remember(partitionKey, rowKey, new VersionedValue<T>(next, version.Value));
                 return new RowChange<T>(stored.Value, next, version.Value);
             }
 
@@ -51,13 +67,37 @@ internal sealed class VersionedRows<TRow, T>(
         return new RowChange<T>(stored.Value, null, stored.Version);
     }
 
+    /// <inheritdoc cref="TableRows.TryWriteAsync"/>
+    internal async Task<ETag?> TryWriteAsync(TRow row, ETag replaces, CancellationToken cancellationToken) =>
+        (await WriteOrReadAsync(row, replaces, cancellationToken)).Version;
+
+    /// <summary>Deletes the version of a row that was read.</summary>
+    /// <returns>False when it has been changed or deleted since.</returns>
+    internal async Task<bool> TryDeleteAsync(string partitionKey, string rowKey, ETag version, CancellationToken cancellationToken) =>
+        await WriteAsync(new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(partitionKey, rowKey), version), cancellationToken) is not null;
+
+    /// <inheritdoc cref="TableRows.WriteOrReadAsync"/>
+    internal async Task<(ETag? Version, TRow? Found)> WriteOrReadAsync(TRow row, ETag replaces, CancellationToken cancellationToken, TableUpdateMode update = TableUpdateMode.Replace)
+    {
+        var writeId = TableRows.Sign([row]);
+        var type = replaces == default ? TableTransactionActionType.Add
+            : update == TableUpdateMode.Replace ? TableTransactionActionType.UpdateReplace
+            : TableTransactionActionType.UpdateMerge;
+        return await WriteAsync(new TableTransactionAction(type, row, replaces), cancellationToken) is { } version
+            ? (version, null)
+            : await Rows.ReadUnlessWrittenAsync(row, writeId, cancellationToken);
+    }
+
+    private async Task<ETag?> WriteAsync(TableTransactionAction write, CancellationToken cancellationToken) =>
+        await (await _writes.AddAsync(write.Entity.PartitionKey, write).WaitAsync(cancellationToken)).WaitAsync(cancellationToken);
+
     private async Task<VersionedValue<T>> ReadAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
-        Remember(partitionKey, rowKey, await table.FindAsync<TRow>(partitionKey, rowKey, cancellationToken));
+        Remember(partitionKey, rowKey, await Rows.FindAsync<TRow>(partitionKey, rowKey, cancellationToken));
 
     private VersionedValue<T> Remember(string partitionKey, string rowKey, TRow? row)
     {
-        var stored = row is null ? VersionedValue<T>.None : new VersionedValue<T>(read(row), row.ETag);
-        cache?.Remember(partitionKey, rowKey, stored);
+        var stored = row is null ? VersionedValue<T>.None : new VersionedValue<T>(_read(row), row.ETag);
+        Cache?.Remember(partitionKey, rowKey, stored);
         return stored;
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Threading.RateLimiting;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -41,26 +40,23 @@ internal sealed partial class StripeRateLimitHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var endpoint = new SharedLimit($"endpoint-{EndpointOf(request.RequestUri!)}", options.EndpointLimit);
-        using var limiter = limits.For([_account, endpoint], lane.WithWeight(), Patience);
-        using var permit = await limiter.AcquireAsync(1, cancellationToken);
-        permit.TryGetMetadata(SharedRateLimiter.Waited, out var waited);
-        if (!permit.IsAcquired)
+        var permit = await limits.AcquireAsync([_account, endpoint], lane.WithWeight(), Patience, cancellationToken);
+        if (!permit.IsGranted)
         {
-            permit.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter);
-            throw new StripeThrottledException(time.GetUtcNow() + retryAfter, waited);
+            throw new StripeThrottledException(time.GetUtcNow() + permit.RetryAfter, permit.Waited);
         }
 
         var response = await AnswerAsync(request, cancellationToken);
-        BillingMetrics.RecordCall(lane.ToString(), (int)response.StatusCode, waited);
+        BillingMetrics.RecordCall(lane.ToString(), (int)response.StatusCode, permit.Waited);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             using (response)
             {
-                throw new StripeThrottledException(await SlowDownAsync(response, endpoint, cancellationToken), waited);
+                throw new StripeThrottledException(await SlowDownAsync(response, endpoint, cancellationToken), permit.Waited);
             }
         }
 
-        response.Headers.Add(WaitedHeader, waited.ToString("c"));
+        response.Headers.Add(WaitedHeader, permit.Waited.ToString("c"));
         return await ReadableAsync(response, cancellationToken);
     }
 

@@ -11,7 +11,7 @@ internal static class StripeRegistration
     public static IServiceCollection AddStripe(this IServiceCollection services)
     {
         services.AddSettings<StripeOptions, StripeOptionsValidator>(StripeOptions.Section);
-        services.AddTable(RateLimitStore.Table);
+        services.AddTable(SharedRateLimits.Table);
         services.AddSingleton<StripeClients>();
         services.AddHttpClient(StripeHealthCheck.Name).RemoveAllLoggers();
         services.AddSingleton<StripeHealthCheck>();

@@ -5,21 +5,16 @@ using BillingFunctions.Subscriptions.History;
 namespace BillingFunctions.Subscriptions.Access;
 
 /// <summary>The subscriptions by customer, in <c>Subscriptions</c> too, a row a customer: partition is a bucket of the id, row the id. Access is decided by this one row.</summary>
-public sealed class CustomerSubscriptionsStore : IDisposable
+public sealed class CustomerSubscriptionsStore(TableServiceClient tables) : VersionedRows<TableEntity, CustomerSubscriptions>(
+    tables.GetTableClient(SubscriptionStore.Table), Read, RowOf, cache: new RowCache<CustomerSubscriptions>(CachedSubscriptions, customer => customer.Subscriptions.Count)), IDisposable
 {
     private const string Prefix = "customer|";
     private const string Column = "Subscriptions";
     private const int CachedSubscriptions = 20_000;
 
-    private readonly RowCache<CustomerSubscriptions> _cache = new(CachedSubscriptions, customer => customer.Subscriptions.Count);
-    private readonly VersionedRows<TableEntity, CustomerSubscriptions> _rows;
-
-    public CustomerSubscriptionsStore(TableServiceClient tables) =>
-        _rows = new(tables.GetTableClient(SubscriptionStore.Table), Read, RowOf, cache: _cache);
-
     /// <summary>A customer's subscriptions; none for a customer that is not known.</summary>
     public async Task<CustomerSubscriptions> FindAsync(string customerId, CancellationToken cancellationToken) =>
-        await _rows.FindAsync(PartitionOf(customerId), TableKey.From(customerId), cancellationToken) ?? CustomerSubscriptions.None;
+        await FindAsync(PartitionOf(customerId), TableKey.From(customerId), cancellationToken) ?? CustomerSubscriptions.None;
 
     /// <summary>Notes the present state of a subscription. What is known already is not written again.</summary>
     /// <param name="customerId">The customer that has it.</param>
@@ -28,12 +23,12 @@ public sealed class CustomerSubscriptionsStore : IDisposable
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     public Task NoteAsync(string customerId, KnownSubscription subscription, bool isNew, CancellationToken cancellationToken)
     {
-        return _rows.ChangeAsync(PartitionOf(customerId), TableKey.From(customerId), customer => new(With(customer ?? CustomerSubscriptions.None)), cancellationToken, expectNew: isNew);
+        return ChangeAsync(PartitionOf(customerId), TableKey.From(customerId), customer => new(With(customer ?? CustomerSubscriptions.None)), cancellationToken, expectNew: isNew);
 
         CustomerSubscriptions? With(CustomerSubscriptions customer) => customer.With(subscription) is var next && !ReferenceEquals(next, customer) ? next : null;
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose() => Cache?.Dispose();
 
     private static string PartitionOf(string customerId) => Prefix + TableKey.SmallBucket(customerId);
 

@@ -7,11 +7,11 @@ using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Platform.Storage;
 
-public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class PartitionTransactionTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly CountingPolicy _requests = new();
     private TableClient _table = null!;
-    private PartitionWriter _writer = null!;
+    private VersionedRows<TableEntity, TableEntity> _rows = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
         options.AddPolicy(_requests, HttpPipelinePosition.PerRetry);
         _table = new TableServiceClient(azurite.NewAccount(), options).GetTableClient("Rows");
         await _table.CreateIfNotExistsAsync(Token);
-        _writer = new PartitionWriter(_table);
+        _rows = new VersionedRows<TableEntity, TableEntity>(_table, row => row, (_, _, row) => row);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -31,7 +31,7 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     {
         _requests.Count = 0;
 
-        var versions = await Task.WhenAll(Enumerable.Range(0, 150).Select(number => _writer.TryWriteAsync(Row($"{number}", "new"), default, Token)));
+        var versions = await Task.WhenAll(Enumerable.Range(0, 150).Select(number => _rows.TryWriteAsync(Row($"{number}", "new"), default, Token)));
 
         Assert.All(versions, version => Assert.NotNull(version));
         Assert.InRange(_requests.Count, 2, 10);
@@ -42,17 +42,17 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task TryWrite_SomeAreNotAsExpected_OnlyThoseAreRefused()
     {
-        var known = await _writer.TryWriteAsync(Row("changed", "1"), default, Token);
-        await _writer.TryWriteAsync(Row("changed", "2"), known!.Value, Token);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(number => _writer.TryWriteAsync(Row($"there{number}", "old"), default, Token)));
+        var known = await _rows.TryWriteAsync(Row("changed", "1"), default, Token);
+        await _rows.TryWriteAsync(Row("changed", "2"), known!.Value, Token);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(number => _rows.TryWriteAsync(Row($"there{number}", "old"), default, Token)));
 
         var outcomes = await Task.WhenAll(
             [
-                _writer.TryWriteAsync(Row("first", "new"), default, Token),
-                .. Enumerable.Range(0, 6).Select(number => _writer.TryWriteAsync(Row($"there{number}", "new"), default, Token)),
-                _writer.TryWriteAsync(Row("changed", "3"), known.Value, Token),
-                _writer.TryWriteAsync(Row("gone", "new"), known.Value, Token),
-                _writer.TryWriteAsync(Row("last", "new"), default, Token),
+                _rows.TryWriteAsync(Row("first", "new"), default, Token),
+                .. Enumerable.Range(0, 6).Select(number => _rows.TryWriteAsync(Row($"there{number}", "new"), default, Token)),
+                _rows.TryWriteAsync(Row("changed", "3"), known.Value, Token),
+                _rows.TryWriteAsync(Row("gone", "new"), known.Value, Token),
+                _rows.TryWriteAsync(Row("last", "new"), default, Token),
             ]);
 
         Assert.Equal([true, .. Enumerable.Repeat(false, 8), true], outcomes.Select(version => version is not null));
@@ -62,9 +62,9 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task WriteOrRead_Refused_GivesTheRowThatIsThere()
     {
-        await _writer.TryWriteAsync(Row("a", "old"), default, Token);
+        await _rows.TryWriteAsync(Row("a", "old"), default, Token);
 
-        var outcomes = await Task.WhenAll(_writer.WriteOrReadAsync(Row("b", "new"), default, Token), _writer.WriteOrReadAsync(Row("a", "new"), default, Token), _writer.WriteOrReadAsync(Row("c", "new"), default, Token));
+        var outcomes = await Task.WhenAll(_rows.WriteOrReadAsync(Row("b", "new"), default, Token), _rows.WriteOrReadAsync(Row("a", "new"), default, Token), _rows.WriteOrReadAsync(Row("c", "new"), default, Token));
 
         Assert.Equal([null, "old", null], outcomes.Select(outcome => outcome.Found?.GetString("Text")));
     }
@@ -72,7 +72,7 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task TryWrite_SameRowTwiceAtOnce_OneWins()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => _writer.TryWriteAsync(Row("same", $"{number}"), default, Token)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => _rows.TryWriteAsync(Row("same", $"{number}"), default, Token)));
 
         var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item is not null);
         Assert.Equal($"{winner.Index}", await TextAsync("same"));
@@ -81,12 +81,12 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task TryWrite_Merge_LeavesOtherColumnsAlone()
     {
-        var version = await _writer.TryWriteAsync(Row("a", "old"), default, Token);
+        var version = await _rows.TryWriteAsync(Row("a", "old"), default, Token);
 
         await Task.WhenAll(
-            _writer.TryWriteAsync(new TableEntity("p", "a") { ["Other"] = 1 }, version!.Value, Token, TableUpdateMode.Merge),
-            _writer.TryWriteAsync(Row("b", "new"), default, Token),
-            _writer.TryWriteAsync(Row("c", "new"), default, Token));
+            _rows.WriteOrReadAsync(new TableEntity("p", "a") { ["Other"] = 1 }, version!.Value, Token, TableUpdateMode.Merge),
+            _rows.TryWriteAsync(Row("b", "new"), default, Token),
+            _rows.TryWriteAsync(Row("c", "new"), default, Token));
 
         Assert.Equal(("old", 1), ((await FindAsync("a"))!.GetString("Text"), (await FindAsync("a"))!.GetInt32("Other")));
     }
@@ -94,14 +94,14 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task TryDelete_AmongOthers_DeletesOnlyTheVersionThatWasRead()
     {
-        var versions = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => _writer.TryWriteAsync(Row($"{number}", "old"), default, Token)));
-        await _writer.TryWriteAsync(Row("2", "changed"), versions[2]!.Value, Token);
+        var versions = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => _rows.TryWriteAsync(Row($"{number}", "old"), default, Token)));
+        await _rows.TryWriteAsync(Row("2", "changed"), versions[2]!.Value, Token);
 
-        var deleted = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => _writer.TryDeleteAsync("p", $"{number}", versions[number]!.Value, Token)));
+        var deleted = await Task.WhenAll(Enumerable.Range(0, 4).Select(number => _rows.TryDeleteAsync("p", $"{number}", versions[number]!.Value, Token)));
 
         Assert.Equal([true, true, false, true], deleted);
         Assert.Equal("changed", await TextAsync("2"));
-        Assert.False(await _writer.TryDeleteAsync("p", "0", versions[0]!.Value, Token));
+        Assert.False(await _rows.TryDeleteAsync("p", "0", versions[0]!.Value, Token));
         Assert.Equal(1, await CountAsync());
     }
 
@@ -111,7 +111,7 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     {
         _requests.LoseAnswers = 3;
 
-        var versions = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => _writer.TryWriteAsync(Row($"{number}", "new"), default, Token)));
+        var versions = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => _rows.TryWriteAsync(Row($"{number}", "new"), default, Token)));
 
         Assert.All(versions, version => Assert.NotNull(version));
         Assert.Equal(0, _requests.LoseAnswers);
@@ -123,7 +123,7 @@ public sealed class PartitionWriterTests(AzuriteFixture azurite) : IAsyncLifetim
     {
         var bad = Row("bad", new string('x', 40_000));
 
-        var outcomes = Enumerable.Range(0, 5).Select(number => _writer.TryWriteAsync(number == 2 ? bad : Row($"{number}", "new"), default, Token)).ToList();
+        var outcomes = Enumerable.Range(0, 5).Select(number => _rows.TryWriteAsync(number == 2 ? bad : Row($"{number}", "new"), default, Token)).ToList();
 
         await Assert.ThrowsAsync<RequestFailedException>(() => outcomes[2]);
         Assert.All(await Task.WhenAll(outcomes.Where((_, index) => index != 2)), version => Assert.NotNull(version));
