@@ -1,4 +1,3 @@
-using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -21,6 +20,7 @@ internal sealed class DashboardTab : IAsyncDisposable
     /// <param name="theme">Light or dark.</param>
     /// <param name="size">Of the window; that of a desk when null.</param>
     /// <param name="headers">What App Service would add to each request.</param>
+    /// <remarks>Whatever a page wants to have confirmed is confirmed.</remarks>
     public static async Task<DashboardTab> OpenAsync(Chromium chromium, Uri app, ColorScheme theme, ViewportSize? size, IReadOnlyDictionary<string, string> headers)
     {
         var context = await chromium.NewContextAsync(new BrowserNewContextOptions
@@ -40,6 +40,7 @@ internal sealed class DashboardTab : IAsyncDisposable
                 tab._wrong.Add(message.Text);
             }
         };
+        tab.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         tab.Page.PageError += (_, error) => tab._wrong.Add(error);
         return tab;
     }

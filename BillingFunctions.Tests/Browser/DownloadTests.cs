@@ -1,6 +1,5 @@
 using System.Net;
 using BillingFunctions.Testing.Drivers;
-using Microsoft.Playwright;
 
 namespace BillingFunctions.Tests.Browser;
 

@@ -54,7 +54,6 @@ public sealed class ExportsPageTests(DashboardFixture fixture)
         var stripe = fixture.Invoicing.Stripe;
         var exports = new ExportsDriver(fixture.App);
         await using var tab = await fixture.OpenAsync("/dashboard/exports", ColorScheme.Dark, new ViewportSize { Width = 390, Height = 844 });
-        tab.Page.Dialog += (_, dialog) => dialog.AcceptAsync();
 
         await tab.Page.GetByLabel("Target directory").FillAsync("no-such-container");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Start the export" }).ClickAsync();

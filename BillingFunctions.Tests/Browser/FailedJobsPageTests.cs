@@ -38,7 +38,6 @@ public sealed class FailedJobsPageTests(DashboardFixture fixture)
     {
         await AddAsync("browser-delete", "evt_deleted", "No luck");
         await using var tab = await fixture.OpenAsync("/dashboard/failed_jobs?queue=browser-delete");
-        tab.Page.Dialog += (_, dialog) => dialog.AcceptAsync();
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
 

@@ -33,7 +33,6 @@ public sealed class InvoicingPageTests(DashboardFixture fixture)
         var customer = Customer($"browser-{theme}", Hostile);
         await Invoicing.SeedAsync([customer]);
         await using var tab = await fixture.OpenAsync("/dashboard/invoicing", theme);
-        tab.Page.Dialog += (_, dialog) => dialog.AcceptAsync();
 
         var field = tab.Page.Locator("input[type=month]");
         await Expect(field).ToHaveValueAsync(InvoicingDriver.Month);
@@ -66,7 +65,6 @@ public sealed class InvoicingPageTests(DashboardFixture fixture)
             Failed("refused", InvoiceStatus.EmailFailed, new Money(125000, "usd")),
             Failed("unknown", InvoiceStatus.LookupFailed, null));
         await using var tab = await fixture.OpenAsync($"/dashboard/invoicing?month={OldMonth}", ColorScheme.Dark, new ViewportSize { Width = 390, Height = 844 });
-        tab.Page.Dialog += (_, dialog) => dialog.AcceptAsync();
 
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "4 invoices to decide on" }).ClickAsync();
         await Expect(RowOf(tab, "delivered")).ToContainTextAsync("1,500 JPY");

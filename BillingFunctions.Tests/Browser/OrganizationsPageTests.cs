@@ -22,7 +22,6 @@ public sealed class OrganizationsPageTests(DashboardFixture fixture)
         await fixture.Usage.AddItemAsync(invoice, 1250, Now, Hostile);
         await using var tab = await fixture.OpenAsync("/dashboard/organizations", theme);
         var page = tab.Page;
-        page.Dialog += (_, dialog) => dialog.AcceptAsync();
 
         await page.GetByRole(AriaRole.Link, new() { Name = organization }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"{theme} {Hostile}" })).ToBeVisibleAsync();

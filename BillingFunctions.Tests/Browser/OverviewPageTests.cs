@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using BillingFunctions.Operations.Queues;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;

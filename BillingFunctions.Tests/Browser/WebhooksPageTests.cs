@@ -1,4 +1,3 @@
-using System.Text.Json;
 using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Playwright;
