@@ -29,7 +29,14 @@ internal static class StoredMonth
         var runs = new InvoicingRuns(tables, TimeProvider.System);
         var run = new InvoicingRun
         {
-            Id = RunId.New<InvoicingRun>(now), Month = month, RequestedBy = "benchmark", StartedAt = now, FinishedAt = now, Status = InvoicingRunStatus.Completed, Customers = count, Added = count,
+            Id = RunId.New<InvoicingRun>(now),
+            Month = month,
+            RequestedBy = "benchmark",
+            StartedAt = now,
+            FinishedAt = now,
+            Status = InvoicingRunStatus.Completed,
+            Customers = count,
+            Added = count,
         };
         await runs.TryClaimAsync(run, latestId: null, CancellationToken.None);
         var tally = new InvoiceTally();

@@ -21,7 +21,6 @@ public sealed class AllPagesTests(DashboardFixture fixture)
 
             await tab.CheckAccessibilityAsync();
             Assert.True(await tab.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{address} is wider than the screen");
-            await tab.SaveScreenshotAsync(address.Trim('/').Split('/').ElementAtOrDefault(1) is { Length: > 0 } name ? name : "overview", theme);
         }
     }
 

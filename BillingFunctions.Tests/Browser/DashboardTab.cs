@@ -79,15 +79,6 @@ internal sealed class DashboardTab : IAsyncDisposable
         Assert.True(serious.Count == 0, string.Join('\n', serious));
     }
 
-    /// <summary>Keeps a picture of the page for the documents, where <c>BILLING_SCREENSHOTS</c> names a folder.</summary>
-    public async Task SaveScreenshotAsync(string name, ColorScheme theme)
-    {
-        if (Environment.GetEnvironmentVariable("BILLING_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{theme}.png".ToLowerInvariant()) });
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _context.CloseAsync();
