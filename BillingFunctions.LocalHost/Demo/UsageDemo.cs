@@ -31,7 +31,8 @@ internal sealed class UsageDemo(TimeProvider time) : IDemoStep
             ("Usage", $"{usage.Synced} at Stripe, {usage.Pending} on their way, of the first organization"),
             ("", $"{app.Address}{accounts[0].Path}"),
             ("Link", link),
-            ("Sync", $"{app.Address}{UsageSync.Path}"));
+            ("Sync", $"{app.Address}{UsageSync.Path}"),
+            ("Dashboard", $"{app.Address}/dashboard/"));
     }
 
     private async Task SendQuietlyAsync(ApiClient app, JobConsole console, UsageAccount[] accounts, DateTimeOffset now, CancellationToken cancellationToken)
