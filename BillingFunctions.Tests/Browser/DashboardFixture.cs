@@ -51,10 +51,9 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
     /// <param name="path">Path and query.</param>
     /// <param name="theme">Light or dark.</param>
     /// <param name="size">Of the window; that of a desk when null.</param>
-    /// <param name="reader">Whether somebody is signed in who may only look.</param>
-    internal async Task<DashboardTab> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, ViewportSize? size = null, bool reader = false)
+    internal async Task<DashboardTab> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, ViewportSize? size = null)
     {
-        var tab = await DashboardTab.OpenAsync(_chromium, App.Http.BaseAddress!, theme, size, reader ? PrincipalBuilder.Headers("ann@example.com", "Billing.Reader") : new Dictionary<string, string>());
+        var tab = await DashboardTab.OpenAsync(_chromium, App.Http.BaseAddress!, theme, size);
         await tab.GoToAsync(path, Key);
         return tab;
     }

@@ -19,15 +19,13 @@ internal sealed class DashboardTab : IAsyncDisposable
     /// <param name="app">Where the app listens.</param>
     /// <param name="theme">Light or dark.</param>
     /// <param name="size">Of the window; that of a desk when null.</param>
-    /// <param name="headers">What App Service would add to each request.</param>
     /// <remarks>Whatever a page wants to have confirmed is confirmed.</remarks>
-    public static async Task<DashboardTab> OpenAsync(Chromium chromium, Uri app, ColorScheme theme, ViewportSize? size, IReadOnlyDictionary<string, string> headers)
+    public static async Task<DashboardTab> OpenAsync(Chromium chromium, Uri app, ColorScheme theme, ViewportSize? size)
     {
         var context = await chromium.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = app.ToString(),
             ColorScheme = theme,
-            ExtraHTTPHeaders = headers,
             ViewportSize = size ?? new ViewportSize { Width = 1280, Height = 900 },
         });
         var tab = new DashboardTab(context, await context.NewPageAsync());

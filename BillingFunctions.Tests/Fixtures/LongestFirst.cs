@@ -1,3 +1,4 @@
+using BillingFunctions.Tests.Browser;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -10,11 +11,14 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        "InvoicingReliabilityTests", "InvoicingRunTests", "ExportCrashTests", "UsageCrashTests", "ProgramTests", "BurstTests", "ExportFaultsTests", "MissingSettingsTests", "WebhookLoadTests",
+        nameof(DashboardTests), "InvoicingReliabilityTests", "InvoicingRunTests", "ExportCrashTests", "UsageCrashTests", "ProgramTests", "BurstTests", "ExportFaultsTests", "MissingSettingsTests", "WebhookLoadTests",
         "FailureTableTests", "UploadReliabilityTests", "SalesforceInboundTests", "StripeAddressTests", "ConnectorCrashTests", "HostTests", "ConnectorSyncTests", "SweepAfterCrashTests",
     ];
 
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.TestCollectionDisplayName.Contains($".{name} ", StringComparison.Ordinal)) is >= 0 and var place ? place : Long.Length)];
+        [.. testCollections.OrderBy(collection => Array.FindIndex(Long, name => IsOf(collection.TestCollectionDisplayName, name)) is >= 0 and var place ? place : Long.Length)];
+
+    /// <summary>A collection has its own name, or that of its only class in a sentence.</summary>
+    private static bool IsOf(string collection, string name) => collection == name || collection.Contains($".{name} ", StringComparison.Ordinal);
 }

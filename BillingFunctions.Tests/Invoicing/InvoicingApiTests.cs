@@ -112,7 +112,7 @@ public sealed class InvoicingApiTests(InvoicingApiFixture fixture) : IClassFixtu
         var report = await fixture.Driver.ReportAsync();
 
         Assert.Equal(
-            ["month", "status", "waiting_for", "started_at", "finished_at", "duration_seconds", "progress", "invoices", "statuses", "currencies", "run", "summary"],
+            ["month", "status", "waiting_for", "started_at", "finished_at", "duration_seconds", "progress", "invoices", "statuses", "currencies", "run", "summary", "as_of"],
             report.EnumerateObject().Select(property => property.Name));
         Assert.Equal((45, 100.0), (report.GetProperty("invoices").GetInt32(), report.GetProperty("progress").GetProperty("percent").GetDouble()));
         Assert.Equal(report.GetProperty("duration_seconds").GetDouble(), (report.GetProperty("finished_at").GetDateTimeOffset() - report.GetProperty("started_at").GetDateTimeOffset()).TotalSeconds, 0.1);
