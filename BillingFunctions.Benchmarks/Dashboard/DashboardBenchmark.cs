@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -53,7 +54,7 @@ internal static partial class DashboardBenchmark
         var html = await app.Http.GetStringAsync(page);
         await Parallel.ForEachAsync(Source().Matches(html), new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (match, token) =>
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, System.Net.WebUtility.HtmlDecode(match.Groups["source"].Value)) { Headers = { { "HX-Request", "true" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, WebUtility.HtmlDecode(match.Groups["source"].Value)) { Headers = { { "HX-Request", "true" } } };
             using var answer = await app.Http.SendAsync(request, token);
             answer.EnsureSuccessStatusCode();
             await answer.Content.ReadAsByteArrayAsync(token);

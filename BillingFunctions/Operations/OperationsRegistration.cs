@@ -3,7 +3,6 @@ using BillingFunctions.Operations.FailedJobs;
 using BillingFunctions.Operations.Notices;
 using BillingFunctions.Operations.Queues;
 using BillingFunctions.Platform.Capabilities;
-using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Retention;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;

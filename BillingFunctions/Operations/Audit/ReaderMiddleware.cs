@@ -1,8 +1,9 @@
+using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
-namespace BillingFunctions.Platform.Http;
+namespace BillingFunctions.Operations.Audit;
 
 /// <summary>Lets users who may only look do nothing else: of theirs, only GET and HEAD reach a function.</summary>
 internal sealed class ReaderMiddleware : IFunctionsWorkerMiddleware
