@@ -4,6 +4,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.Dashboard;
 using BillingFunctions.Exports;
+using BillingFunctions.Insight;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Operations;
 using BillingFunctions.Platform.Capabilities;
@@ -60,6 +61,7 @@ builder.Services.AddCustomerUploads();
 builder.Services.AddInvoicing();
 builder.Services.AddUsageBilling();
 builder.Services.AddOperations();
+builder.Services.AddInsight();
 builder.Services.AddDashboard();
 
 await builder.Build().RunAsync();

@@ -15,7 +15,7 @@ using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Benchmarks.Dashboard;
 
-/// <summary>How long a page of the dashboard takes with all that it loads, next to one query of the same storage; and whether retrying all failed jobs survives a SIGKILL.</summary>
+/// <summary>How long a page of the dashboard takes with all that it loads, and the explanation of a thing, next to one query of the same storage; and whether retrying all failed jobs survives a SIGKILL.</summary>
 internal static partial class DashboardBenchmark
 {
     private const string Queue = "benchmark-retries";
@@ -43,6 +43,18 @@ internal static partial class DashboardBenchmark
         {
             var took = await MeasureAsync(() => OpenAsync(app, $"/dashboard/{page}"));
             Console.WriteLine($"dashboard: /dashboard/{page,-45} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");
+        }
+
+        foreach (var thing in new[] { $"explain/invoice/{month}/c-00012345", $"explain/mail/{month}/c-00012345" })
+        {
+            var took = await MeasureAsync(() => app.Http.GetStringAsync($"api/{thing}"));
+            Console.WriteLine($"dashboard: /api/{thing,-51} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");
+        }
+
+        var clock = Stopwatch.StartNew();
+        using (var proof = await app.Http.GetAsync($"api/proofs/{month}"))
+        {
+            Console.WriteLine($"dashboard: the proof of the month answers {(int)proof.StatusCode} after {clock.Elapsed.TotalSeconds:F1} s");
         }
 
         return await RetryAsync(app, storage, jobs) ? 0 : 1;

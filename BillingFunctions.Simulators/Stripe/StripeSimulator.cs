@@ -9,6 +9,7 @@ using BillingFunctions.Simulators.Stripe.Idempotency;
 using BillingFunctions.Simulators.Stripe.Invoices;
 using BillingFunctions.Simulators.Stripe.Invoices.Lines;
 using BillingFunctions.Simulators.Stripe.Limits;
+using BillingFunctions.Simulators.Stripe.Refunds;
 using BillingFunctions.Simulators.Stripe.Subscriptions;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         var lifecycle = new InvoiceLifecycle(books);
         Invoices = new StripeInvoices(books, lifecycle);
         CreditNotes = new StripeCreditNotes(books, lifecycle);
+        Refunds = new StripeRefunds(books);
         Subscriptions = new StripeSubscriptions(books, lifecycle);
         Customers = new StripeCustomers(store, Subscriptions, Events);
         var api = new StripeApi(app, new StripePipeline(
@@ -76,6 +78,8 @@ public sealed class StripeSimulator : IAsyncDisposable
 
     public StripeCreditNotes CreditNotes { get; }
 
+    public StripeRefunds Refunds { get; }
+
     /// <summary>All that has happened.</summary>
     public StripeEvents Events { get; }
 
@@ -110,6 +114,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         new InvoiceResource(drafts, lifecycle, answers, books).MapTo(api);
         new InvoiceLineResource(drafts, answers, books, maxInvoiceItems).MapTo(api);
         new CreditNoteResource(CreditNotes, books).MapTo(api);
+        new RefundResource(Refunds).MapTo(api);
         new EventResource(Events).MapTo(api);
     }
 }

@@ -83,6 +83,7 @@ public sealed class ExportsPageTests(DashboardFixture fixture)
             },
             refusals => refusals == 0);
         await Expect(tab.Page.Locator("#export h2").Last).ToContainTextAsync("completed", Patiently);
-        Assert.Equal(DashboardFixture.StripeCustomers, (await exports.DownloadAsync(failing)).Rows.Count);
+        // Other tests of the app have made customers since.
+        Assert.InRange((await exports.DownloadAsync(failing)).Rows.Count, DashboardFixture.StripeCustomers, stripe.CustomerCount);
     }
 }

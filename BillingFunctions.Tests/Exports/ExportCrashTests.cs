@@ -12,15 +12,15 @@ public sealed class ExportCrashTests(AzuriteFixture azurite)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     [Fact]
-    public async Task Export_KilledThreeTimes_CarriesOnWithEachOnce()
+    public async Task Export_KilledTwice_CarriesOnWithEachOnce()
     {
-        var customers = new CustomerSeedOptions { Count = 12_000 };
+        var customers = new CustomerSeedOptions { Count = 8_000 };
         await using var stripe = await ExportReliabilityTests.StartStripeAsync(customers);
         await using var app = await BillingApp.StartAsync(azurite.NewAccount(), stripe, ("Stripe__RateLimit", "30/1"));
         var exports = new ExportsDriver(app);
         var id = await exports.StartAsync(ExportReliabilityTests.Request);
 
-        for (var kill = 1; kill <= 3; kill++)
+        for (var kill = 1; kill <= 2; kill++)
         {
             var pages = kill * 25;
             await Poll.UntilAsync(() => exports.GetAsync(id), run => run.GetProperty("pages").GetInt32() >= pages, Patience);
@@ -30,6 +30,6 @@ public sealed class ExportCrashTests(AzuriteFixture azurite)
 
         await exports.CompleteAsync(id, Patience);
         (await exports.DownloadAsync(id)).AssertIds(ExportReliabilityTests.Ids(customers));
-        Assert.InRange(stripe.Calls.Total, 120, 120 + 100);
+        Assert.InRange(stripe.Calls.Total, 80, 80 + 80);
     }
 }

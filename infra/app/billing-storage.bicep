@@ -50,6 +50,7 @@ var queues = [
   'invoice-emails'
   'invoice-lookups'
   'notices'
+  'proofs'
   'salesforce-notices'
   'stripe-events'
   'subscription-imports'

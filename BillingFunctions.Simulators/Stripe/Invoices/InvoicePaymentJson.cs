@@ -21,7 +21,7 @@ internal static class InvoicePaymentJson
         ["invoice"] = invoice.Id,
         ["is_default"] = true,
         ["livemode"] = livemode,
-        ["payment"] = new JsonObject { ["payment_intent"] = $"pi_{id["inpay_".Length..]}", ["type"] = "payment_intent" },
+        ["payment"] = new JsonObject { ["payment_intent"] = PaymentIntentOf(invoice), ["type"] = "payment_intent" },
         ["status"] = StatusOf(invoice),
         ["status_transitions"] = new JsonObject
         {
@@ -29,6 +29,9 @@ internal static class InvoicePaymentJson
             ["paid_at"] = StatusOf(invoice) == "paid" ? invoice.PaidAt : null,
         },
     };
+
+    /// <summary><c>pi_…</c> of the payment of an invoice; null before there is one.</summary>
+    public static string? PaymentIntentOf(InvoiceRecord invoice) => invoice.PaymentId is { } id ? $"pi_{id["inpay_".Length..]}" : null;
 
     private static string StatusOf(InvoiceRecord invoice) => invoice switch
     {

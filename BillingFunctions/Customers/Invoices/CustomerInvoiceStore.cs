@@ -54,6 +54,11 @@ public sealed class CustomerInvoiceStore(TableServiceClient tables, TimeProvider
         return Rows.QueryAsync<Entity>(filter, pageSize, cancellationToken: cancellationToken).Select(entity => entity.ToInvoice());
     }
 
+    /// <summary>All invoices made in a range of time, deleted ones too: through the whole table, whose partitions are customers.</summary>
+    internal IAsyncEnumerable<CustomerInvoice> ListCreatedAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken) => Rows
+        .QueryAsync<Entity>(TableClient.CreateQueryFilter($"Created ge {from} and Created lt {until}"), cancellationToken: cancellationToken)
+        .Select(entity => entity.ToInvoice());
+
     public void Dispose() => Cache?.Dispose();
 
     private static string PartitionOf(CustomerInvoice invoice) => TableKey.SmallBucket(invoice.CustomerId);

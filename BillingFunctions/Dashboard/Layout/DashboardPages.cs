@@ -1,10 +1,12 @@
 using BillingFunctions.Dashboard.Audit;
 using BillingFunctions.Dashboard.Customers;
+using BillingFunctions.Dashboard.Explain;
 using BillingFunctions.Dashboard.Exports;
 using BillingFunctions.Dashboard.FailedJobs;
 using BillingFunctions.Dashboard.Invoicing;
 using BillingFunctions.Dashboard.Organizations;
 using BillingFunctions.Dashboard.Overview;
+using BillingFunctions.Dashboard.Proofs;
 using BillingFunctions.Dashboard.Subscriptions;
 using BillingFunctions.Dashboard.Uploads;
 using BillingFunctions.Dashboard.Webhooks;
@@ -19,11 +21,13 @@ internal static class DashboardPages
         new("", "Overview", typeof(OverviewPage)),
         new("uploads", "Upload", typeof(UploadsPage)),
         new("invoicing", "Invoicing", typeof(InvoicingPage)),
+        new("proofs", "Month-end proof", typeof(ProofsPage)),
         new("exports", "Exports", typeof(ExportsPage)),
         new("subscriptions", "Subscriptions", typeof(SubscriptionsPage)),
         new("organizations", "Organizations", typeof(OrganizationsPage)),
         new("customers", "Customers", typeof(CustomersPage)),
         new("webhooks", "Webhooks", typeof(WebhooksPage)),
+        new("explain", "Explain", typeof(ExplainPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
         new("audit", "Audit", typeof(AuditPage)),
     ];

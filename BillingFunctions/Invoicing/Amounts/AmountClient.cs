@@ -23,7 +23,7 @@ public sealed class AmountClient(HttpClient http, TimeProvider time)
         try
         {
             using var response = await http.GetAsync(address, cancellationToken);
-            var answer = await AmountReader.ReadAsync(response, currency, cancellationToken);
+            var answer = (await AmountReader.ReadAsync(response, currency, cancellationToken)) with { ReplyCode = (int)response.StatusCode };
             return answer.Outcome == AmountOutcome.Failed ? answer with { RetryAfter = RetryAfter.Of(response, time.GetUtcNow()) } : answer;
         }
         catch (RateLimiterRejectedException full)
@@ -83,6 +83,9 @@ internal enum AmountOutcome
 /// <param name="RetryAfter">How long to wait at least before the API is asked again: as it said itself, or when it was not asked. Zero when nothing is known.</param>
 internal sealed record AmountAnswer(AmountOutcome Outcome, Money? Amount = null, string? Reason = null, TimeSpan RetryAfter = default)
 {
+    /// <summary>The status of the HTTP answer; null when none came.</summary>
+    public int? ReplyCode { get; init; }
+
     public static AmountAnswer Due(Money amount) => new(AmountOutcome.Due, amount);
 
     public static AmountAnswer NoCharge(string reason) => new(AmountOutcome.NoCharge, Reason: reason);

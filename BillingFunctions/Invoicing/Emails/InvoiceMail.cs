@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net.Mail;
-using System.Security.Cryptography;
-using System.Text;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Email;
@@ -27,17 +24,10 @@ internal static class InvoiceMail
         var month = BillingMonth.Parse(invoice.Month).Start.ToString("MMMM yyyy", CultureInfo.InvariantCulture);
         var values = new InvoiceMailValues(
             MailText.BodyLine(invoice.Name, MaxText), month, $"{invoice.Amount}", $"{invoice.Month}-{MailText.BodyLine(invoice.CustomerId, MaxText)}");
-        return new Mail(MessageIdOf(invoice, from), invoice.Email, $"Invoice for {month}", InvoiceMailTemplates.Text(values))
+        return new Mail(InvoiceMailId.Of(invoice, from), invoice.Email, $"Invoice for {month}", InvoiceMailTemplates.Text(values))
         {
             ToName = invoice.Name,
             Html = InvoiceMailTemplates.Html(values),
         };
-    }
-
-    /// <summary>A digest stands for the customer's id, which may have characters that a <c>Message-ID</c> must not have.</summary>
-    private static string MessageIdOf(MonthlyInvoice invoice, string from)
-    {
-        var customer = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(invoice.CustomerId)).AsSpan(0, 16));
-        return $"{invoice.Month}.{customer}@{new IdnMapping().GetAscii(new MailAddress(from).Host)}";
     }
 }

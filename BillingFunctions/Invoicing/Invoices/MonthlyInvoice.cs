@@ -62,6 +62,10 @@ public sealed record MonthlyInvoice
 
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>What has happened to it, see <see cref="InvoiceHistory"/>.</summary>
+    [JsonIgnore]
+    public string? History { get; init; }
+
     /// <summary>The version of the row; default for an invoice that is not stored.</summary>
     [JsonIgnore]
     public ETag ETag { get; init; }

@@ -39,6 +39,11 @@ public sealed class MonthlyInvoiceList(TableServiceClient tables)
             .Select(page => ((IReadOnlyList<MonthlyInvoice>)[.. page.Values.Select(row => row.ToInvoice() with { ETag = default })], page.ContinuationToken));
     }
 
+    /// <summary>The invoices of a month whose customers are in a bucket.</summary>
+    internal IAsyncEnumerable<MonthlyInvoice> ListBucketAsync(string month, string bucket, CancellationToken cancellationToken) => _table
+        .QueryAsync<MonthlyInvoiceRow>(TableClient.CreateQueryFilter($"PartitionKey eq {MonthlyInvoiceRow.PartitionOf(month, bucket)}"), cancellationToken: cancellationToken)
+        .Select(row => row.ToInvoice());
+
     /// <summary>All buckets of a month: '}' is what follows '|'.</summary>
     private static (string First, string Until) BucketsOf(string month) => (month + "|", month + "}");
 

@@ -43,6 +43,8 @@ internal sealed class MonthlyInvoiceRow : StoredRow
 
     public DateTimeOffset UpdatedAt { get; set; }
 
+    public string? History { get; set; }
+
     public static (string Partition, string Row) KeysOf(string month, string customerId) => (PartitionOf(month, TableKey.Bucket(customerId)), TableKey.From(customerId));
 
     public static string PartitionOf(string month, string bucket) => $"{month}|{bucket}";
@@ -72,6 +74,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
             NotBefore = invoice.NotBefore,
             CreatedAt = invoice.CreatedAt == default ? invoice.UpdatedAt : invoice.CreatedAt,
             UpdatedAt = invoice.UpdatedAt,
+            History = invoice.History,
         };
     }
 
@@ -96,6 +99,7 @@ internal sealed class MonthlyInvoiceRow : StoredRow
         NotBefore = NotBefore,
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
+        History = History,
         ETag = ETag,
     };
 }

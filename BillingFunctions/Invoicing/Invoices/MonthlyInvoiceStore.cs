@@ -55,7 +55,11 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     }
 
     /// <summary>What an event would make of an invoice now; nothing is written.</summary>
-    internal InvoiceTransition Decide(MonthlyInvoice invoice, InvoiceEvent @event) => InvoiceTransitions.Of(invoice, @event, WithChance(), time.GetUtcNow());
+    internal InvoiceTransition Decide(MonthlyInvoice invoice, InvoiceEvent @event)
+    {
+        var now = time.GetUtcNow();
+        return InvoiceHistory.Note(InvoiceTransitions.Of(invoice, @event, WithChance(), now), @event, now);
+    }
 
     /// <summary>Applies an event to an invoice.</summary>
     /// <returns>The outcome, with the invoice as it is stored now; null when there is no such invoice.</returns>
@@ -200,7 +204,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
         while (true)
         {
             var now = time.GetUtcNow();
-            var plan = customers.Select(customer => InvoiceTransitions.Add(stored.GetValueOrDefault(customer.Id), customer, month, now)).ToList();
+            var plan = customers.Select(customer => InvoiceHistory.Note(InvoiceTransitions.Add(stored.GetValueOrDefault(customer.Id), customer, month, now), now)).ToList();
             if (await TryWriteAsync(plan.Where(one => one.IsChanged).Select(one => one.Invoice), cancellationToken))
             {
                 return plan;

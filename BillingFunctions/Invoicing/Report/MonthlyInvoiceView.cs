@@ -1,3 +1,4 @@
+using BillingFunctions.Invoicing.Explain;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 
@@ -30,6 +31,9 @@ public sealed record MonthlyInvoiceView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary><c>yyyy-MM/customer</c>, by which <c>/api/explain/invoice</c> finds it.</summary>
+    public string Id => new InvoiceRef(Month, CustomerId).ToString();
+
     internal static MonthlyInvoiceView From(MonthlyInvoice invoice) => new(
         invoice.Month,
         invoice.CustomerId,

@@ -3,13 +3,17 @@ using BillingFunctions.Platform.Storage;
 
 namespace BillingFunctions.Operations.Audit;
 
-/// <summary>What operators did, in <c>OperatorActions</c>: one partition, newest first. Written before the action and completed after it, so that none is without its entry.</summary>
+/// <summary>
+/// What operators did, in <c>OperatorActions</c>: one partition, newest first. Written before the action and completed after it, so that none is without its entry. One that
+/// is completed has a row also in the partition of each thing that it names, by which those about a thing are found at once.
+/// </summary>
 public sealed class OperatorAudit(TableServiceClient tables)
 {
     public const string Table = "OperatorActions";
 
     private const string Partition = "actions";
     private const string IdPrefix = "act";
+    private const string AboutPrefix = "about|";
 
     /// <summary>The column with the whole action; the columns beside it are for queries.</summary>
     private const string Entry = nameof(Entry);
@@ -22,17 +26,19 @@ public sealed class OperatorAudit(TableServiceClient tables)
     public static bool IsId(string text) => TimeOrderedId.RowKeyOf(IdPrefix, text) is not null;
 
     /// <summary>Writes the action as it is now.</summary>
-    public Task SaveAsync(OperatorAction action, CancellationToken cancellationToken)
+    public async Task SaveAsync(OperatorAction action, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(Partition, TimeOrderedId.RowKeyOf(IdPrefix, action.Id))
-        {
-            [nameof(OperatorAction.Who)] = action.Who,
-            [nameof(OperatorAction.Action)] = action.Action,
-            [nameof(OperatorAction.Outcome)] = action.Outcome.ToString(),
-            [Entry] = Brotli.CompressJson(action),
-        };
-        return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        await WriteAsync(Partition, action, cancellationToken);
+        await Task.WhenAll(action.About.Values.Where(TableKey.IsValid).Distinct().Select(value => WriteAsync(PartitionAbout(value), action, cancellationToken)));
     }
+
+    /// <summary>The newest actions that name a thing.</summary>
+    /// <param name="value">What they name, such as a month or an id.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal async Task<IReadOnlyList<OperatorAction>> ListAboutAsync(string value, int count, CancellationToken cancellationToken) => TableKey.IsValid(value)
+        ? await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {PartitionAbout(value)}"), count, cancellationToken: cancellationToken).Take(count).Select(Read).ToListAsync(cancellationToken)
+        : [];
 
     /// <summary>Actions older than <paramref name="after"/>, newest first.</summary>
     /// <param name="filter">Which.</param>
@@ -42,16 +48,36 @@ public sealed class OperatorAudit(TableServiceClient tables)
     {
         var from = after is null ? "" : TimeOrderedId.RowKeyOf(IdPrefix, after);
         return _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {from}") + filter.ToOData(), cancellationToken: cancellationToken)
-            .Select(row => Brotli.DecompressJson<OperatorAction>(row.GetBinary(Entry)))
+            .Select(Read)
             .Where(filter.IsAbout);
     }
 
     /// <summary>Removes actions from before a time.</summary>
     /// <returns>How many.</returns>
-    internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    internal async Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {TimeOrderedId.RowKeyOf(IdPrefix, NewId(before))}");
-        return _table.RemoveAsync(_table.QueryAsync<TableEntity>(filter, select: TableRemoval.Columns, cancellationToken: cancellationToken), cancellationToken);
+        var from = TimeOrderedId.RowKeyOf(IdPrefix, NewId(before));
+        await RemoveAsync(TableClient.CreateQueryFilter($"PartitionKey ne {Partition} and RowKey gt {from}"), cancellationToken);
+        return await RemoveAsync(TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey gt {from}"), cancellationToken);
+    }
+
+    private static string PartitionAbout(string value) => AboutPrefix + TableKey.From(value);
+
+    private static OperatorAction Read(TableEntity row) => Brotli.DecompressJson<OperatorAction>(row.GetBinary(Entry));
+
+    private Task<int> RemoveAsync(string filter, CancellationToken cancellationToken) =>
+        _table.RemoveAsync(_table.QueryAsync<TableEntity>(filter, select: TableRemoval.Columns, cancellationToken: cancellationToken), cancellationToken);
+
+    private async Task WriteAsync(string partition, OperatorAction action, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(partition, TimeOrderedId.RowKeyOf(IdPrefix, action.Id))
+        {
+            [nameof(OperatorAction.Who)] = action.Who,
+            [nameof(OperatorAction.Action)] = action.Action,
+            [nameof(OperatorAction.Outcome)] = action.Outcome.ToString(),
+            [Entry] = Brotli.CompressJson(action),
+        };
+        await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
 }
 

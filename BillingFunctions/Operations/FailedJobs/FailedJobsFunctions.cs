@@ -1,6 +1,7 @@
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
+using BillingFunctions.Platform.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -44,8 +45,10 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
     [ProducesResponseType<RetriedView>(StatusCodes.Status202Accepted)]
     [ProducesProblem(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)]
     public async Task<IResult> RetryAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/failed_jobs/{id}/retry")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await retry.RetryAsync(id, cancellationToken) switch
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/failed_jobs/{id}/retry")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        await NameAsync(id, cancellationToken);
+        return await retry.RetryAsync(id, cancellationToken) switch
         {
             RetryOutcome.Queued => ApiJson.Ok(new RetriedView(1), StatusCodes.Status202Accepted),
             RetryOutcome.NotFound => NotFound(id),
@@ -55,6 +58,7 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
             RetryOutcome.TooLarge => Problems.Conflict("The message is larger than its queue takes."),
             var other => throw new InvalidOperationException($"{other} is not an outcome."),
         };
+    }
 
     /// <summary>Deletes a failed job.</summary>
     [Function("DeleteFailedJobFunction")]
@@ -62,8 +66,14 @@ public sealed class FailedJobsFunctions(FailedJobStore store, FailedJobRetry ret
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [ProducesProblem(StatusCodes.Status404NotFound)]
     public async Task<IResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/failed_jobs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        await store.RemoveAsync(id, cancellationToken) ? Results.NoContent() : NotFound(id);
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "api/failed_jobs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
+    {
+        await NameAsync(id, cancellationToken);
+        return await store.RemoveAsync(id, cancellationToken) ? Results.NoContent() : NotFound(id);
+    }
+
+    /// <summary>Has the audit say what the job was about, since the job itself is gone afterwards.</summary>
+    private async Task NameAsync(string id, CancellationToken cancellationToken) => Edge.About("job_id", (await store.FindAsync(id, cancellationToken))?.JobId);
 
     private static IResult NotFound(string id) => Problems.NotFound($"failed job {id}: it may have been retried or deleted since");
 

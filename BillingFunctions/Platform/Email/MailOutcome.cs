@@ -7,7 +7,15 @@ public sealed record MailOutcome(MailResult Result, string? Reason)
 {
     private const int MaxReason = 500;
 
+    /// <summary>The code of the mail server's reply (RFC 5321, section 4.2); null when none came that counts.</summary>
+    public int? ReplyCode { get; init; }
+
+    /// <summary>What the mail server said when it took the mail, such as the id in its queue; null when it is not sent.</summary>
+    public string? Receipt { get; init; }
+
     internal static MailOutcome Sent { get; } = new(MailResult.Sent, Reason: null);
+
+    internal static MailOutcome SentWith(string receipt) => Sent with { ReplyCode = 250, Receipt = Line(receipt) };
 
     internal static MailOutcome RefusedForNow(string reason) => new(MailResult.RefusedForNow, Line(reason));
 

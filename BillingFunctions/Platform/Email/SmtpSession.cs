@@ -55,8 +55,7 @@ internal sealed class SmtpSession(SmtpOptions settings, RemoteCertificateValidat
                 return MailOutcome.Refused("The address has letters beyond ASCII before the @, and the mail server does not offer SMTPUTF8, which such addresses need.");
             }
 
-            await client.SendAsync(new FormatOptions { International = isInternational }, message, abort, handover);
-            return MailOutcome.Sent;
+            return MailOutcome.SentWith(await client.SendAsync(new FormatOptions { International = isInternational }, message, abort, handover));
         }
         catch (Exception failure)
         {
@@ -77,9 +76,9 @@ internal sealed class SmtpSession(SmtpOptions settings, RemoteCertificateValidat
     /// <summary>The first digit decides (RFC 5321, section 4.2.1). A refusal is one even in answer to the content's final dot.</summary>
     private MailOutcome JudgeReply(int code, string text) => code switch
     {
-        >= 200 and < 300 when handover.HasBegun => MailOutcome.Sent,
-        >= 400 and < 500 => MailOutcome.RefusedForNow($"{code} {text}"),
-        >= 500 and < 600 => MailOutcome.Refused($"{code} {text}"),
+        >= 200 and < 300 when handover.HasBegun => MailOutcome.Sent with { ReplyCode = code },
+        >= 400 and < 500 => MailOutcome.RefusedForNow($"{code} {text}") with { ReplyCode = code },
+        >= 500 and < 600 => MailOutcome.Refused($"{code} {text}") with { ReplyCode = code },
         _ => JudgeBreak($"The mail server answered {code} {text}"),
     };
 

@@ -111,9 +111,14 @@ public sealed class FailedJobStore(TableServiceClient tables, TimeProvider time)
     /// <summary>Removes what failed for a job id, because it need not be done any more or has been done otherwise.</summary>
     /// <returns>False when there is none, or when it has just failed again.</returns>
     public async Task<bool> RemoveOfAsync(string queue, string jobId, CancellationToken cancellationToken) =>
+        await FindOfAsync(queue, jobId, cancellationToken) is { } job && await TryRemoveAsync(job, cancellationToken);
+
+    /// <summary>What failed for a job id; null when nothing did, or no longer.</summary>
+    public async Task<FailedJob?> FindOfAsync(string queue, string jobId, CancellationToken cancellationToken) =>
         await _table.FindAsync<TableEntity>(queue, FailedJobKeys.RowOfJobId(jobId), cancellationToken) is { } lead
         && await _table.FindAsync<TableEntity>(queue, lead.GetString(LeadsTo)!, cancellationToken) is { } stored
-        && await TryRemoveAsync(FailedJobRow.Read(stored), cancellationToken);
+            ? FailedJobRow.Read(stored)
+            : null;
 
     /// <summary>Notes that the job is being put on its queue again.</summary>
     /// <returns>The job as it is now; null when it has been changed or removed since it was read.</returns>

@@ -33,6 +33,26 @@ internal static class QueryParameters
         return isSet;
     }
 
+    /// <summary>Reads a parameter that is a time; without it, null.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="errors">Gets what is wrong with it.</param>
+    public static DateTimeOffset? ReadTime(HttpRequest request, string name, FieldErrors errors)
+    {
+        if (request.Query[name] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        if (Rfc3339.TryParse(text, out var moment))
+        {
+            return moment;
+        }
+
+        errors.Add(name, $"The value must be {Rfc3339.Allowed}.");
+        return null;
+    }
+
     /// <summary>Reads a parameter that names a value of an enumeration, as the API writes it; without it, null.</summary>
     /// <param name="request">The request.</param>
     /// <param name="name">The parameter.</param>

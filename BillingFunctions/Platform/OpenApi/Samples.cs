@@ -27,6 +27,7 @@ internal static class Samples
         ["customerId"] = "Our id of the customer.",
         ["month"] = "The month, `yyyy-MM`.",
         ["name"] = "The connector: `stripe` or `salesforce`.",
+        ["kind"] = "What it is: `invoice` (monthly or of an organization), `mail` (of a monthly invoice), `item`, `subscription`, `customer`, `export` or `webhook_event`.",
         ["token"] = "The end of the link's validity and its signature, as `GET /api/download_links` makes them.",
         ["limit"] = "How many at most, 1 to 100; 20 if it is not given.",
         ["cursor"] = "The `next_cursor` of the page before; without it the first page.",
@@ -37,7 +38,13 @@ internal static class Samples
     /// <summary>By name; before it, where one is needed, the type or the segment of the path that it is of.</summary>
     private static readonly Dictionary<string, JsonNode> Values = new()
     {
+        ["proofs.id"] = "prf_019ac3f2b7c17e9d82a60b1f3c5d7e90",
+        ["proofs.compare"] = "prf_019ac3f2b7c17e9d82a60b1f3c5d7e90",
+        ["Proof.id"] = "prf_019ac3f2b7c17e9d82a60b1f3c5d7e90",
+        ["explain.id"] = "2026-10/42",
         ["exports.id"] = Export,
+        ["kind"] = "invoice",
+        ["MonthlyInvoice.id"] = "2026-10/42",
         ["uploads.id"] = Upload,
         ["import.id"] = Import,
         ["tasks.id"] = Task,

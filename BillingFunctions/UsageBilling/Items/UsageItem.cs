@@ -33,6 +33,9 @@ public sealed record UsageItem
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>What has happened to it on its way to Stripe, see <see cref="Explain.ItemHistory"/>; null before the first call has ended.</summary>
+    public string? History { get; init; }
+
     internal ItemId ItemId => UsageBilling.ItemId.Parse(Id) ?? throw new InvalidDataException($"{Id} is not the id of an item.");
 
     /// <summary>The entry that brings Stripe's line to what it is to be.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BillingFunctions.Platform.Explaining;
 using BillingFunctions.UsageBilling.Items;
 
 namespace BillingFunctions.UsageBilling.Ledger;
@@ -90,7 +91,17 @@ internal enum LineChange
 /// <param name="At">The time of the call's failure.</param>
 /// <param name="Reason">What came back, without secrets.</param>
 /// <param name="IsKept">Whether Stripe keeps the answer under the idempotency key, so that the next attempt needs another one.</param>
-public sealed record FailedAttempt(DateTimeOffset At, string Reason, bool IsKept = false);
+public sealed record FailedAttempt(DateTimeOffset At, string Reason, bool IsKept = false)
+{
+    /// <summary>See <see cref="TimelineEntry.StripeRequestId"/>.</summary>
+    public string? StripeRequestId { get; init; }
+
+    /// <summary>See <see cref="TimelineEntry.ReplyCode"/>.</summary>
+    public int? ReplyCode { get; init; }
+
+    /// <summary>See <see cref="TimelineEntry.CallId"/>.</summary>
+    public string? CallId { get; init; }
+}
 
 /// <summary>A line as Stripe has it.</summary>
 /// <param name="StripeInvoiceId"><c>in_…</c>.</param>

@@ -54,15 +54,11 @@ public sealed class WebhookEventsFunctions(InboxStore store, WebhookInbox inbox,
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/webhook_events/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
     {
-        var created = (DateTimeOffset?)null;
-        if (request.Query["created"] is [{ Length: > 0 } text])
+        var errors = new FieldErrors();
+        var created = QueryParameters.ReadTime(request, "created", errors);
+        if (errors.Any)
         {
-            if (!Rfc3339.TryParse(text, out var moment))
-            {
-                return Problems.Invalid("created", $"The value must be {Rfc3339.Allowed}.");
-            }
-
-            created = moment;
+            return Problems.Invalid(errors);
         }
 
         return await store.SearchAsync(id, cancellationToken, created) is [var stored, ..] && await store.ReadPayloadAsync(stored.Key, cancellationToken) is { } payload

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using BillingFunctions.Platform.Stripe;
 using Polly;
-using Polly.Retry;
 using Stripe;
 
 namespace BillingFunctions.Webhooks.Reconciling;
@@ -22,15 +21,7 @@ public sealed class StripeEventList(StripeClients clients, TimeProvider time)
         EventTypes.InvoiceUpdated, EventTypes.InvoiceVoided, EventTypes.InvoiceMarkedUncollectible, EventTypes.InvoiceDeleted, EventTypes.InvoiceOverdue,
     ];
 
-    /// <summary>Waits, up to 20 times, as long as the rate limit wants: this runs in the background and has time.</summary>
-    private readonly ResiliencePipeline _patiently = new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddRetry(new RetryStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<StripeThrottledException>(),
-            MaxRetryAttempts = 20,
-            DelayGenerator = call => new(((StripeThrottledException)call.Outcome.Exception!).WaitFrom(time.GetUtcNow())),
-        })
-        .Build();
+    private readonly ResiliencePipeline _patiently = StripePatience.Create(time);
 
     /// <summary>What Stripe could not deliver, and everything of our types: pages of events as Stripe wrote them, some twice.</summary>
     /// <param name="from">Events from this time on.</param>

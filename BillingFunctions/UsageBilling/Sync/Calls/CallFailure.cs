@@ -19,6 +19,12 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 internal sealed partial record CallFailure(
     FailureKind Kind, string Reason, DateTimeOffset? RetryAt = null, bool IsKept = false, int? Line = null, bool IsSplittable = false, bool IsInvoiceEnded = false)
 {
+    /// <summary><c>req_…</c> of Stripe's answer; null when there was none.</summary>
+    public string? StripeRequestId { get; init; }
+
+    /// <summary>The HTTP status of Stripe's answer; null when there was none.</summary>
+    public int? ReplyCode { get; init; }
+
     /// <summary>As the failure of a call that was not about lines, though it was made on their behalf: it says nothing of any of them.</summary>
     public CallFailure OfNoLine => this with { Line = null, IsSplittable = false, IsInvoiceEnded = false };
 
@@ -33,7 +39,11 @@ internal sealed partial record CallFailure(
 
     private static CallFailure From(StripeFailure failure)
     {
-        var plain = new CallFailure(failure.Kind, failure.Reason, failure.RetryAt, failure.IsKept);
+        var plain = new CallFailure(failure.Kind, failure.Reason, failure.RetryAt, failure.IsKept)
+        {
+            StripeRequestId = failure.Refusal?.StripeResponse?.RequestId,
+            ReplyCode = failure.Refusal?.HttpStatusCode is { } status && (int)status > 0 ? (int)status : null,
+        };
         return failure is not { Kind: FailureKind.Refused, Refusal: { } refusal } ? plain
             : IsAboutInvoice(refusal) ? plain with { IsInvoiceEnded = true }
             : plain with { Line = LineOf(refusal.StripeError?.Param), IsSplittable = refusal.HttpStatusCode == HttpStatusCode.BadRequest };

@@ -21,13 +21,13 @@ public sealed class LineCalls(StripeClients stripe)
     private InvoiceLineItemService Lines => stripe.For(StripeLane.ItemSync).V1.Invoices.LineItems;
 
     /// <summary>Adds lines, all or none.</summary>
-    /// <returns>The ids of those lines that Stripe shows in its answer, by the item's id: it shows the first few of the invoice.</returns>
-    internal async Task<IReadOnlyDictionary<string, string>> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, string attempt, CancellationToken cancellationToken)
+    internal async Task<AddedLines> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, string attempt, CancellationToken cancellationToken)
     {
         var lines = items.Select(item => LineOf(item)).ToList();
         var key = new RequestOptions { IdempotencyKey = KeyOf("add", attempt, stripeInvoiceId, items) };
         var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, key, cancellationToken);
-        return (invoice.Lines?.Data ?? []).Select(Read).Where(line => line.ItemId is not null).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
+        var shown = (invoice.Lines?.Data ?? []).Select(Read).Where(line => line.ItemId is not null).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
+        return new AddedLines(shown, invoice.StripeResponse?.RequestId);
     }
 
     /// <summary>Gives lines other amounts and texts.</summary>
@@ -35,18 +35,27 @@ public sealed class LineCalls(StripeClients stripe)
     /// <param name="items">The items, each with the id of its line.</param>
     /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal Task UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, string attempt, CancellationToken cancellationToken) => Invoices.UpdateLinesAsync(
-        stripeInvoiceId,
-        new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] },
-        new RequestOptions { IdempotencyKey = KeyOf("update", attempt, stripeInvoiceId, items.Select(changed => changed.Item)) },
-        cancellationToken);
+    /// <returns>The id of the request, <c>req_…</c>.</returns>
+    internal async Task<string?> UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, string attempt, CancellationToken cancellationToken)
+    {
+        var options = new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] };
+        var key = new RequestOptions { IdempotencyKey = KeyOf("update", attempt, stripeInvoiceId, items.Select(changed => changed.Item)) };
+        return (await Invoices.UpdateLinesAsync(stripeInvoiceId, options, key, cancellationToken)).StripeResponse?.RequestId;
+    }
 
     /// <summary>Removes lines, all or none; nothing is called when there are none.</summary>
-    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken) => lineIds.Count == 0 ? Task.CompletedTask : Invoices.RemoveLinesAsync(
-        stripeInvoiceId,
-        new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
-        new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds }) },
-        cancellationToken);
+    /// <returns>The id of the request, <c>req_…</c>; null when there was nothing to remove.</returns>
+    internal async Task<string?> RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken)
+    {
+        if (lineIds.Count == 0)
+        {
+            return null;
+        }
+
+        var options = new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] };
+        var key = new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds }) };
+        return (await Invoices.RemoveLinesAsync(stripeInvoiceId, options, key, cancellationToken)).StripeResponse?.RequestId;
+    }
 
     /// <summary>All lines of an invoice; none when it is gone.</summary>
     internal async Task<IReadOnlyList<StripeLine>> ListAllAsync(string stripeInvoiceId, CancellationToken cancellationToken)
@@ -106,6 +115,11 @@ public sealed class LineCalls(StripeClients stripe)
     private static string KeyOf(string call, string attempt, string stripeInvoiceId, IEnumerable<UsageItem> items) =>
         IdempotencyKeys.Of(call, attempt, new { stripeInvoiceId, Items = items.Select(item => new { item.Id, item.Line, item.UpdatedAt }) });
 }
+
+/// <summary>What came of a call that added lines.</summary>
+/// <param name="Shown">The ids of those lines that Stripe shows in its answer, by the item's id: it shows the first few of the invoice.</param>
+/// <param name="RequestId">The id of the request, <c>req_…</c>.</param>
+internal sealed record AddedLines(IReadOnlyDictionary<string, string> Shown, string? RequestId);
 
 /// <summary>A line at Stripe.</summary>
 /// <param name="Id"><c>il_…</c>.</param>

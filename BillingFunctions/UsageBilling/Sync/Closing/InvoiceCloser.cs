@@ -94,7 +94,7 @@ public sealed partial class InvoiceCloser(
         // The job first: an invoice that is held and not reported would be forgotten.
         var error = $"held: {proof.Difference.Count} lines at Stripe differ.\n{string.Join("\n", proof.Difference.Take(MaxDifferences))}";
         await reports.AddAsync(lease.OrganizationId, invoice.Id, error, entry.Attempts.Count + 1, cancellationToken);
-        await EndAsync(lease, entry, stored => stored with { Status = UsageInvoiceStatus.Held, Difference = [.. proof.Difference.Take(MaxDifferences)] }, cancellationToken);
+        await EndAsync(lease, entry, stored => stored with { Status = UsageInvoiceStatus.Held, Difference = [.. proof.Difference.Take(MaxDifferences).Select(difference => difference.ToString())] }, cancellationToken);
         Log.Held(logger, invoice.Id, proof.Difference.Count);
     }
 

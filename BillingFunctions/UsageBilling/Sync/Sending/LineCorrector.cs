@@ -62,27 +62,28 @@ public sealed class LineCorrector(LineCalls lines, InvoiceCalls invoices, Credit
             throw new LineGoneException(gone, stripeInvoiceId);
         }
 
-        await lines.UpdateAsync(stripeInvoiceId, [.. entries.Select(entry => (entry.Item!, ids[entry.Subject]))], entries[0].CallKeyPart, cancellationToken);
+        var requestId = await lines.UpdateAsync(stripeInvoiceId, [.. entries.Select(entry => (entry.Item!, ids[entry.Subject]))], entries[0].CallKeyPart, cancellationToken);
         await recorder.DoneAsync(
-            lease, [.. entries.Select(entry => (entry, (SentLine?)new SentLine(stripeInvoiceId, ids[entry.Subject], entry.Item!.Line.Amount)))], invoice: null, cancellationToken);
+            lease, [.. entries.Select(entry => (entry, (SentLine?)new SentLine(stripeInvoiceId, ids[entry.Subject], entry.Item!.Line.Amount)))], invoice: null, cancellationToken, requestId: requestId);
     }
 
     /// <summary>What is not there need not be removed.</summary>
     private async Task RemoveAsync(SenderLease lease, string stripeInvoiceId, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
         var ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken);
+        string? requestId;
         try
         {
-            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
+            requestId = await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
         }
         catch (StripeException missing) when (missing.StripeError?.Code == "resource_missing")
         {
             // Somebody has removed it by hand, or a call of ours whose answer was lost has.
             ids = await LineIdsAsync(stripeInvoiceId, entries, cancellationToken, isListed: true);
-            await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
+            requestId = await lines.RemoveAsync(stripeInvoiceId, [.. ids.Values], entries[0].CallKeyPart, cancellationToken);
         }
 
-        await recorder.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice => WithFewer(invoice, stripeInvoiceId, ids.Count), cancellationToken);
+        await recorder.DoneAsync(lease, [.. entries.Select(entry => (entry, (SentLine?)null))], invoice => WithFewer(invoice, stripeInvoiceId, ids.Count), cancellationToken, requestId: requestId);
     }
 
     private async Task CreditAsync(SenderLease lease, OutboxEntry entry, string? status, CancellationToken cancellationToken)

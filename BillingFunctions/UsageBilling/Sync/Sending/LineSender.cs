@@ -100,9 +100,9 @@ public sealed partial class LineSender(
 
     private async Task AddAsync(SenderRun run, StripeDraft draft, IReadOnlyList<OutboxEntry> sending, string attempt, CancellationToken cancellationToken)
     {
-        var shown = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], attempt, cancellationToken);
+        var (shown, requestId) = await lines.AddAsync(draft.Id, [.. sending.Select(entry => entry.Item!)], attempt, cancellationToken);
         var done = sending.Select(entry => (entry, (SentLine?)new SentLine(draft.Id, shown.GetValueOrDefault(entry.Subject), entry.Item!.Line.Amount))).ToList();
-        await recorder.DoneAsync(run.Lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken);
+        await recorder.DoneAsync(run.Lease, done, invoice => WithLines(invoice, draft.Id, draft.Lines + sending.Count), cancellationToken, requestId: requestId);
         run.RememberUnnoted(sending[0].InvoiceId, draft.Id, sending.Select(entry => entry.Subject).Where(item => !shown.ContainsKey(item)));
         Log.Added(logger, sending.Count, draft.Id, run.Lease.OrganizationId, sending[0].Subject);
     }

@@ -1,5 +1,7 @@
+using BillingFunctions.Platform.Explaining;
 using BillingFunctions.Platform.Queues;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.UsageBilling.Explain;
 using BillingFunctions.UsageBilling.Invoices;
 using BillingFunctions.UsageBilling.Items;
 using BillingFunctions.UsageBilling.Ledger;
@@ -26,8 +28,9 @@ public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRe
     /// <param name="invoice">Changes the invoice with the first of them; null when it stays as it is.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <param name="isFound">Whether they were found at Stripe, be it with a former content.</param>
+    /// <param name="requestId">The id of the request by which Stripe was told, <c>req_…</c>; null when there was none.</param>
     internal async Task DoneAsync(
-        SenderLease lease, IReadOnlyList<(OutboxEntry Entry, SentLine? Sent)> done, Func<UsageInvoice, UsageInvoice>? invoice, CancellationToken cancellationToken, bool isFound = false)
+        SenderLease lease, IReadOnlyList<(OutboxEntry Entry, SentLine? Sent)> done, Func<UsageInvoice, UsageInvoice>? invoice, CancellationToken cancellationToken, bool isFound = false, string? requestId = null)
     {
         foreach (var (number, chunk) in done.Chunk(MaxEntries).Index())
         {
@@ -43,7 +46,7 @@ public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRe
 
                     foreach (var (entry, sent) in chunk)
                     {
-                        await EndAsync(change, entry, sent, isFound && entry.MayHaveArrived, cancellationToken);
+                        await EndAsync(change, entry, sent, isFound && entry.MayHaveArrived, ItemHistory.TellOf(change.Now, sent, isFound, requestId, entry), cancellationToken);
                     }
 
                     return true;
@@ -122,12 +125,17 @@ public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRe
             return null;
         }
 
-        var given = item with { SyncStatus = entry.GivenUp == GivenUpBy.Refusal ? SyncStatus.Canceled : SyncStatus.Discarded, Error = reason };
+        var given = item with
+        {
+            SyncStatus = entry.GivenUp == GivenUpBy.Refusal ? SyncStatus.Canceled : SyncStatus.Discarded,
+            Error = reason,
+            History = ItemHistory.WithGivenUp(item, entry, change.Now),
+        };
         change.Write(given);
         return given;
     }
 
-    private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, bool mayDiffer, CancellationToken cancellationToken)
+    private static async Task EndAsync(LedgerChange change, OutboxEntry entry, SentLine? sent, bool mayDiffer, Moment told, CancellationToken cancellationToken)
     {
         var (present, isChanged) = await PresentAsync(change, entry, cancellationToken);
         if (entry.Item is null || present.Item is null)
@@ -140,7 +148,7 @@ public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRe
         else if (isChanged)
         {
             // A caller has changed the item since it was sent; the entry stays for the difference.
-            var item = present.Item with { Sent = sent };
+            var item = present.Item with { Sent = sent, History = Journal.With(present.Item.History, told) };
             change.Write(item);
             change.Replace(present with { Item = item, MayHaveArrived = false });
         }
@@ -152,19 +160,19 @@ public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRe
         else if (entry.Item.IsDeleted && sent is { Amount: 0, Credited: not 0 })
         {
             // The invoice is final, so the line stays on it. The row is kept for the proof.
-            change.Write(entry.Item with { SyncStatus = SyncStatus.Synced, Sent = sent, Error = null });
+            change.Write(entry.Item with { SyncStatus = SyncStatus.Synced, Sent = sent, Error = null, History = ItemHistory.WithEnd(entry, told) });
             change.End(entry);
         }
         else if (entry.Item.IsDeleted || mayDiffer || sent?.Amount != entry.Item.Line.Amount)
         {
             // A lost call has sent an earlier content; the entry stays for the difference.
-            var item = entry.Item with { Sent = sent };
+            var item = entry.Item with { Sent = sent, History = Journal.With(entry.Item.History, told) };
             change.Write(item);
             change.Replace(entry with { Item = item, MayHaveArrived = false });
         }
         else
         {
-            change.Write(entry.Item with { SyncStatus = SyncStatus.Synced, Sent = sent, Error = null });
+            change.Write(entry.Item with { SyncStatus = SyncStatus.Synced, Sent = sent, Error = null, History = ItemHistory.WithEnd(entry, told) });
             change.End(entry);
         }
     }
@@ -186,7 +194,12 @@ public sealed partial class OutcomeRecorder(UsageLedger ledger, IOptions<QueueRe
     private OutboxEntry Failed(OutboxEntry entry, CallFailure failure)
     {
         var now = time.GetUtcNow();
-        var attempts = entry.Attempts.Append(new FailedAttempt(now, failure.Reason, failure.IsKept)).ToList();
+        var attempts = entry.Attempts.Append(new FailedAttempt(now, failure.Reason, failure.IsKept)
+        {
+            StripeRequestId = failure.StripeRequestId,
+            ReplyCode = failure.ReplyCode,
+            CallId = Journal.CallId,
+        }).ToList();
         var givenUp = failure.Kind == FailureKind.Refused ? GivenUpBy.Refusal : attempts.Count >= _policy.MaxAttempts ? GivenUpBy.Attempts : null;
         return entry with { Attempts = attempts, NotBefore = givenUp is null ? now + _policy.After(attempts.Count) : null, GivenUp = givenUp };
     }
