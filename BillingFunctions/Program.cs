@@ -4,6 +4,7 @@ using BillingFunctions.Customers;
 using BillingFunctions.CustomerUploads;
 using BillingFunctions.Dashboard;
 using BillingFunctions.Exports;
+using BillingFunctions.Insight.Forecasts;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Operations;
 using BillingFunctions.Platform.Capabilities;
@@ -59,6 +60,7 @@ builder.Services.AddConnectors();
 builder.Services.AddCustomerUploads();
 builder.Services.AddInvoicing();
 builder.Services.AddUsageBilling();
+builder.Services.AddForecasts();
 builder.Services.AddOperations();
 builder.Services.AddDashboard();
 

@@ -2,6 +2,7 @@ using BillingFunctions.Dashboard.Audit;
 using BillingFunctions.Dashboard.Customers;
 using BillingFunctions.Dashboard.Exports;
 using BillingFunctions.Dashboard.FailedJobs;
+using BillingFunctions.Dashboard.Forecasts;
 using BillingFunctions.Dashboard.Invoicing;
 using BillingFunctions.Dashboard.Organizations;
 using BillingFunctions.Dashboard.Overview;
@@ -25,6 +26,7 @@ internal static class DashboardPages
         new("customers", "Customers", typeof(CustomersPage)),
         new("webhooks", "Webhooks", typeof(WebhooksPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
+        new("forecasts", "Forecast", typeof(ForecastPage)),
         new("audit", "Audit", typeof(AuditPage)),
     ];
 

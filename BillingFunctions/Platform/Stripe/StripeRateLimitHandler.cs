@@ -33,13 +33,16 @@ internal sealed partial class StripeRateLimitHandler(
     /// <summary>The limit of the whole account.</summary>
     public static SharedLimit AccountLimitOf(StripeOptions options) => new("account", options.AccountLimit, Pace: 0.5);
 
+    /// <summary>The limit of an endpoint, such as <c>invoices</c>.</summary>
+    public static SharedLimit EndpointLimitOf(StripeOptions options, string endpoint) => new($"endpoint-{endpoint}", options.EndpointLimit);
+
     /// <summary>How long the request that Stripe has answered waited for its permit.</summary>
     public static TimeSpan WaitedFor(StripeResponse response) =>
         response.Headers.TryGetValues(WaitedHeader, out var values) ? TimeSpan.Parse(values.First(), CultureInfo.InvariantCulture) : TimeSpan.Zero;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var endpoint = new SharedLimit($"endpoint-{EndpointOf(request.RequestUri!)}", options.EndpointLimit);
+        var endpoint = EndpointLimitOf(options, EndpointOf(request.RequestUri!));
         var permit = await limits.AcquireAsync([_account, endpoint], lane.WithWeight(), Patience, cancellationToken);
         if (!permit.IsGranted)
         {
