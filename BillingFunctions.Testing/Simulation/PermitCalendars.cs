@@ -14,11 +14,7 @@ internal sealed class PermitCalendars(IReadOnlyList<SharedLimit> limits, TimeSpa
     /// <returns>The time of the call, or at which to ask again.</returns>
     public (bool IsGranted, DateTimeOffset At) Ask(DateTimeOffset now)
     {
-        for (var index = 0; index < _calendars.Length; index++)
-        {
-            _calendars[index] = new SlotCalendar(limits[index].Limit, _calendars[index].Taken, now, limits[index].Pace);
-        }
-
+        Forget(now);
         var at = now;
         for (var later = Later(at); later > at; later = Later(at))
         {
@@ -39,6 +35,18 @@ internal sealed class PermitCalendars(IReadOnlyList<SharedLimit> limits, TimeSpa
         return (true, at);
 
         DateTimeOffset Later(DateTimeOffset from) => _calendars.Aggregate(from, (earliest, calendar) => calendar.Earliest(earliest));
+    }
+
+    /// <summary>Slots that matter no more are forgotten, once they are many.</summary>
+    private void Forget(DateTimeOffset now)
+    {
+        for (var index = 0; index < _calendars.Length; index++)
+        {
+            if (_calendars[index].Taken.Count > 2 * limits[index].Limit.Permits)
+            {
+                _calendars[index] = new SlotCalendar(limits[index].Limit, _calendars[index].Taken, now, limits[index].Pace);
+            }
+        }
     }
 
     /// <summary>What is used of the first limit.</summary>

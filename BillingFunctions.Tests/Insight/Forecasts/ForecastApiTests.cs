@@ -72,7 +72,8 @@ public sealed class ForecastApiTests(OperationsApiFixture fixture)
 
     private async Task<JsonElement> ForecastAsync(object body)
     {
-        using var answer = await fixture.App.Http.PostAsJsonAsync("api/forecasts", body, Token);
+        using var content = JsonContent.Create(body);
+        using var answer = await fixture.App.Http.PostAsync("api/forecasts", content, Token);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(Token));
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Token);
     }

@@ -1,5 +1,4 @@
 using BillingFunctions.Platform.Http;
-using BillingFunctions.Platform.OpenApi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;

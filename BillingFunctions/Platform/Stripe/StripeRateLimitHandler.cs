@@ -26,7 +26,7 @@ internal sealed partial class StripeRateLimitHandler(
     private const string WaitedHeader = "Waited-For-Permit";
 
     /// <summary>Long enough that a line of a few dozen moves on; anybody further behind comes back later instead of holding a worker.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2);
 
     private readonly SharedLimit _account = AccountLimitOf(options);
 

@@ -6,18 +6,21 @@ namespace BillingFunctions.UsageBilling.Sync.Forecasts;
 /// </summary>
 internal sealed class WaitingOrganizations
 {
-    /// <summary>Those that have waited longer than the longest wait are kept by the minute.</summary>
     private static readonly TimeSpan Old = SyncRules.LongestWait;
 
     /// <summary>So many organizations are the oldest one of all, on average: with waits that are as long as chance has it, the longest of n is about where 0.56 (e to the power of minus Euler's constant) are expected to wait longer.</summary>
     private const double OldestOne = 0.56;
 
-    private readonly double _organizations, _rate, _step;
+    /// <summary>How many cohorts are kept of those that have waited for long.</summary>
+    private const int OldCohorts = 480;
+
+    private readonly double _organizations, _rate, _step, _width;
+    private readonly List<WaitingCohort> _shown = [];
 
     /// <summary>By the step since which they wait, as a ring.</summary>
     private readonly Cohort[] _young;
 
-    /// <summary>By the minute since which they wait.</summary>
+    /// <summary>Those that have waited longer than the longest wait, by the moment since when in steps of a minute, or of more when items come for long.</summary>
     private Cohort[] _old = new Cohort[1024];
     private int _firstOld;
     private double _now, _arrived, _sinceSum;
@@ -25,9 +28,10 @@ internal sealed class WaitingOrganizations
     /// <param name="organizations">How many organizations there are.</param>
     /// <param name="rate">How many items come for each in a second.</param>
     /// <param name="step">The step of time.</param>
-    public WaitingOrganizations(double organizations, double rate, TimeSpan step)
+    /// <param name="duration">How long items come.</param>
+    public WaitingOrganizations(double organizations, double rate, TimeSpan step, TimeSpan duration)
     {
-        (_organizations, _rate, _step) = (organizations, rate, step.TotalSeconds);
+        (_organizations, _rate, _step, _width) = (organizations, rate, step.TotalSeconds, Math.Max(Old.TotalSeconds, duration.TotalSeconds / OldCohorts));
         _young = new Cohort[(int)(Old / step) + 2];
     }
 
@@ -66,26 +70,39 @@ internal sealed class WaitingOrganizations
     public TimeSpan OldestAge()
     {
         var older = 0d;
-        foreach (var cohort in Cohorts())
+        for (var index = _firstOld; index < _old.Length && index * _width <= _now; index++)
         {
+            older += _old[index].Count;
+            if (older >= OldestOne)
+            {
+                return AgeOf(_old[index]);
+            }
+        }
+
+        for (var (number, next) = (0, IndexOf(_now) + 1); number < _young.Length; number++)
+        {
+            var cohort = _young[(next + number) % _young.Length];
             older += cohort.Count;
             if (older >= OldestOne)
             {
-                return TimeSpan.FromSeconds(_now - cohort.Since);
+                return AgeOf(cohort);
             }
         }
 
         return TimeSpan.Zero;
+
+        TimeSpan AgeOf(Cohort cohort) => TimeSpan.FromSeconds(_now - (cohort.SinceSum / cohort.Count));
     }
 
-    /// <summary>Those that wait since about the same time, the oldest first.</summary>
-    public IEnumerable<WaitingCohort> Cohorts()
+    /// <summary>Those that wait since about the same time, the oldest first, as they are now.</summary>
+    public IReadOnlyList<WaitingCohort> Cohorts()
     {
-        for (var minute = _firstOld; minute < _old.Length && minute * 60 <= _now; minute++)
+        _shown.Clear();
+        for (var index = _firstOld; index < _old.Length && index * _width <= _now; index++)
         {
-            if (_old[minute].Count > 0)
+            if (_old[index].Count > 0)
             {
-                yield return Show(_old[minute], minute, isOld: true);
+                _shown.Add(Show(_old[index], index, isOld: true));
             }
         }
 
@@ -94,9 +111,11 @@ internal sealed class WaitingOrganizations
             var index = (next + number) % _young.Length;
             if (_young[index].Count > 0)
             {
-                yield return Show(_young[index], index, isOld: false);
+                _shown.Add(Show(_young[index], index, isOld: false));
             }
         }
+
+        return _shown;
     }
 
     /// <summary>Some organizations of a cohort send some of their items.</summary>
@@ -141,14 +160,14 @@ internal sealed class WaitingOrganizations
     private void AddOld(double since, double count)
     {
         OldCount += count;
-        var minute = (int)(Math.Max(0, since) / 60);
-        if (minute >= _old.Length)
+        var index = (int)(Math.Max(0, since) / _width);
+        if (index >= _old.Length)
         {
-            Array.Resize(ref _old, minute + 1024);
+            Array.Resize(ref _old, index + 1024);
         }
 
-        _firstOld = Math.Min(_firstOld, minute);
-        _old[minute] = new Cohort(_old[minute].Count + count, _old[minute].SinceSum + (count * since));
+        _firstOld = Math.Min(_firstOld, index);
+        _old[index] = new Cohort(_old[index].Count + count, _old[index].SinceSum + (count * since));
     }
 
     /// <summary>Those that have become old since the last step, and are in the place of the step that begins.</summary>
@@ -168,16 +187,23 @@ internal sealed class WaitingOrganizations
             _firstOld++;
         }
 
-        _firstOld = OldCount > 1e-9 ? _firstOld : Math.Min(_old.Length - 1, (int)(_now / 60));
+        _firstOld = OldCount > 1e-9 ? _firstOld : Math.Min(_old.Length - 1, (int)(_now / _width));
     }
 
     /// <summary>Anew in each step: what is added and taken away a million times would not add up.</summary>
     private void Recount()
     {
         (Count, _sinceSum, OldCount) = (0, 0, 0);
-        foreach (var cohort in Cohorts())
+        for (var index = _firstOld; index < _old.Length && index * _width <= _now; index++)
         {
-            (Count, _sinceSum, OldCount) = (Count + cohort.Count, _sinceSum + (cohort.Count * cohort.Since), OldCount + (cohort.IsOld ? cohort.Count : 0));
+            OldCount += _old[index].Count;
+            _sinceSum += _old[index].SinceSum;
+        }
+
+        Count = OldCount;
+        foreach (var cohort in _young)
+        {
+            (Count, _sinceSum) = (Count + cohort.Count, _sinceSum + cohort.SinceSum);
         }
     }
 
@@ -194,7 +220,7 @@ internal sealed class WaitingOrganizations
 
 /// <summary>Organizations that wait since about the same moment.</summary>
 /// <param name="Index">Where they are kept.</param>
-/// <param name="IsOld">Whether they are kept by the minute.</param>
+/// <param name="IsOld">Whether they wait longer than the longest wait.</param>
 /// <param name="Count">How many they are.</param>
 /// <param name="Since">Since when, in seconds after the beginning.</param>
 /// <param name="Age">For how long.</param>
