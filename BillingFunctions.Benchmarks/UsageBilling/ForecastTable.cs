@@ -1,6 +1,7 @@
 using System.Globalization;
-using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Sync;
+using BillingFunctions.UsageBilling.Sync.Forecasts;
 using BillingFunctions.UsageBilling.Sync.Overview;
 
 namespace BillingFunctions.Benchmarks.UsageBilling;
@@ -36,7 +37,9 @@ internal static class ForecastTable
     private static void WriteRow(long organizations, long perDay, string limit)
     {
         var perMinute = Math.Max(1, organizations * perDay / MinutesOfADay);
-        var forecast = SyncForecast.From(perMinute, organizations, RateLimit.TryParse(limit, out var read) ? read : throw new FormatException(limit), new SyncOptions());
+        var stripe = new StripeOptions { RateLimit = limit };
+        var forecast = SyncForecast.From(new SyncLoad(
+            perMinute, organizations, [StripeRateLimitHandler.AccountLimitOf(stripe), StripeRateLimitHandler.EndpointLimitOf(stripe, StripeClients.Invoices)], new SyncOptions()));
         var sent = (double)(perMinute * MinutesOfADay) - forecast.QueueSize;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,

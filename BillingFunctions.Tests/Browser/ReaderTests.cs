@@ -45,6 +45,17 @@ public sealed class ReaderTests(DashboardFixture fixture)
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Post_OfWhatChangesNothing_IsAnsweredToAReaderAndIsNoAction()
+    {
+        using var answer = await SendAsync("POST", "api/forecasts", "Billing.Reader");
+
+        // It has no body: what is wrong with it says the function, not the role.
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var noted = await fixture.App.Http.GetFromJsonAsync<JsonElement>("api/audit?action=forecast", Token);
+        Assert.Empty(noted.GetProperty("data").EnumerateArray());
+    }
+
     private async Task<HttpResponseMessage> SendAsync(string method, string path, params string[] roles)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

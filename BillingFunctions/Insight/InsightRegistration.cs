@@ -2,6 +2,7 @@ using BillingFunctions.Connectors.Explain;
 using BillingFunctions.Customers.Explain;
 using BillingFunctions.Customers.Proof;
 using BillingFunctions.Exports.Explain;
+using BillingFunctions.Insight.Explain;
 using BillingFunctions.Insight.Proofs;
 using BillingFunctions.Invoicing.Explain;
 using BillingFunctions.Invoicing.Proof;
@@ -25,7 +26,8 @@ internal static class InsightRegistration
     /// <summary>Adds what tells of the work of all other capabilities: the life of a thing, and the proof of a month.</summary>
     public static IServiceCollection AddInsight(this IServiceCollection services)
     {
-        services.AddCapability("insight", [], typeof(InsightRegistration).Namespace!);
+        services.AddCapability("explain", [], typeof(ExplainFunction).Namespace!);
+        services.AddCapability("proofs", [], typeof(ProofsFunctions).Namespace!);
         services.AddSingleton<IExplainer, InvoiceExplainer>();
         services.AddSingleton<IExplainer, UsageExplainer>();
         services.AddSingleton<IExplainer, SubscriptionExplainer>();

@@ -6,6 +6,7 @@ using BillingFunctions.Dashboard;
 using BillingFunctions.Dashboard.Assets;
 using BillingFunctions.Dashboard.Layout;
 using BillingFunctions.Exports;
+using BillingFunctions.Insight.Forecasts;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Operations;
@@ -47,7 +48,7 @@ public sealed class FunctionListTests
         Assert.All(Functions, function => Assert.Equal(
             function.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>()
                 .Any(trigger => trigger.AuthLevel == AuthorizationLevel.Function && !trigger.Methods!.Contains("get") && !forSystems.Any(function.DeclaringType!.FullName!.StartsWith)),
-            function.GetCustomAttribute<OperatorActionAttribute>() is not null));
+            function.GetCustomAttribute<OperatorActionAttribute>() is not null || function.GetCustomAttribute<ChangesNothingAttribute>() is not null));
     }
 
     [Fact]
@@ -93,7 +94,7 @@ public sealed class FunctionListTests
 
     private static CapabilityStates States(params (string Name, string Value)[] settings)
     {
-        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddOperations().AddDashboard();
+        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddForecasts().AddOperations().AddDashboard();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
         return services.AddSingleton<CapabilityStates>().BuildServiceProvider().GetRequiredService<CapabilityStates>();

@@ -1,4 +1,4 @@
-// The one script of the dashboard: the function key, JSON bodies, refreshing, downloads and charts. Pages and fragments come from the server, by htmx.
+// The one script of the dashboard: the function key, JSON bodies, sliders, refreshing, downloads and charts. Pages and fragments come from the server, by htmx.
 (() => {
   "use strict";
 
@@ -26,7 +26,7 @@
     sessionStorage.setItem(keyName, field.value);
     field.value = "";
     forget.hidden = false;
-    document.querySelectorAll("[hx-get][hx-trigger]").forEach(refresh);
+    document.querySelectorAll("[hx-trigger*=refresh]").forEach(refresh);
   });
 
   forget.hidden = !key();
@@ -54,6 +54,7 @@
 
   const read = (field, value) =>
     field.type === "checkbox" ? true
+    : field.type === "range" ? numberOf(field)
     : field.type === "number" || field.dataset?.type === "number" ? Number(value)
     : field.type === "datetime-local" ? new Date(`${value}Z`).toISOString()
     : value;
@@ -72,6 +73,19 @@
       return JSON.stringify(body);
     },
   });
+
+  // --- Sliders: one with data-scale="log" stands for ten to its power, to two digits; <span data-value-of="name"> shows the number.
+
+  const numberOf = (slider) => Number(slider.dataset.scale === "log" ? (10 ** Number(slider.value)).toPrecision(2) : slider.value);
+
+  const showNumber = (slider) => {
+    const text = numberOf(slider).toLocaleString("en");
+    slider.setAttribute("aria-valuetext", text);
+    slider.form.querySelector(`[data-value-of="${slider.name}"]`).textContent = text;
+  };
+
+  document.querySelectorAll("input[type=range]").forEach(showNumber);
+  document.addEventListener("input", (event) => event.target.type === "range" && showNumber(event.target));
 
   // --- Refreshing: a fragment asks for its region to be loaded again after so many seconds; never while nobody looks.
 
@@ -129,7 +143,7 @@
     }
   });
 
-  // --- Charts: <div data-chart="line or bars" data-values="[[x…],[y…]]" data-labels="[…]">, in the colours of the page.
+  // --- Charts: <div data-chart="line or bars" data-values="[[x…],[y…]]" data-labels="[…]">, in the colours of the page; x are times, labels, or with data-x="number" what they are.
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -146,7 +160,7 @@
         height: isSmall ? 40 : 220,
         legend: { show: false },
         cursor: { show: !isSmall },
-        scales: { x: { time: !labels, range: labels ? [-0.5, labels.length - 0.5] : undefined }, y: { range: (plot, low, high) => [0, Math.max(high, 1)] } },
+        scales: { x: { time: !labels && element.dataset.x !== "number", range: labels ? [-0.5, labels.length - 0.5] : undefined }, y: { range: (plot, low, high) => [0, Math.max(high, 1)] } },
         axes: isSmall ? [{ show: false }, { show: false }] : [labels ? { ...axis, splits: () => labels.map((_, at) => at), values: () => labels } : axis, axis],
         series: [{}, series],
       },

@@ -3,6 +3,7 @@ using BillingFunctions.Dashboard.Customers;
 using BillingFunctions.Dashboard.Explain;
 using BillingFunctions.Dashboard.Exports;
 using BillingFunctions.Dashboard.FailedJobs;
+using BillingFunctions.Dashboard.Forecasts;
 using BillingFunctions.Dashboard.Invoicing;
 using BillingFunctions.Dashboard.Organizations;
 using BillingFunctions.Dashboard.Overview;
@@ -29,6 +30,7 @@ internal static class DashboardPages
         new("webhooks", "Webhooks", typeof(WebhooksPage)),
         new("explain", "Explain", typeof(ExplainPage)),
         new("failed_jobs", "Failed jobs", typeof(FailedJobsPage)),
+        new("forecasts", "Forecast", typeof(ForecastPage)),
         new("audit", "Audit", typeof(AuditPage)),
     ];
 

@@ -25,6 +25,14 @@ public sealed record InvoicePolicy(IReadOnlyList<TimeSpan> RetryDelays, UnknownD
     /// <summary>The delay, up to a fifth shorter or longer.</summary>
     public TimeSpan Spread(TimeSpan delay) => delay * (1 - Jitter + (2 * Jitter * Chance));
 
+    /// <summary>How many messages may be added; 0 also when that is too few to be worth a page. A part is kept free for messages that are put back with a delay, which are there twice for a moment.</summary>
+    /// <param name="waiting">How many wait on both queues.</param>
+    public int RoomFor(int waiting)
+    {
+        var room = MaxQueueDepth - Math.Min(MaxQueueDepth / 5, 40) - waiting;
+        return room < Math.Min(MaxQueueDepth / 8, 32) ? 0 : room;
+    }
+
     /// <summary>What becomes of a mail whose delivery is unknown. After the last attempt an operator decides, whatever the settings say: it is not known to have failed.</summary>
     /// <param name="attempts">How many attempts there were, this one included.</param>
     public UnknownDelivery OnUnknownDeliveryAfter(int attempts) => DelayAfter(attempts) is null ? UnknownDelivery.Hold : OnUnknownDelivery;

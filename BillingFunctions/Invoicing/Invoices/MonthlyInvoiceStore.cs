@@ -243,13 +243,11 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
     /// <summary>Storage counts delays in seconds; less than one must not become none.</summary>
     private static TimeSpan DelayOf(TimeSpan delay) => delay > LongestDelay ? LongestDelay : TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds));
 
-    /// <summary>Both queues count, since a lookup becomes a mail, hidden messages included. A part is kept free for messages that are put back with a delay, which are there twice for a moment.</summary>
+    /// <summary>Both queues count, since a lookup becomes a mail, hidden messages included.</summary>
     private async Task<int> MeasureCapacityAsync(CancellationToken cancellationToken)
     {
         var counts = await Task.WhenAll(_lookups.GetPropertiesAsync(cancellationToken), _emails.GetPropertiesAsync(cancellationToken));
-        var allowed = policy.MaxQueueDepth;
-        var room = allowed - Math.Min(allowed / 5, 40) - counts.Sum(count => count.Value.ApproximateMessagesCount);
-        return room < Math.Min(allowed / 8, 32) ? 0 : room;
+        return policy.RoomFor(counts.Sum(count => count.Value.ApproximateMessagesCount));
     }
 
     [SuppressMessage("Security", "CA5394", Justification = "Chance only keeps messages apart.")]

@@ -2,7 +2,6 @@ using BillingFunctions.Invoicing.Amounts;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Durable;
-using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -33,17 +32,14 @@ public sealed record InvoicesAdded(string? After, bool More, int Customers, int 
 /// </summary>
 public sealed class AddInvoicesActivity(BilledCustomers customers, MonthlyInvoiceStore store, IOptions<AmountsOptions> amounts)
 {
-    private static readonly TimeSpan NoRoom = TimeSpan.FromSeconds(1);
-
     [Function(nameof(AddInvoicesActivity))]
     public async Task<Answer<InvoicesAdded>> RunAsync([ActivityTrigger] AddInvoices page, CancellationToken cancellationToken)
     {
         Edge.About("month", page.Month);
         var added = await store.AddAsync(
-            BillingMonth.Parse(page.Month), token => customers.ListAsync(page.After, Transactions.MaxRows, token), page.RunStartedAt, cancellationToken);
-        var more = added.IsCut || added.Customers == Transactions.MaxRows;
-        return Answer.To(page, new InvoicesAdded(added.Last ?? page.After, more, added.Customers, added.Added, added.NotBilled, added.Last is null ? NoRoom : PaceOf(added.Lookups)));
+            BillingMonth.Parse(page.Month), token => customers.ListAsync(page.After, RunPace.PageSize, token), page.RunStartedAt, cancellationToken);
+        var more = added.IsCut || added.Customers == RunPace.PageSize;
+        return Answer.To(page, new InvoicesAdded(
+            added.Last ?? page.After, more, added.Customers, added.Added, added.NotBilled, added.Last is null ? RunPace.NoRoom : RunPace.Of(added.Lookups, amounts.Value.Limit)));
     }
-
-    private TimeSpan PaceOf(int lookups) => amounts.Value.Limit is var limit ? limit.Window * lookups / limit.Permits : default;
 }

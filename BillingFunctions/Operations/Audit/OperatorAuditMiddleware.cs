@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.Telemetry;
@@ -15,11 +13,9 @@ internal sealed class OperatorAuditMiddleware(OperatorAudit audit, TimeProvider 
 {
     private const string FunctionSuffix = "Function";
 
-    private readonly ConcurrentDictionary<string, bool> _isAction = new(StringComparer.Ordinal);
-
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is not { } http || !_isAction.GetOrAdd(context.FunctionDefinition.EntryPoint, IsOperatorAction))
+        if (context.GetHttpContext() is not { } http || !FunctionAttributes<OperatorActionAttribute>.AreOn(context.FunctionDefinition))
         {
             await next(context);
             return;
@@ -39,14 +35,6 @@ internal sealed class OperatorAuditMiddleware(OperatorAudit audit, TimeProvider 
 
         // Outside: a failure to note the end is no failure of the action, which must not be noted as one.
         await EndAsync(action, context.GetInvocationResult().Value as IResult);
-    }
-
-    /// <param name="entryPoint">The full name of the function's method.</param>
-    private static bool IsOperatorAction(string entryPoint)
-    {
-        var end = entryPoint.LastIndexOf('.');
-        var method = typeof(OperatorAuditMiddleware).Assembly.GetType(entryPoint[..end])?.GetMethod(entryPoint[(end + 1)..]);
-        return method?.GetCustomAttribute<OperatorActionAttribute>() is not null;
     }
 
     private OperatorAction Begin(HttpRequest request, string function)

@@ -129,6 +129,10 @@ internal static class Samples
         ["expires_in"] = 86_400,
         ["late"] = "next_period",
         ["outcome"] = "sent",
+        ["ForecastRequest.limit"] = "95/60",
+        ["ForecastRequest.amounts_limit"] = "50/1",
+        ["ForecastRequest.date"] = "2026-12-05",
+        ["StorageWork.name"] = "turns",
         ["NoticeBody.ids"] = new JsonArray("001A00000123456IAA"),
         ["from"] = Time,
     };

@@ -27,10 +27,16 @@ internal sealed class SlotCalendar
     public SlotCalendar(RateLimit limit, IEnumerable<Slot> taken, DateTimeOffset now, double pace)
     {
         _permits = limit.Permits;
-        _window = limit.Window * Slack;
-        _spacing = _window / limit.Permits * pace;
+        _window = WindowOf(limit);
+        _spacing = SpacingOf(limit, pace);
         _slots = [.. taken.Where(slot => slot.At > now - _window).OrderBy(slot => slot.At)];
     }
+
+    /// <summary>The window that is kept of a limit: a little longer than its own.</summary>
+    public static TimeSpan WindowOf(RateLimit limit) => limit.Window * Slack;
+
+    /// <summary>The least distance between two slots.</summary>
+    public static TimeSpan SpacingOf(SharedLimit limit) => SpacingOf(limit.Limit, limit.Pace);
 
     /// <summary>The slots that still matter, in order of time.</summary>
     public IReadOnlyList<Slot> Taken => _slots;
@@ -51,6 +57,8 @@ internal sealed class SlotCalendar
 
     /// <summary>Gives a slot back that was not used.</summary>
     public void Return(Slot slot) => _slots.Remove(slot);
+
+    private static TimeSpan SpacingOf(RateLimit limit, double pace) => WindowOf(limit) / limit.Permits * pace;
 
     /// <summary>Null when a slot at <paramref name="at"/> breaks nothing; else the next moment worth trying.</summary>
     private DateTimeOffset? Blocked(DateTimeOffset at)

@@ -10,10 +10,14 @@ namespace BillingFunctions.Platform.Stripe;
 /// <summary>Stripe clients whose calls wait for a permit of the limits that all instances of the app share, one client a lane.</summary>
 public sealed class StripeClients : IDisposable
 {
+    /// <summary>The endpoint of invoices and their lines.</summary>
+    internal const string Invoices = "invoices";
+
     /// <summary>How long Stripe has to answer a call of a lane that makes the next attempt itself, and counts it: from its permit on.</summary>
     private static readonly Dictionary<StripeLane, TimeSpan> AnswerTimes = new() { [StripeLane.ItemSync] = TimeSpan.FromSeconds(5), [StripeLane.CustomerSync] = TimeSpan.FromSeconds(10) };
 
     private readonly SharedRateLimits _limits;
+    private readonly StripeOptions _options;
     private readonly SharedLimit _account;
     private readonly Dictionary<StripeLane, StripeClient> _clients;
 
@@ -21,6 +25,7 @@ public sealed class StripeClients : IDisposable
     {
         // The account is known by its key: no call is spent on asking Stripe.
         _limits = new SharedRateLimits(tables, options.Value.ApiKey ?? "", time);
+        _options = options.Value;
         _account = StripeRateLimitHandler.AccountLimitOf(options.Value);
         _clients = string.IsNullOrWhiteSpace(options.Value.ApiKey)
             ? []
@@ -30,8 +35,11 @@ public sealed class StripeClients : IDisposable
     /// <exception cref="SettingMissingException"><c>Stripe__ApiKey</c> is not set.</exception>
     public StripeClient For(StripeLane lane) => _clients.GetValueOrDefault(lane) ?? throw new SettingMissingException(StripeOptions.ApiKeySetting);
 
-    /// <summary>How many calls Stripe's limit for the whole account allows.</summary>
-    internal RateLimit AccountLimit => _account.Limit;
+    /// <summary>The limits that a call to an endpoint counts against: that of the account, and the endpoint's own.</summary>
+    /// <param name="endpoint">The endpoint, such as <see cref="Invoices"/>.</param>
+    /// <param name="account">What the account is taken to allow; what the settings say when null.</param>
+    internal IReadOnlyList<SharedLimit> LimitsOf(string endpoint, RateLimit? account = null) =>
+        [account is { } limit ? _account with { Limit = limit } : _account, StripeRateLimitHandler.EndpointLimitOf(_options, endpoint)];
 
     /// <summary>How much of it all instances together use just now.</summary>
     internal Task<RateLimitUse> AccountUseAsync(CancellationToken cancellationToken) => _limits.UseOfAsync(_account, cancellationToken);

@@ -26,12 +26,15 @@ internal sealed partial class StripeRateLimitHandler(
     private const string WaitedHeader = "Waited-For-Permit";
 
     /// <summary>Long enough that a line of a few dozen moves on; anybody further behind comes back later instead of holding a worker.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2);
 
     private readonly SharedLimit _account = AccountLimitOf(options);
 
     /// <summary>The limit of the whole account.</summary>
     public static SharedLimit AccountLimitOf(StripeOptions options) => new("account", options.AccountLimit, Pace: 0.5);
+
+    /// <summary>The limit of an endpoint, such as <c>invoices</c>.</summary>
+    public static SharedLimit EndpointLimitOf(StripeOptions options, string endpoint) => new($"endpoint-{endpoint}", options.EndpointLimit);
 
     /// <summary>How long the request that Stripe has answered waited for its permit.</summary>
     public static TimeSpan WaitedFor(StripeResponse response) =>
@@ -39,7 +42,7 @@ internal sealed partial class StripeRateLimitHandler(
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var endpoint = new SharedLimit($"endpoint-{EndpointOf(request.RequestUri!)}", options.EndpointLimit);
+        var endpoint = EndpointLimitOf(options, EndpointOf(request.RequestUri!));
         var permit = await limits.AcquireAsync([_account, endpoint], lane.WithWeight(), Patience, cancellationToken);
         if (!permit.IsGranted)
         {

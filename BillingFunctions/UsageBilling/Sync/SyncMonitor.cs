@@ -18,8 +18,6 @@ public sealed class SyncMonitor(
     /// <summary>How many times as long as counting took its result is good for, so that a long queue is not counted all the time.</summary>
     private const int RestAfterCount = 10;
 
-    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
-
     /// <summary>A person who asks does not wait for a longer one.</summary>
     private static readonly TimeSpan LongCount = TimeSpan.FromSeconds(1);
 
@@ -28,8 +26,8 @@ public sealed class SyncMonitor(
     private SyncState? _last;
     private long _since;
 
-    /// <summary>The calls that Stripe's limit allows in a minute.</summary>
-    internal double CallsPerMinute => stripe.AccountLimit.PerMinute;
+    /// <summary>The calls for invoices that Stripe's limits allow in a minute.</summary>
+    internal double CallsPerMinute => stripe.LimitsOf(StripeClients.Invoices).Min(limit => limit.Limit.PerMinute);
 
     /// <summary>Says that this process has added entries, or ended some.</summary>
     internal void Count(int entries) => Interlocked.Add(ref _since, entries);
@@ -51,7 +49,7 @@ public sealed class SyncMonitor(
         }
 
         var queued = Math.Max(0, _last!.Queued + Interlocked.Read(ref _since));
-        return _last with { Queued = queued, Mode = SyncRules.Next(_last.Mode, queued, options.Value) };
+        return SyncRules.Since(_last, queued, options.Value);
     }
 
     /// <summary>The state, counted just now; as it was counted last when counting takes long.</summary>
@@ -65,18 +63,8 @@ public sealed class SyncMonitor(
     internal async Task<Wake?> WakeForAsync(OrganizationHead head, int opened, CancellationToken cancellationToken)
     {
         var (state, now) = (await CurrentAsync(cancellationToken), time.GetUtcNow());
-        var queued = state.Queued + opened;
-        var mode = SyncRules.Next(state.Mode, queued, options.Value);
-        var isReady = head.Open >= SyncRules.GroupSize(mode, queued, options.Value);
-        var at = Earliest(state, isReady ? now : SyncRules.LookAgainAt(head.Oldest ?? now, now, state));
-        return head.WakeAt is { } coming && coming <= at ? null : new Wake(at, mode == SyncMode.Batched);
-    }
-
-    /// <summary>The first moment from <paramref name="at"/> on at which something may be sent: not while the queue is paused, nor outside of the daily window.</summary>
-    internal DateTimeOffset Earliest(SyncState state, DateTimeOffset at)
-    {
-        var from = state.PausedUntil > at ? state.PausedUntil.Value : at;
-        return options.Value.Schedule == SyncSchedule.Scheduled ? options.Value.DailyWindow.NextOpen(from) : from;
+        var wake = SyncRules.WakeFor(state, opened, head.Open, head.Oldest ?? now, now, options.Value);
+        return head.WakeAt is { } coming && coming <= wake.At ? null : wake;
     }
 
     /// <summary>Has nothing sent for a while, because Stripe refuses the key. Until then no attempt is spent.</summary>
@@ -95,7 +83,7 @@ public sealed class SyncMonitor(
     public void Dispose() => _counting.Dispose();
 
     private bool IsOld(SyncState state) =>
-        time.GetUtcNow() - state.CountedAt >= (state.CountTook * RestAfterCount > GoodFor ? state.CountTook * RestAfterCount : GoodFor);
+        time.GetUtcNow() - state.CountedAt >= (state.CountTook * RestAfterCount > SyncRules.CountGoodFor ? state.CountTook * RestAfterCount : SyncRules.CountGoodFor);
 
     /// <summary>What another instance has counted not long ago, else what this one counts.</summary>
     private async Task<SyncState> RefreshAsync(CancellationToken cancellationToken)
@@ -127,21 +115,7 @@ public sealed class SyncMonitor(
             });
         var use = await stripe.AccountUseAsync(cancellationToken);
         return await store.ChangeAsync(
-            state =>
-            {
-                var mode = SyncRules.Next(state.Mode, queued, options.Value);
-                return state with
-                {
-                    Mode = mode,
-                    Queued = queued,
-                    Organizations = organizations,
-                    Oldest = oldest,
-                    DrainForecast = SyncRules.Drain(mode, queued, organizations, CallsPerMinute, options.Value.MaxLinesPerInvoice),
-                    HasBudgetToSpare = use.Left >= Math.Max(1, use.Limit.Permits / 10),
-                    CountedAt = now,
-                    CountTook = time.GetElapsedTime(began),
-                };
-            },
+            state => SyncRules.Counted(state, new QueueCount(queued, organizations, oldest), use, CallsPerMinute, options.Value, now) with { CountTook = time.GetElapsedTime(began) },
             cancellationToken);
     }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.UsageBilling.Sync.Forecasts;
 
 namespace BillingFunctions.UsageBilling.Sync.Overview;
 
-/// <summary>What would happen with a steady load, played minute by minute for a day. Pure.</summary>
+/// <summary>What would happen with a steady load, played for a day.</summary>
 /// <param name="ItemsPerMinute">How many items come in a minute, evenly spread over the organizations.</param>
 /// <param name="Organizations">Of how many organizations.</param>
 /// <param name="Limit">The limit of Stripe's account.</param>
@@ -20,43 +20,28 @@ internal sealed record SyncForecast(
     long ItemsPerMinute, long Organizations, string Limit, SyncMode Mode, int GroupSize, long QueueSize, long LargestQueue, long CallsPerDay, double BudgetShare, long DelaySeconds, bool Keeps,
     IReadOnlyList<string> Warnings)
 {
-    private const int MinutesOfADay = 24 * 60;
-
-    /// <summary>What an invoice costs a month however few items it has: a draft, lists of its lines, its status, and the finalisation.</summary>
-    private const double CallsPerInvoice = 6;
-
-    private const double MinutesOfAMonth = 30 * MinutesOfADay;
-
-    public static SyncForecast From(long itemsPerMinute, long organizations, RateLimit limit, SyncOptions options)
+    public static SyncForecast From(SyncLoad load)
     {
-        var (mode, queued, atNoon, largest, calls, sentInAll) = (SyncMode.Realtime, 0d, 0d, 0d, 0d, 0d);
-        var invoiceCalls = Math.Min(limit.PerMinute, organizations * CallsPerInvoice / MinutesOfAMonth);
-        var budget = limit.PerMinute - invoiceCalls;
-        for (var minute = 0; minute < MinutesOfADay; minute++)
-        {
-            queued += itemsPerMinute;
-            largest = Math.Max(largest, queued);
-            mode = SyncRules.Next(mode, (long)queued, options);
-            var perCall = ItemsPerCall(mode, queued, organizations, options);
-            var made = Math.Min(budget, queued / perCall);
-            var sent = Math.Min(queued, made * perCall);
-            (queued, calls, sentInAll) = (queued - sent, calls + made + invoiceCalls, sentInAll + sent);
-            atNoon = minute == MinutesOfADay / 2 ? queued : atNoon;
-        }
-
-        var drain = sentInAll > 0 ? TimeSpan.FromMinutes(queued / (sentInAll / MinutesOfADay)) : TimeSpan.FromDays(1);
-        var delay = mode == SyncMode.Realtime ? drain : drain + SyncRules.LongestWait;
-        var keeps = queued <= atNoon + Math.Max(options.GroupAbove, itemsPerMinute);
+        var course = SyncModel.Play(load);
         return new SyncForecast(
-            itemsPerMinute, organizations, limit.ToString(), mode, SyncRules.GroupSize(mode, (long)queued, options), (long)queued, (long)largest, (long)Math.Ceiling(calls),
-            Math.Round(calls / (limit.PerMinute * MinutesOfADay), 4), (long)Math.Ceiling(delay.TotalSeconds), keeps,
-            [.. SyncWarnings.Of(drain, organizations, limit), .. keeps ? [] : new[] { Growth(queued, itemsPerMinute) }]);
+            (long)load.ItemsPerMinute, load.Organizations, load.Account.Limit.ToString(), course.State.Mode, SyncRules.GroupSize(course.State.Mode, course.State.Queued, load.Options),
+            course.State.Queued, (long)Math.Round(course.LargestQueue), course.CallsPerDay(load), course.BudgetShare(load), (long)Math.Ceiling(course.Wait.TotalSeconds), course.Keeps(load),
+            [.. WarningsOf(course, load)]);
     }
 
-    private static string Growth(double queued, long itemsPerMinute) => string.Create(
-        CultureInfo.InvariantCulture, $"Of {itemsPerMinute * MinutesOfADay} items a day {queued:F0} are not sent in that day: the queue grows. A higher limit, or fewer and larger items, would end that.");
+    /// <summary>What an operator would have to do something about.</summary>
+    internal static IEnumerable<string> WarningsOf(SyncCourse course, SyncLoad load)
+    {
+        foreach (var warning in SyncWarnings.Of(course.Drain, load.Organizations, load.Account.Limit))
+        {
+            yield return warning;
+        }
 
-    /// <summary>An organization has its share of the queue, and a call carries as much of that as an invoice holds; the average group is not smaller than a ready one as long as there are enough items.</summary>
-    private static double ItemsPerCall(SyncMode mode, double queued, long organizations, SyncOptions options) =>
-        mode == SyncMode.Realtime ? 1 : Math.Clamp(queued / organizations, 1, options.MaxLinesPerInvoice);
+        if (!course.Keeps(load))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Of {load.ItemsPerMinute * load.Duration.TotalMinutes:F0} items in {load.Duration.TotalHours:F0} hours {course.State.Queued} are not sent in that time: the queue grows. A higher limit, or fewer and larger items, would end that.");
+        }
+    }
 }

@@ -4,6 +4,7 @@ using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Stripe;
+using BillingFunctions.UsageBilling.Sync.Forecasts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
@@ -32,6 +33,7 @@ public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, Fai
     }
 
     /// <summary>Plays a steady load for a day, and tells how the sync would do.</summary>
+    /// <remarks>`POST /api/forecasts` takes more settings, and says more.</remarks>
     [Function("ForecastSyncFunction")]
     [QueryParameter<long>("items_per_minute", "How many items come in a minute, 1 to 10,000,000.", IsRequired = true)]
     [QueryParameter<long>("organizations", "Of how many organizations, 1 to 1,000,000,000.", IsRequired = true)]
@@ -43,13 +45,13 @@ public sealed class SyncFunctions(SyncMonitor monitor, StripeClients stripe, Fai
         var errors = new FieldErrors();
         var items = Number(request, "items_per_minute", MaxRate, errors);
         var organizations = Number(request, "organizations", MaxOrganizations, errors);
-        var limit = stripe.AccountLimit;
-        if (request.Query["limit"] is [{ Length: > 0 } text] && !RateLimit.TryParse(text, out limit))
+        RateLimit? limit = RateLimit.TryParse(request.Query["limit"], out var given) ? given : null;
+        if (limit is null && request.Query["limit"] is [{ Length: > 0 }])
         {
             errors.Add("limit", $"The value must be {RateLimit.Allowed}.");
         }
 
-        return errors.Any ? Problems.Invalid(errors) : ApiJson.Ok(SyncForecast.From(items, organizations, limit, options.Value));
+        return errors.Any ? Problems.Invalid(errors) : ApiJson.Ok(SyncForecast.From(new SyncLoad(items, organizations, stripe.LimitsOf(StripeClients.Invoices, limit), options.Value)));
     }
 
     private static long Number(HttpRequest request, string name, long max, FieldErrors errors)

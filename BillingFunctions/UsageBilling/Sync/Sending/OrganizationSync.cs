@@ -101,7 +101,7 @@ public sealed partial class OrganizationSync(
         for (var isFresh = true; !run.IsOver(time.GetUtcNow()); isFresh = false)
         {
             var (state, now) = (await monitor.CurrentAsync(cancellationToken), time.GetUtcNow());
-            if (monitor.Earliest(state, now) is var earliest && earliest > now)
+            if (SyncRules.Earliest(state, now, options.Value) is var earliest && earliest > now)
             {
                 return earliest;
             }

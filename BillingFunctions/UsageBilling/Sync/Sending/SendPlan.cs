@@ -10,11 +10,6 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <param name="mustCompare">Whether an entry may have reached Stripe without our knowing; none when null.</param>
 internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string, DateTimeOffset> closesAt, DateTimeOffset now, Func<OutboxEntry, bool>? mustCompare = null)
 {
-    /// <summary>How soon to look again for budget to spare, at the soonest and at the latest: the longer the queue, the later.</summary>
-    private static readonly (TimeSpan Soonest, TimeSpan Latest) BudgetPause = (TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(5));
-
-    private const int PausesWhileDraining = 10;
-
     private readonly int _groupSize = SyncRules.GroupSize(state.Mode, state.Queued, options);
 
     /// <summary>The next step; null when nothing is left.</summary>
@@ -74,10 +69,8 @@ internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string
         return times.Count == 0 ? null : new SendStep.Wait(times.Min());
     }
 
-    private TimeSpan Pause => TimeSpan.FromTicks(Math.Clamp((state.DrainForecast / PausesWhileDraining).Ticks, BudgetPause.Soonest.Ticks, BudgetPause.Latest.Ticks));
-
     private DateTimeOffset ReadyAt(OutboxEntry entry) =>
-        entry.QueuedAt + SyncRules.LongestWait > now ? SyncRules.LookAgainAt(entry.QueuedAt, now, state) : now + Pause;
+        entry.QueuedAt + SyncRules.LongestWait > now ? SyncRules.LookAgainAt(entry.QueuedAt, now, state) : now + SyncRules.PauseOf(state);
 
     private static bool IsFresh(OutboxEntry entry) => entry.Change == LineChange.Add && entry.Attempts.Count == 0;
 }
