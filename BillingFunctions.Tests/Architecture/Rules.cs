@@ -15,7 +15,7 @@ internal sealed record Breach(string From, string To)
 /// <summary>The rules that the app keeps. Each answers with its breaches, by simple names and in order.</summary>
 internal static partial class Rules
 {
-    public static readonly string[] Capabilities = ["Connectors", "CustomerUploads", "Customers", "Dashboard", "Exports", "Invoicing", "Operations", "Subscriptions", "UsageBilling", "Webhooks"];
+    public static readonly string[] Capabilities = ["Connectors", "CustomerUploads", "Customers", "Dashboard", "Exports", "Insight", "Invoicing", "Operations", "Subscriptions", "UsageBilling", "Webhooks"];
 
     private static readonly string[] StoreSuffixes = ["Store", "Repository", "Writer"];
     private static readonly Type[] StorageClients =

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Items;
@@ -9,7 +8,7 @@ using Stripe;
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
 /// <summary>Lines of drafts at Stripe. Each carries the item's id in its metadata: the key by which lines are compared.</summary>
-public sealed class LineCalls(StripeClients stripe)
+public sealed class LineCalls(StripeClients stripe, ShadowCalls shadow)
 {
     public const string ItemKey = "billing_item_id";
 
@@ -24,9 +23,14 @@ public sealed class LineCalls(StripeClients stripe)
     /// <returns>The ids of those lines that Stripe shows in its answer, by the item's id: it shows the first few of the invoice.</returns>
     internal async Task<IReadOnlyDictionary<string, string>> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, string attempt, CancellationToken cancellationToken)
     {
+        var key = KeyOf("add", attempt, stripeInvoiceId, items);
+        if (shadow.AreOn)
+        {
+            return await shadow.AddLinesAsync(stripeInvoiceId, items, key, cancellationToken);
+        }
+
         var lines = items.Select(item => LineOf(item)).ToList();
-        var key = new RequestOptions { IdempotencyKey = KeyOf("add", attempt, stripeInvoiceId, items) };
-        var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, key, cancellationToken);
+        var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, new RequestOptions { IdempotencyKey = key }, cancellationToken);
         return (invoice.Lines?.Data ?? []).Select(Read).Where(line => line.ItemId is not null).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
     }
 
@@ -35,18 +39,31 @@ public sealed class LineCalls(StripeClients stripe)
     /// <param name="items">The items, each with the id of its line.</param>
     /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    internal Task UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, string attempt, CancellationToken cancellationToken) => Invoices.UpdateLinesAsync(
-        stripeInvoiceId,
-        new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] },
-        new RequestOptions { IdempotencyKey = KeyOf("update", attempt, stripeInvoiceId, items.Select(changed => changed.Item)) },
-        cancellationToken);
+    internal Task UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, string attempt, CancellationToken cancellationToken)
+    {
+        List<UsageItem> changedItems = [.. items.Select(changed => changed.Item)];
+        var key = KeyOf("update", attempt, stripeInvoiceId, changedItems);
+        return shadow.AreOn
+            ? shadow.UpdateLinesAsync(stripeInvoiceId, changedItems, key, cancellationToken)
+            : Invoices.UpdateLinesAsync(
+                stripeInvoiceId,
+                new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] },
+                new RequestOptions { IdempotencyKey = key },
+                cancellationToken);
+    }
 
     /// <summary>Removes lines, all or none; nothing is called when there are none.</summary>
-    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken) => lineIds.Count == 0 ? Task.CompletedTask : Invoices.RemoveLinesAsync(
-        stripeInvoiceId,
-        new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
-        new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds }) },
-        cancellationToken);
+    internal Task RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken)
+    {
+        var key = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds });
+        return lineIds.Count == 0 ? Task.CompletedTask
+            : shadow.AreOn ? shadow.RemoveLinesAsync(stripeInvoiceId, lineIds, key, cancellationToken)
+            : Invoices.RemoveLinesAsync(
+                stripeInvoiceId,
+                new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] },
+                new RequestOptions { IdempotencyKey = key },
+                cancellationToken);
+    }
 
     /// <summary>All lines of an invoice; none when it is gone.</summary>
     internal async Task<IReadOnlyList<StripeLine>> ListAllAsync(string stripeInvoiceId, CancellationToken cancellationToken)
@@ -65,13 +82,12 @@ public sealed class LineCalls(StripeClients stripe)
     /// <param name="stripeInvoiceId">The invoice.</param>
     /// <param name="after">The id of the line behind which to begin; null for the first.</param>
     /// <param name="cancellationToken">Cancels the calls; there is one for a hundred lines.</param>
-    internal async IAsyncEnumerable<StripeLine> ListAsync(string stripeInvoiceId, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal IAsyncEnumerable<StripeLine> ListAsync(string stripeInvoiceId, string? after, CancellationToken cancellationToken)
     {
         var options = new InvoiceLineItemListOptions { Limit = 100, StartingAfter = after };
-        await foreach (var line in StripeLists.AllAsync(options, page => Lines.ListAsync(stripeInvoiceId, page, cancellationToken: cancellationToken), cancellationToken))
-        {
-            yield return Read(line);
-        }
+        return shadow.AreOn
+            ? shadow.ListLinesAsync(stripeInvoiceId, after, cancellationToken)
+            : StripeLists.AllAsync(options, page => Lines.ListAsync(stripeInvoiceId, page, cancellationToken: cancellationToken), cancellationToken).Select(Read);
     }
 
     private static StripeLine Read(InvoiceLineItem line) => new(line.Id, line.Metadata?.GetValueOrDefault(ItemKey), line.Amount, line.Currency);
