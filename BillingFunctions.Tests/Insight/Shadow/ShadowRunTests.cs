@@ -45,7 +45,7 @@ public sealed class ShadowRunTests(ShadowRunFixture fixture, AzuriteFixture azur
     {
         var (real, shadow) = (await Real.InvoicesAsync(), await Shadow.InvoicesAsync());
 
-        Assert.Equal(ShadowWorld.Customers, real.Count);
+        Assert.Equal(ShadowWorld.Customers, real.Count(invoice => invoice.Status is "sent" or "no_charge"));
         Assert.Contains(real, invoice => invoice.Status == "sent");
         Assert.Contains(real, invoice => invoice.Status == "no_charge");
         Assert.Equal(real, shadow);
@@ -148,7 +148,7 @@ public sealed class ShadowRunTests(ShadowRunFixture fixture, AzuriteFixture azur
         await tables.CreateTableIfNotExistsAsync(StorageMode.Table, Token);
         await tables.GetTableClient(StorageMode.Table).AddEntityAsync(new TableEntity("mode", "mode") { ["Mode"] = "shadow" }, Token);
         using var folder = new TemporaryFolder();
-        var settings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = storage, ["BillingStorage"] = storage };
+        var settings = new Dictionary<string, string> { ["AzureWebJobsStorage"] = storage, ["BillingStorage"] = storage, ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated" };
         await using var host = LocalHostProcess.Start(folder.Path, settings, "--no-demo", "--no-services", "--port", "0");
 
         await Assert.ThrowsAsync<InvalidOperationException>(host.ListeningAsync);

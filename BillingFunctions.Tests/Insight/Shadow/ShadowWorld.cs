@@ -61,7 +61,10 @@ internal sealed class ShadowWorld : IAsyncDisposable
     {
         var upload = await new UploadsDriver(App).IngestAsync(CustomerCsvBuilder.File(CustomerCsvBuilder.Lines(Enumerable.Range(1, Customers))));
         Assert.Equal("completed", UploadsDriver.Status(upload));
-        await Task.WhenAll(BillAsync(), ConnectAsync(), UseAsync());
+
+        // Before the month, which lists the customer as one that is not billed.
+        await ConnectAsync();
+        await Task.WhenAll(BillAsync(), UseAsync());
     }
 
     /// <summary>The month's invoices by customer: what was decided, and how much.</summary>
@@ -112,7 +115,7 @@ internal sealed class ShadowWorld : IAsyncDisposable
 
     private async Task<JsonElement> TaskAsync(ApiAnswer accepted)
     {
-        Assert.True(accepted.Status == 202, accepted.ToString());
+        Assert.True(accepted.Status == 202, $"{accepted.Status} {accepted.Body}");
         return await Api.UntilAsync($"api/tasks/{accepted.Text("task_id")}", task => task.GetProperty("status").GetString() is "succeeded" or "failed");
     }
 
@@ -123,12 +126,12 @@ internal sealed class ShadowWorld : IAsyncDisposable
         var first = await Api.AddItemAsync(invoice, 100, now, "requests");
         await Api.SyncedAsync(first);
         var batch = await Api.PostAsync("api/invoice_items/batch", new { invoice, invoice_items = Enumerable.Range(1, Items - 1).Select(amount => new { amount, product = "storage", occurred_at = now }) });
-        Assert.True(batch.Status is 200 or 201, batch.ToString());
+        Assert.True(batch.Status == 200, $"{batch.Status} {batch.Body}");
         await Api.UntilAsync($"api/invoices/{invoice}/invoice_items?limit=100", page => page.GetProperty("data").EnumerateArray().All(item => item.GetProperty("sync_status").GetString() == "synced"));
         Assert.Equal(200, (await Api.PatchAsync($"api/invoice_items/{first}", new { amount = 150 })).Status);
         await Api.UntilAsync($"api/invoice_items/{first}", item => item.GetProperty("sync_status").GetString() == "synced");
         var closing = await Api.PostAsync($"api/invoices/{invoice}/close", null);
-        Assert.True(closing.Status is 200 or 202, closing.ToString());
+        Assert.True(closing.Status == 202, $"{closing.Status} {closing.Body}");
         UsageInvoice = await Api.UntilAsync($"api/invoices/{invoice}", shown => shown.GetProperty("status").GetString() is "closed" or "held");
         UsageItems = [.. (await Api.GetAsync($"api/invoices/{invoice}/invoice_items?limit=100")).Body.GetProperty("data").EnumerateArray()];
     }

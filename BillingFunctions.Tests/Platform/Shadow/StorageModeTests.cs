@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
@@ -52,7 +53,7 @@ public sealed class StorageModeTests(AzuriteFixture azurite) : IAsyncLifetime
         await StartAsync(isShadow: false);
     }
 
-    private Task AddStateAsync() => _tables.GetTableClient(Customers).UpsertEntityAsync(new TableEntity("00", "42"), cancellationToken: Token);
+    private Task<Response> AddStateAsync() => _tables.GetTableClient(Customers).UpsertEntityAsync(new TableEntity("00", "42"), cancellationToken: Token);
 
     private Task StartAsync(bool isShadow)
     {

@@ -49,7 +49,7 @@ public sealed class ShadowActions(TableServiceClient tables, TimeProvider time)
     /// <returns>How many.</returns>
     internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"{nameof(ShadowAction.At)} lt {before}");
+        var filter = TableClient.CreateQueryFilter($"At lt {before}");
         return _table.RemoveAsync(_table.QueryAsync<TableEntity>(filter, select: TableRemoval.Columns, cancellationToken: cancellationToken), cancellationToken);
     }
 
@@ -122,10 +122,10 @@ public sealed class ShadowActions(TableServiceClient tables, TimeProvider time)
 /// <summary>A place in the order of all actions.</summary>
 /// <param name="Kind">The partition.</param>
 /// <param name="Row">The row key, or what one begins with.</param>
-internal sealed record ShadowPlace(string Kind, string Row) : IComparable<ShadowPlace>
+internal sealed record ShadowPlace(string Kind, string Row)
 {
-    /// <summary>As storage sorts.</summary>
-    public int CompareTo(ShadowPlace? other) => string.CompareOrdinal(Kind, other?.Kind) is not 0 and var kinds ? kinds : string.CompareOrdinal(Row, other?.Row);
+    /// <summary>Which of two is first, as storage sorts: below zero for the one.</summary>
+    public static int Compare(ShadowPlace one, ShadowPlace other) => string.CompareOrdinal(one.Kind, other.Kind) is not 0 and var kinds ? kinds : string.CompareOrdinal(one.Row, other.Row);
 }
 
 /// <summary>Which actions are asked for; null stands for any.</summary>

@@ -49,7 +49,7 @@ internal static class ActionPairs
         var (hasOurs, hasTheirs) = (await ours.MoveNextAsync(), await theirs.MoveNextAsync());
         while (hasOurs || hasTheirs)
         {
-            var order = !hasOurs ? 1 : !hasTheirs ? -1 : ours.Current.Group.CompareTo(theirs.Current.Group);
+            var order = !hasOurs ? 1 : !hasTheirs ? -1 : ShadowPlace.Compare(ours.Current.Group, theirs.Current.Group);
             foreach (var pair in Pair(order <= 0 ? ours.Current.Group : theirs.Current.Group, order <= 0 ? ours.Current.Members : [], order >= 0 ? theirs.Current.Members : []))
             {
                 yield return pair;

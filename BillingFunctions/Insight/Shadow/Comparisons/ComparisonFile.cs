@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Unicode;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Csv;
