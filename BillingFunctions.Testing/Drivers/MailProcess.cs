@@ -3,6 +3,7 @@ using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.FailedJobs;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -20,7 +21,7 @@ internal sealed class MailProcess
         Storage = storage;
         var email = Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = driver.Smtp, Port = driver.MailServer.Port, UseTls = false } });
         var store = driver.Store(storage, time);
-        _send = new SendInvoiceEmailFunction(store, new Mailer(email, time), email, time, NullLogger<SendInvoiceEmailFunction>.Instance);
+        _send = new SendInvoiceEmailFunction(store, new Mailer(email, ShadowMode.Off, time), email, time, NullLogger<SendInvoiceEmailFunction>.Instance);
         _poison = new InvoicePoisonQueueFunctions(store, new PoisonMessages(driver.FailedJobs(storage)));
     }
 

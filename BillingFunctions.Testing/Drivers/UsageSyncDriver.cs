@@ -5,6 +5,7 @@ using Azure.Storage.Queues;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Invoices;
@@ -15,6 +16,7 @@ using BillingFunctions.UsageBilling.Items;
 using BillingFunctions.UsageBilling.Ledger;
 using BillingFunctions.UsageBilling.Organizations;
 using BillingFunctions.UsageBilling.Sync;
+using BillingFunctions.UsageBilling.Sync.Calls;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -91,7 +93,7 @@ internal sealed class UsageSyncDriver : IAsyncDisposable
         }
 
         var driver = new UsageSyncDriver(storage, stripe, clock, fake, all);
-        foreach (var table in new[] { OrganizationStore.Table, UsageLedger.Table, PendingOrganizations.Table, InvoiceCalendar.Table, FailedJobStore.Table, SharedRateLimits.Table })
+        foreach (var table in new[] { OrganizationStore.Table, UsageLedger.Table, PendingOrganizations.Table, InvoiceCalendar.Table, ShadowCalls.Table, ShadowActions.Table, FailedJobStore.Table, SharedRateLimits.Table })
         {
             await driver._tables.CreateTableIfNotExistsAsync(table, Token);
         }

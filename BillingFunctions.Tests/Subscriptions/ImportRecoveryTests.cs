@@ -3,6 +3,7 @@ using Azure.Storage.Queues;
 using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.RateLimiting;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Subscriptions;
 using BillingFunctions.Subscriptions.History;
@@ -90,6 +91,6 @@ public sealed class ImportRecoveryTests(AzuriteFixture azurite)
         var tables = new TableServiceClient(storage);
         await tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         var options = new StripeOptions { ApiKey = "sk_test_import", ApiBase = stripe.Url, RateLimit = "1000/1", EndpointRateLimit = "1000/1" };
-        return new StripeClients(tables, Options.Create(options), TimeProvider.System, NullLogger<StripeClients>.Instance);
+        return new StripeClients(tables, Options.Create(options), Options.Create(new ShadowOptions()), TimeProvider.System, NullLogger<StripeClients>.Instance);
     }
 }

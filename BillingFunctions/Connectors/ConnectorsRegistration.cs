@@ -3,11 +3,13 @@ using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Connectors.Requests;
 using BillingFunctions.Connectors.Salesforce;
 using BillingFunctions.Connectors.Sending;
+using BillingFunctions.Connectors.Shadow;
 using BillingFunctions.Connectors.Status;
 using BillingFunctions.Connectors.Stripe;
 using BillingFunctions.Connectors.Tasks;
 using BillingFunctions.Customers;
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Sweeping;
@@ -22,6 +24,7 @@ internal static class ConnectorsRegistration
     {
         services.AddCapability("connectors", [], typeof(ConnectorsRegistration).Namespace!);
         services.AddTable(ConnectorOutbox.Table).AddTable(ConnectorTaskStore.Table).AddTable(ConnectorStates.Table);
+        services.AddShadowMode();
         services.AddSingleton<ConnectorSet>();
         services.AddSingleton<ConnectorOutbox>();
         services.AddSingleton<ConnectorQueues>();
@@ -50,10 +53,13 @@ internal static class ConnectorsRegistration
         services.AddSingleton<StripeInvoiceCalls>();
     }
 
-    /// <summary>Adds a connector and its queue.</summary>
+    /// <summary>Adds a connector and its queue. In shadow mode what it would write is recorded instead.</summary>
     /// <param name="services">The services.</param>
     /// <param name="name">Its name.</param>
     public static IServiceCollection AddConnector<TConnector>(this IServiceCollection services, string name)
         where TConnector : class, ICustomerConnector =>
-        services.AddQueue(ConnectorSet.QueueNameOf(name)).AddSingleton<ICustomerConnector, TConnector>();
+        services.AddQueue(ConnectorSet.QueueNameOf(name)).AddSingleton<TConnector>().AddSingleton<ICustomerConnector>(provider =>
+            provider.GetRequiredService<ShadowMode>() is { IsOn: true } shadow
+                ? new ShadowConnector(provider.GetRequiredService<TConnector>(), shadow, provider.GetRequiredService<TimeProvider>())
+                : provider.GetRequiredService<TConnector>());
 }

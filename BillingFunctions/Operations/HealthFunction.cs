@@ -2,11 +2,13 @@ using System.Text.Json.Serialization;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Stripe;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Operations;
 
@@ -14,7 +16,7 @@ namespace BillingFunctions.Operations;
 /// <c>/api/health</c>: 503 when storage does not answer, since nothing works without it. A capability that lacks a setting is <c>off</c> and does not make the app
 /// unhealthy: the others serve, and a restart, which is what a monitor would ask for, would not bring the setting. Nor does it when Stripe does not answer: that is <c>degraded</c>.
 /// </summary>
-public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
+public sealed class HealthFunction(HealthCheckService checks, IOptions<ShadowOptions> shadow, TimeProvider time)
 {
     /// <summary>Tells whether the app can work, and which parts of it are off.</summary>
     /// <remarks>503 when storage does not answer. A part that lacks a setting is <c>off</c>, and does not make the app unhealthy.</remarks>
@@ -34,14 +36,15 @@ public sealed class HealthFunction(HealthCheckService checks, TimeProvider time)
         var report = await checks.CheckHealthAsync(cancellationToken);
         var isHealthy = report.Status != HealthStatus.Unhealthy;
         return ApiJson.Ok(
-            new Health(isHealthy ? "healthy" : "unhealthy", report.Entries.ToDictionary(entry => entry.Key, entry => Check.From(entry.Value, time.GetUtcNow()))),
+            new Health(isHealthy ? "healthy" : "unhealthy", shadow.Value.Enabled ? "shadow" : "live", report.Entries.ToDictionary(entry => entry.Key, entry => Check.From(entry.Value, time.GetUtcNow()))),
             isHealthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>Whether the app can work.</summary>
     /// <param name="Status"><c>healthy</c> or <c>unhealthy</c>.</param>
+    /// <param name="Mode"><c>live</c>, or <c>shadow</c> when everything is recorded and nothing is written elsewhere.</param>
     /// <param name="Checks">Each dependency and each capability, by name.</param>
-    public sealed record Health(string Status, IReadOnlyDictionary<string, Check> Checks);
+    public sealed record Health(string Status, string Mode, IReadOnlyDictionary<string, Check> Checks);
 
     /// <summary>A dependency or a capability.</summary>
     /// <param name="Status"><c>healthy</c>, <c>unhealthy</c>, <c>degraded</c> or <c>off</c>.</param>

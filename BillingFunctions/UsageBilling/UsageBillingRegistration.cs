@@ -1,6 +1,7 @@
 using BillingFunctions.Customers.Invoices;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Queues;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Sweeping;
@@ -26,7 +27,7 @@ internal static class UsageBillingRegistration
         services.AddSettings<UsageBillingOptions, UsageBillingOptionsValidator>(UsageBillingOptions.Section);
         services.AddSettings<SyncOptions, SyncOptionsValidator>(SyncOptions.Section);
         services.AddSettings<QueueRetries, QueueRetriesValidator>(section: "");
-        services.AddTable(OrganizationStore.Table).AddTable(UsageLedger.Table).AddTable(PendingOrganizations.Table).AddTable(InvoiceCalendar.Table);
+        services.AddTable(OrganizationStore.Table).AddTable(UsageLedger.Table).AddTable(PendingOrganizations.Table).AddTable(InvoiceCalendar.Table).AddTable(ShadowCalls.Table);
         services.AddQueue(OrganizationDue.ItemsQueue).AddQueue(OrganizationDue.GroupsQueue);
         services.AddSingleton<PendingOrganizations>();
         services.AddSingleton<UsageLedger>();
@@ -52,6 +53,8 @@ internal static class UsageBillingRegistration
         services.AddSingleton<SyncQueues>();
         services.AddSingleton<SyncStateStore>();
         services.AddSingleton<SyncMonitor>();
+        services.AddShadowMode();
+        services.AddSingleton<ShadowCalls>();
         services.AddSingleton<CustomerCalls>();
         services.AddSingleton<InvoiceCalls>();
         services.AddSingleton<LineCalls>();

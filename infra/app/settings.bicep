@@ -62,6 +62,8 @@ var defaultSettings = {
   Salesforce__ClientCertificate: ''
   Salesforce__RateLimit: '10/1'
 
+  Shadow__Enabled: 'false'
+
   Retention__WebhookEvents: '90'
   Retention__Runs: '365'
   Retention__IdempotencyKeys: '2'

@@ -70,6 +70,7 @@ var pathsWithoutCertificate = [
   '/api/organizations'
   '/api/proofs'
   '/api/queues'
+  '/api/shadow'
   '/api/subscriptions'
   '/api/sync'
   '/api/tasks'

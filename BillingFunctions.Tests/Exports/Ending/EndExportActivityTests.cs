@@ -8,6 +8,7 @@ using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Platform.Email;
 using BillingFunctions.Platform.Notices;
 using BillingFunctions.Platform.Runs;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Options;
@@ -40,7 +41,7 @@ public sealed class EndExportActivityTests(AzuriteFixture azurite) : IAsyncLifet
         _store = new RunStore<ExportRun>(tables);
         await _store.SaveAsync(new ExportRun { Plan = Plan, RequestedBy = "test", StartedAt = Start }, Token);
         var email = new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = _smtp.Port, UseTls = false } };
-        var (publisher, notifier) = (new ExportPublisher(blobs, TimeProvider.System), new ExportNotifier(_store, new Mailer(Options.Create(email), TimeProvider.System), new NoticeQueue(new QueueServiceClient(account)), TimeProvider.System));
+        var (publisher, notifier) = (new ExportPublisher(blobs, TimeProvider.System), new ExportNotifier(_store, new Mailer(Options.Create(email), ShadowMode.Off, TimeProvider.System), new NoticeQueue(new QueueServiceClient(account)), TimeProvider.System));
         _activity = new EndExportActivity(_store, publisher, notifier, new StretchProgressStore(tables), TimeProvider.System);
     }
 

@@ -6,7 +6,9 @@ using BillingFunctions.Dashboard;
 using BillingFunctions.Dashboard.Assets;
 using BillingFunctions.Dashboard.Layout;
 using BillingFunctions.Exports;
+using BillingFunctions.Insight;
 using BillingFunctions.Insight.Forecasts;
+using BillingFunctions.Insight.Shadow;
 using BillingFunctions.Invoicing;
 using BillingFunctions.Invoicing.Emails;
 using BillingFunctions.Operations;
@@ -94,7 +96,7 @@ public sealed class FunctionListTests
 
     private static CapabilityStates States(params (string Name, string Value)[] settings)
     {
-        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddForecasts().AddOperations().AddDashboard();
+        var services = new ServiceCollection().AddExports().AddWebhooks().AddSubscriptions().AddCustomers().AddConnectors().AddCustomerUploads().AddInvoicing().AddUsageBilling().AddForecasts().AddOperations().AddInsight().AddShadowReports().AddDashboard();
         services.AddSingleton<IConfiguration>(
             new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build());
         return services.AddSingleton<CapabilityStates>().BuildServiceProvider().GetRequiredService<CapabilityStates>();

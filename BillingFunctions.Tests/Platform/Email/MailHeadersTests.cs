@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 
@@ -78,5 +79,5 @@ public sealed class MailHeadersTests
     }
 
     private static Mailer Mailer(SmtpFake sink) =>
-        new(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port, UseTls = false } }), TimeProvider.System);
+        new(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port, UseTls = false } }), ShadowMode.Off, TimeProvider.System);
 }

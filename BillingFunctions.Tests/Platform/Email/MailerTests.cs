@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
@@ -288,5 +289,5 @@ public sealed class MailerTests
     private static Task<MailOutcome> SendAsync(SmtpFake sink, Mail mail) => Mailer(sink.Port).SendAsync(mail, Token);
 
     private static Mailer Mailer(int port, TimeProvider? time = null, string? host = "127.0.0.1") => new(
-        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = host, Port = port, UseTls = false } }), time ?? TimeProvider.System);
+        Options.Create(new EmailOptions { From = "billing@example.com", Smtp = new SmtpOptions { Host = host, Port = port, UseTls = false } }), ShadowMode.Off, time ?? TimeProvider.System);
 }

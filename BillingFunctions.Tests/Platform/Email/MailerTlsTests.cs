@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 
@@ -107,7 +108,7 @@ public sealed class MailerTlsTests : IDisposable
         SendAsync(new SmtpOptions { Host = OwnLoopback, Port = 465, UseTls = useTls, UserName = "me", Password = "s3cret" }, isTrusted);
 
     private Task<MailOutcome> SendAsync(SmtpOptions smtp, bool isTrusted) =>
-        new Mailer(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = smtp }), TimeProvider.System)
+        new Mailer(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = smtp }), ShadowMode.Off, TimeProvider.System)
         {
             IsTrusted = isTrusted ? (_, other, _, _) => _certificate.Equals(other) : null,
         }.SendAsync(TestMailer.Letter, TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Email;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Testing.Fakes;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ internal static class TestMailer
     {
         var smtp = new SmtpOptions { Host = "127.0.0.1", Port = sink.Port, UseTls = false };
         change?.Invoke(smtp);
-        return new Mailer(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = smtp }), time ?? TimeProvider.System);
+        return new Mailer(Options.Create(new EmailOptions { From = "billing@example.com", Smtp = smtp }), ShadowMode.Off, time ?? TimeProvider.System);
     }
 
     public static Task<MailOutcome> SendAsync(SmtpFake sink, Mail? mail = null, Action<SmtpOptions>? change = null) =>

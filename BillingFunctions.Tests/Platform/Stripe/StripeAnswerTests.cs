@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
@@ -51,6 +52,6 @@ public sealed class StripeAnswerTests(AzuriteFixture azurite)
         var tables = new TableServiceClient(azurite.NewAccount());
         await tables.CreateTableIfNotExistsAsync(SharedRateLimits.Table, Token);
         var options = new StripeOptions { ApiKey = "sk_test_answers", ApiBase = stripe.Url, RateLimit = "1000/1", EndpointRateLimit = "1000/1" };
-        return new StripeClients(tables, Options.Create(options), TimeProvider.System, NullLogger<StripeClients>.Instance);
+        return new StripeClients(tables, Options.Create(options), Options.Create(new ShadowOptions()), TimeProvider.System, NullLogger<StripeClients>.Instance);
     }
 }

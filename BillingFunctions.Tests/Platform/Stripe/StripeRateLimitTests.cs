@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Azure.Data.Tables;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Faults;
@@ -70,6 +71,7 @@ public sealed class StripeRateLimitTests(AzuriteFixture azurite) : IAsyncLifetim
     private StripeClients Clients(string limit) => new(
         _tables,
         Options.Create(new StripeOptions { ApiKey = "sk_test_limits", ApiBase = _stripe.BaseUrl, RateLimit = limit, EndpointRateLimit = "1000/1" }),
+        Options.Create(new ShadowOptions()),
         _time,
         NullLogger<StripeClients>.Instance);
 

@@ -1,6 +1,7 @@
 using BillingFunctions.Connectors.Outbox;
 using BillingFunctions.Customers;
 using BillingFunctions.Customers.Merging;
+using BillingFunctions.Platform.Shadow;
 
 namespace BillingFunctions.Connectors.Drift;
 
@@ -42,13 +43,13 @@ public sealed class CompareConnector(CustomerDirectory directory, ConnectorOutbo
         return report;
     }
 
-    /// <summary>Counts the customers that the system has, and chooses some of them, each with the same chance.</summary>
+    /// <summary>Counts the customers that the system has, and chooses some of them, each with the same chance. What shadow mode has only recorded is not there.</summary>
     private async Task<(long Count, List<Customer> Sample)> SampleAsync(ICustomerConnector connector, CancellationToken cancellationToken)
     {
         var (count, sample) = (0L, new List<Customer>());
         await foreach (var customer in directory.ListAsync(after: null, pageSize: 1_000, cancellationToken))
         {
-            if (customer.CopyIn(connector.Name) is not { Id: not null, Deleted: false })
+            if (customer.CopyIn(connector.Name) is not { Id: { } id, Deleted: false } || ShadowId.Is(id))
             {
                 continue;
             }

@@ -1,6 +1,7 @@
 using BillingFunctions.Connectors.Salesforce.Inbound;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http.Resilience;
@@ -22,13 +23,14 @@ internal static class SalesforceRegistration
         services.AddCapability("connector_salesforce", SalesforceOptions.Required, typeof(SalesforceConnector).Namespace!);
         services.AddSettings<SalesforceOptions, SalesforceOptionsValidator>(SalesforceOptions.Section);
         services.AddTable(SharedRateLimits.Table);
+        services.AddShadowMode();
         services.AddConnector<SalesforceConnector>("salesforce");
         services.AddSingleton<SalesforceUsage>();
         services.AddSingleton<SalesforceToken>();
         services.AddSingleton<SalesforceRecords>();
         services.AddSalesforceInbound();
         AddClient(services, services.AddHttpClient(SalesforceToken.Client), "salesforce-token", isLimited: false);
-        AddClient(services, services.AddHttpClient<SalesforceClient>(), "salesforce", isLimited: true);
+        AddClient(services, services.AddHttpClient<SalesforceClient>().AddHttpMessageHandler<ShadowGuard>(), "salesforce", isLimited: true);
         return services;
     }
 

@@ -48,7 +48,7 @@ public sealed class ExportNotifier(RunStore<ExportRun> store, Mailer mailer, Not
         var outcome = await mailer.SendAsync(Compose(run), cancellationToken);
         return outcome.Result switch
         {
-            MailResult.Sent => "sent",
+            MailResult.Sent => outcome.Reason is null ? "sent" : $"sent: {outcome.Reason}",
             MailResult.RefusedForNow or MailResult.Refused => $"failed: {outcome.Reason}",
             MailResult.Unknown => $"unknown: {outcome.Reason}",
             var other => throw new InvalidOperationException($"{other} is not a result."),
@@ -62,7 +62,7 @@ public sealed class ExportNotifier(RunStore<ExportRun> store, Mailer mailer, Not
     {
         var messageId = $"{IdOf(run)}@billing-functions";
         return run.File is { } file
-            ? new Mail(messageId, run.Plan.NotifyEmail!, "Customer export completed", $"{run.Progress.Rows} customers are in {file.Path}.\nSHA-256: {file.Sha256}\nRun: {run.Id}\n")
-            : new Mail(messageId, run.Plan.NotifyEmail!, "Customer export failed", $"The export to {run.Plan.Path} failed:\n{run.Error}\nRun: {run.Id}. It can be resumed.\n");
+            ? new Mail(messageId, run.Plan.NotifyEmail!, "Customer export completed", $"{run.Progress.Rows} customers are in {file.Path}.\nSHA-256: {file.Sha256}\nRun: {run.Id}\n") { About = run.Id }
+            : new Mail(messageId, run.Plan.NotifyEmail!, "Customer export failed", $"The export to {run.Plan.Path} failed:\n{run.Error}\nRun: {run.Id}. It can be resumed.\n") { About = run.Id };
     }
 }

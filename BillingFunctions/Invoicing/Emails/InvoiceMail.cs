@@ -28,6 +28,9 @@ internal static class InvoiceMail
         {
             ToName = invoice.Name,
             Html = InvoiceMailTemplates.Html(values),
+            About = invoice.CustomerId,
+            Amount = invoice.Amount,
+            Month = invoice.Month,
         };
     }
 }

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Shadow;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Platform.Email;
@@ -9,6 +10,7 @@ internal static class EmailRegistration
     public static IServiceCollection AddEmail(this IServiceCollection services)
     {
         services.AddSettings<EmailOptions, EmailOptionsValidator>(EmailOptions.Section);
+        services.AddShadowMode();
         services.AddSingleton<Mailer>();
         return services;
     }

@@ -75,4 +75,13 @@ public sealed record Mail(string MessageId, string To, string Subject, string Te
 
     /// <summary>The body as a web page, for readers who can show one; null when there is only the text.</summary>
     public string? Html { get; init; }
+
+    /// <summary>Our id of what it is about, such as the customer; for the record of shadow mode. Null for the <c>Message-ID</c>.</summary>
+    public string? About { get; init; }
+
+    /// <summary>What it asks for; null when it asks for nothing.</summary>
+    public Money? Amount { get; init; }
+
+    /// <summary>The month that it bills, <c>yyyy-MM</c>; null when it bills none.</summary>
+    public string? Month { get; init; }
 }

@@ -2,7 +2,7 @@ namespace BillingFunctions.Platform.Email;
 
 /// <summary>What became of a mail.</summary>
 /// <param name="Result">Whether the mail server has it.</param>
-/// <param name="Reason">Why it is not simply sent, without secrets; null when it is sent.</param>
+/// <param name="Reason">Why it is not simply sent, without secrets; null when it is.</param>
 public sealed record MailOutcome(MailResult Result, string? Reason)
 {
     private const int MaxReason = 500;
@@ -17,6 +17,9 @@ public sealed record MailOutcome(MailResult Result, string? Reason)
 
     internal static MailOutcome SentWith(string receipt) => Sent with { ReplyCode = 250, Receipt = Line(receipt) };
 
+    /// <summary>Taken as sent, and recorded instead.</summary>
+    internal static MailOutcome Shadowed { get; } = new(MailResult.Sent, "Shadow mode: not sent.");
+
     internal static MailOutcome RefusedForNow(string reason) => new(MailResult.RefusedForNow, Line(reason));
 
     internal static MailOutcome Refused(string reason) => new(MailResult.Refused, Line(reason));
@@ -29,7 +32,7 @@ public sealed record MailOutcome(MailResult Result, string? Reason)
 /// <summary>Whether a mail server has taken a mail.</summary>
 public enum MailResult
 {
-    /// <summary>The server has said that it has the mail.</summary>
+    /// <summary>The server has said that it has the mail; or, with a reason, it counts as sent in shadow mode.</summary>
     Sent,
 
     /// <summary>The server does not have it, but may take it later: it said so (4xx), or could not be reached or talked to.</summary>

@@ -1,15 +1,18 @@
 using System.Net.Mail;
 using System.Net.Security;
+using BillingFunctions.Platform.Shadow;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
 namespace BillingFunctions.Platform.Email;
 
-/// <summary>Sends mails by SMTP.</summary>
-public sealed class Mailer(IOptions<EmailOptions> options, TimeProvider time)
+/// <summary>Sends mails by SMTP. In shadow mode they are recorded, and said to be sent.</summary>
+public sealed class Mailer(IOptions<EmailOptions> options, ShadowMode shadow, TimeProvider time)
 {
     /// <summary>How long a session with the mail server may take: the answer to the content alone may take ten minutes (RFC 5321, section 4.5.3.2.6).</summary>
     public static TimeSpan SessionLimit { get; } = TimeSpan.FromMinutes(12);
+
+    private const int MaxDetail = 200;
 
     /// <summary>Judges the mail server's certificate; null for the rules of the machine.</summary>
     internal RemoteCertificateValidationCallback? IsTrusted { get; init; }
@@ -37,8 +40,26 @@ public sealed class Mailer(IOptions<EmailOptions> options, TimeProvider time)
             return MailOutcome.Refused($"'{mail.To}' is not an address that mail can be sent to.");
         }
 
+        if (shadow.IsOn)
+        {
+            return isAllowed() ? await RecordAsync(mail, cancellationToken) : throw new OperationCanceledException("The mail was stopped before it was recorded.", cancellationToken);
+        }
+
         using var message = MailMessages.Create(new MailAddress(settings.From), to, mail, time.GetUtcNow());
         return await SendAsync(message, new MailHandover(isAllowed), cancellationToken);
+    }
+
+    private async Task<MailOutcome> RecordAsync(Mail mail, CancellationToken cancellationToken)
+    {
+        var action = new ShadowAction(ShadowKind.Mail, ShadowOperation.SendMail, mail.About ?? mail.MessageId, mail.MessageId)
+        {
+            Amount = mail.Amount,
+            Month = mail.Month,
+            Target = mail.To,
+            Detail = MailText.Header(mail.Subject, MaxDetail),
+        };
+        await shadow.RecordAsync(cancellationToken, action);
+        return MailOutcome.Shadowed;
     }
 
     private async Task<MailOutcome> SendAsync(MimeMessage message, MailHandover handover, CancellationToken cancellationToken)

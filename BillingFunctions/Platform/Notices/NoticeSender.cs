@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.Options;
 
@@ -12,16 +13,23 @@ namespace BillingFunctions.Platform.Notices;
 /// Sends notices, signed as Standard Webhooks has it (https://www.standardwebhooks.com): headers <c>webhook-id</c>, <c>webhook-timestamp</c> and
 /// <c>webhook-signature</c>, HMAC-SHA256 of "id.timestamp.body" in Base64.
 /// </summary>
-public sealed class NoticeSender(IHttpClientFactory clients, TableServiceClient tables, IOptions<NoticeOptions> options, TimeProvider time)
+public sealed class NoticeSender(IHttpClientFactory clients, TableServiceClient tables, IOptions<NoticeOptions> options, ShadowMode shadow, TimeProvider time)
 {
     internal const string Client = "notices";
 
     private readonly StoredSecret _stored = new(tables.GetTableClient(StoredSecret.Table), "secrets", "notices");
 
-    /// <summary>Sends a notice once.</summary>
+    /// <summary>Sends a notice once. In shadow mode it is recorded, and said to have arrived.</summary>
     /// <returns>Why it did not arrive; null when its receiver has answered 2xx.</returns>
     internal async Task<string?> SendAsync(Notice notice, CancellationToken cancellationToken)
     {
+        if (shadow.IsOn)
+        {
+            // Without the path, which may have a secret in it.
+            await shadow.RecordAsync(cancellationToken, new ShadowAction(ShadowKind.Http, ShadowOperation.PostNotice, notice.Id, notice.Id) { Target = new Uri(notice.Url).Host });
+            return null;
+        }
+
         using var request = await RequestAsync(notice, cancellationToken);
         try
         {

@@ -1,4 +1,5 @@
 using BillingFunctions.Platform.Capabilities;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,10 +16,11 @@ internal static class NoticesRegistration
         services.AddSettings<NoticeOptions, NoticeOptionsValidator>(NoticeOptions.Section);
         services.AddQueue(Notice.Queue);
         services.AddSingleton<NoticeQueue>();
+        services.AddShadowMode();
 
         // A redirect would take the notice to an address that nobody has asked for.
         services.AddHttpClient(NoticeSender.Client, http => http.Timeout = Timeout)
-            .UseSocketsHttpHandler((handler, _) => (handler.AllowAutoRedirect, handler.UseCookies) = (false, false)).RemoveAllLoggers();
+            .UseSocketsHttpHandler((handler, _) => (handler.AllowAutoRedirect, handler.UseCookies) = (false, false)).AddHttpMessageHandler<ShadowGuard>().RemoveAllLoggers();
         services.AddSingleton<NoticeSender>();
         return services;
     }

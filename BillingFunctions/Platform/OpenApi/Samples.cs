@@ -14,6 +14,7 @@ internal static class Samples
     private const string Import = "imp_019ac3f2b7c17e9d82a60b1f3c5d7e90";
     private const string Action = "act_019ac3f2b7c17e9d82a60b1f3c5d7e90";
     private const string BulkJob = "bulk_019ac3f2b7c17e9d82a60b1f3c5d7e90";
+    private const string Comparison = "cmp_019ac3f2b7c17e9d82a60b1f3c5d7e90";
     private const string Task = "tsk_019ac3f2b7c17e9d82a60b1f3c5d7e90";
     private const string Subscription = "sub_1RkTzq2eZvKYlo2C";
     private const string Event = "evt_1RkTzr2eZvKYlo2C";
@@ -64,12 +65,16 @@ internal static class Samples
         ["organizations"] = 30_000,
         ["customer"] = Customer,
         ["bulk_jobs.id"] = BulkJob,
+        ["comparisons.id"] = Comparison,
+        ["actions.compare"] = Comparison,
         ["audit.outcome"] = "done",
         ["invoices.status"] = "delivery_unknown,email_failed",
 
         ["Export.id"] = Export,
         ["OperatorAction.id"] = Action,
         ["BulkJob.id"] = BulkJob,
+        ["Comparison.id"] = Comparison,
+        ["ShadowAction.subject"] = "42",
         ["UploadSummary.id"] = Upload,
         ["AcceptedUpload.id"] = Upload,
         ["Import.id"] = Import,

@@ -18,13 +18,13 @@ public sealed class RetentionOptions : IValidatableObject
     /// <summary>Webhook events that have been applied or ignored, from their creation; at least 35. Those that failed are kept.</summary>
     public int WebhookEvents { get; set; } = 90;
 
-    /// <summary>Exports, uploads and imports of subscriptions, with their files, from their end. Monthly invoicing is kept.</summary>
+    /// <summary>Exports, uploads and imports of subscriptions, with their files, from their end, and files that shadow mode is compared with. Monthly invoicing is kept.</summary>
     public int Runs { get; set; } = 365;
 
     /// <summary>Answers to requests with an <c>Idempotency-Key</c>, which are not given again after a day.</summary>
     public int IdempotencyKeys { get; set; } = 2;
 
-    /// <summary>What operators did, and what was overwritten in customers. The history of a subscription is kept with it.</summary>
+    /// <summary>What operators did, what was overwritten in customers, and what shadow mode has recorded. The history of a subscription is kept with it.</summary>
     public int Audit { get; set; } = 1_095;
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Shadow;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Stripe;
@@ -21,7 +22,7 @@ public sealed class StripeClients : IDisposable
     private readonly SharedLimit _account;
     private readonly Dictionary<StripeLane, StripeClient> _clients;
 
-    public StripeClients(TableServiceClient tables, IOptions<StripeOptions> options, TimeProvider time, ILogger<StripeClients> logger)
+    public StripeClients(TableServiceClient tables, IOptions<StripeOptions> options, IOptions<ShadowOptions> shadow, TimeProvider time, ILogger<StripeClients> logger)
     {
         // The account is known by its key: no call is spent on asking Stripe.
         _limits = new SharedRateLimits(tables, options.Value.ApiKey ?? "", time);
@@ -29,7 +30,12 @@ public sealed class StripeClients : IDisposable
         _account = StripeRateLimitHandler.AccountLimitOf(options.Value);
         _clients = string.IsNullOrWhiteSpace(options.Value.ApiKey)
             ? []
-            : Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(options.Value, lane, new StripeRateLimitHandler(_limits, options.Value, lane, AnswerTimeOf(lane), time, logger)));
+            : Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(options.Value, lane, new ShadowGuard(shadow) { InnerHandler = HandlerFor(lane) }));
+
+        StripeRateLimitHandler HandlerFor(StripeLane lane) => new(_limits, options.Value, lane, AnswerTimeOf(lane), time, logger)
+        {
+            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+        };
     }
 
     /// <exception cref="SettingMissingException"><c>Stripe__ApiKey</c> is not set.</exception>
@@ -46,9 +52,8 @@ public sealed class StripeClients : IDisposable
 
     public void Dispose() => _limits.Dispose();
 
-    private static StripeClient Create(StripeOptions options, StripeLane lane, StripeRateLimitHandler handler)
+    private static StripeClient Create(StripeOptions options, StripeLane lane, ShadowGuard handler)
     {
-        handler.InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         var apiBase = string.IsNullOrEmpty(options.ApiBase) ? null : options.ApiBase.TrimEnd('/');
         var http = new HttpClient(handler) { Timeout = TimeoutOf(lane) };
         var client = AnswerTimeOf(lane) is null ? new SystemNetHttpClient(http) : new SystemNetHttpClient(http, maxNetworkRetries: 0);

@@ -1,5 +1,6 @@
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.RateLimiting;
+using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,6 +13,7 @@ internal static class StripeRegistration
     {
         services.AddSettings<StripeOptions, StripeOptionsValidator>(StripeOptions.Section);
         services.AddTable(SharedRateLimits.Table);
+        services.AddShadowMode();
         services.AddSingleton<StripeClients>();
         services.AddHttpClient(StripeHealthCheck.Name).RemoveAllLoggers();
         services.AddSingleton<StripeHealthCheck>();

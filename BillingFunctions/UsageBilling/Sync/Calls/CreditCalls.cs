@@ -6,7 +6,7 @@ using Stripe;
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
 /// <summary>Takes back what stands on an invoice that is no draft any more: by a credit note, for the part that is too much.</summary>
-public sealed class CreditCalls(StripeClients stripe)
+public sealed class CreditCalls(StripeClients stripe, ShadowCalls shadow)
 {
     private const string ReductionKey = "billing_credited";
 
@@ -24,6 +24,13 @@ public sealed class CreditCalls(StripeClients stripe)
 
         // From and to: an item may be reduced more than once.
         var reduction = $"{item.Sent.Amount}>{item.Sent.Amount - amount}";
+        var key = IdempotencyKeys.Of("credit", attempt, new { item.Id, reduction });
+        if (shadow.AreOn)
+        {
+            await shadow.CreditAsync(item, amount, key, cancellationToken);
+            return;
+        }
+
         var notes = StripeLists.AllAsync(
             new CreditNoteListOptions { Invoice = invoiceId, Limit = 100 }, page => Notes.ListAsync(page, cancellationToken: cancellationToken), cancellationToken);
         if (await notes.AnyAsync(note => note.Metadata?.GetValueOrDefault(LineCalls.ItemKey) == item.Id && note.Metadata.GetValueOrDefault(ReductionKey) == reduction, cancellationToken))
@@ -39,6 +46,6 @@ public sealed class CreditCalls(StripeClients stripe)
             Lines = [new CreditNoteLineOptions { Type = "custom_line_item", Quantity = 1, UnitAmount = amount, Description = item.Line.Description ?? item.Line.Product ?? "Usage" }],
             Metadata = new Dictionary<string, string> { [LineCalls.ItemKey] = item.Id, [ReductionKey] = reduction },
         };
-        await Notes.CreateAsync(options, new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("credit", attempt, new { item.Id, reduction }) }, cancellationToken);
+        await Notes.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken);
     }
 }

@@ -6,7 +6,7 @@ using Stripe;
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
 /// <summary>Keeps organizations as customers at Stripe. Each carries the organization's id in its metadata, by which it is found again when an answer was lost.</summary>
-public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organizations)
+public sealed class CustomerCalls(StripeClients stripe, ShadowCalls shadow, OrganizationStore organizations)
 {
     public const string OrganizationKey = "billing_organization_id";
 
@@ -30,7 +30,7 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
     }
 
     /// <summary>Gives the customer the organization's name and address.</summary>
-    internal Task UpdateAsync(Organization organization, CancellationToken cancellationToken) => Customers.UpdateAsync(
+    internal Task UpdateAsync(Organization organization, CancellationToken cancellationToken) => shadow.AreOn ? shadow.UpdateCustomerAsync(organization, cancellationToken) : Customers.UpdateAsync(
         organization.StripeCustomerId, new CustomerUpdateOptions { Name = organization.Name, Email = organization.Email ?? "" }, cancellationToken: cancellationToken);
 
     private async Task<string> CreateAsync(Organization organization, string attempt, CancellationToken cancellationToken)
@@ -42,7 +42,9 @@ public sealed class CustomerCalls(StripeClients stripe, OrganizationStore organi
             Metadata = new Dictionary<string, string> { [OrganizationKey] = organization.Id },
         };
         var key = IdempotencyKeys.Of("customer", attempt, new { organization.Id, organization.Name, organization.Email });
-        return (await Customers.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
+        return shadow.AreOn
+            ? await shadow.CreateCustomerAsync(organization, key, cancellationToken)
+            : (await Customers.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
     }
 
     /// <summary>Listed, not searched: Stripe's search lags behind.</summary>

@@ -8,7 +8,7 @@ using Stripe;
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
 /// <summary>Drafts at Stripe for our invoices: begins them, finds them again, and finalises them.</summary>
-public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCalls> logger)
+public sealed partial class InvoiceCalls(StripeClients stripe, ShadowCalls shadow, ILogger<InvoiceCalls> logger)
 {
     public const string InvoiceKey = "billing_invoice_id";
     public const string PartKey = "billing_invoice_part";
@@ -44,12 +44,19 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
         }
 
         var key = IdempotencyKeys.Of("invoice", attempt, new { customerId, invoice.Id, part, invoice.Currency });
-        return (await Invoices.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
+        return shadow.AreOn
+            ? await shadow.CreateInvoiceAsync(invoice, part, key, cancellationToken)
+            : (await Invoices.CreateAsync(options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).Id;
     }
 
     /// <summary>The draft that a call whose answer was lost may have begun; null when it has not.</summary>
     internal async Task<string?> FindAsync(string customerId, UsageInvoice invoice, CancellationToken cancellationToken)
     {
+        if (shadow.AreOn)
+        {
+            return await shadow.FindInvoiceAsync(invoice, PartOf(invoice.StripeInvoices.Count), cancellationToken);
+        }
+
         var (part, options) = (PartOf(invoice.StripeInvoices.Count), new InvoiceListOptions
         {
             Customer = customerId,
@@ -70,6 +77,11 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
     /// <summary>The status: <c>draft</c>, <c>open</c>, <c>paid</c>, <c>uncollectible</c> or <c>void</c>; null when the invoice is gone.</summary>
     internal async Task<string?> StatusOfAsync(string stripeInvoiceId, CancellationToken cancellationToken)
     {
+        if (shadow.AreOn)
+        {
+            return await shadow.StatusOfAsync(stripeInvoiceId, cancellationToken);
+        }
+
         try
         {
             return (await Invoices.GetAsync(stripeInvoiceId, cancellationToken: cancellationToken)).Status;
@@ -81,16 +93,23 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
     }
 
     /// <summary>Sets when a draft is to be paid.</summary>
-    internal Task SetDueDateAsync(string stripeInvoiceId, DateTimeOffset dueDate, CancellationToken cancellationToken) =>
-        Invoices.UpdateAsync(stripeInvoiceId, new InvoiceUpdateOptions { DueDate = dueDate.UtcDateTime }, cancellationToken: cancellationToken);
+    internal Task SetDueDateAsync(string stripeInvoiceId, DateTimeOffset dueDate, CancellationToken cancellationToken) => shadow.AreOn
+        ? shadow.SetDueDateAsync(stripeInvoiceId, dueDate, cancellationToken)
+        : Invoices.UpdateAsync(stripeInvoiceId, new InvoiceUpdateOptions { DueDate = dueDate.UtcDateTime }, cancellationToken: cancellationToken);
 
     /// <summary>Finalises a draft, and sends it to the customer if that is wanted.</summary>
     internal Task FinalizeAsync(string stripeInvoiceId, Finalization finalization, string attempt, CancellationToken cancellationToken)
     {
-        var key = new RequestOptions { IdempotencyKey = IdempotencyKeys.Of(finalization == Finalization.Send ? "send" : "finalize", attempt, stripeInvoiceId) };
+        var key = IdempotencyKeys.Of(finalization == Finalization.Send ? "send" : "finalize", attempt, stripeInvoiceId);
+        if (shadow.AreOn)
+        {
+            return shadow.FinalizeAsync(stripeInvoiceId, finalization, key, cancellationToken);
+        }
+
+        var options = new RequestOptions { IdempotencyKey = key };
         return finalization == Finalization.Send
-            ? Invoices.SendInvoiceAsync(stripeInvoiceId, requestOptions: key, cancellationToken: cancellationToken)
-            : Invoices.FinalizeInvoiceAsync(stripeInvoiceId, new InvoiceFinalizeOptions { AutoAdvance = false }, key, cancellationToken);
+            ? Invoices.SendInvoiceAsync(stripeInvoiceId, requestOptions: options, cancellationToken: cancellationToken)
+            : Invoices.FinalizeInvoiceAsync(stripeInvoiceId, new InvoiceFinalizeOptions { AutoAdvance = false }, options, cancellationToken);
     }
 
     /// <summary>Deletes the drafts of an invoice that is void, or no more. What has been deleted by hand, or finalised, is left as it is.</summary>
@@ -100,7 +119,7 @@ public sealed partial class InvoiceCalls(StripeClients stripe, ILogger<InvoiceCa
         {
             try
             {
-                await Invoices.DeleteAsync(draft.Id, cancellationToken: cancellationToken);
+                await (shadow.AreOn ? shadow.DeleteInvoiceAsync(draft.Id, cancellationToken) : Invoices.DeleteAsync(draft.Id, cancellationToken: cancellationToken));
             }
             catch (Exception exception) when (CallFailure.From(exception, cancellationToken) is { } failure)
             {

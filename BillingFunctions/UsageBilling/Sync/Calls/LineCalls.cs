@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.UsageBilling.Items;
@@ -9,7 +8,7 @@ using Stripe;
 namespace BillingFunctions.UsageBilling.Sync.Calls;
 
 /// <summary>Lines of drafts at Stripe. Each carries the item's id in its metadata: the key by which lines are compared.</summary>
-public sealed class LineCalls(StripeClients stripe)
+public sealed class LineCalls(StripeClients stripe, ShadowCalls shadow)
 {
     public const string ItemKey = "billing_item_id";
 
@@ -23,9 +22,14 @@ public sealed class LineCalls(StripeClients stripe)
     /// <summary>Adds lines, all or none.</summary>
     internal async Task<AddedLines> AddAsync(string stripeInvoiceId, IReadOnlyList<UsageItem> items, string attempt, CancellationToken cancellationToken)
     {
+        var key = KeyOf("add", attempt, stripeInvoiceId, items);
+        if (shadow.AreOn)
+        {
+            return new AddedLines(await shadow.AddLinesAsync(stripeInvoiceId, items, key, cancellationToken), RequestId: null);
+        }
+
         var lines = items.Select(item => LineOf(item)).ToList();
-        var key = new RequestOptions { IdempotencyKey = KeyOf("add", attempt, stripeInvoiceId, items) };
-        var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, key, cancellationToken);
+        var invoice = await Invoices.AddLinesAsync(stripeInvoiceId, new InvoiceAddLinesOptions { Lines = lines }, new RequestOptions { IdempotencyKey = key }, cancellationToken);
         var shown = (invoice.Lines?.Data ?? []).Select(Read).Where(line => line.ItemId is not null).DistinctBy(line => line.ItemId).ToDictionary(line => line.ItemId!, line => line.Id);
         return new AddedLines(shown, invoice.StripeResponse?.RequestId);
     }
@@ -35,16 +39,23 @@ public sealed class LineCalls(StripeClients stripe)
     /// <param name="items">The items, each with the id of its line.</param>
     /// <param name="attempt">What tells the attempt from others with the same content, see <see cref="OutboxEntry.CallKeyPart"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The id of the request, <c>req_…</c>.</returns>
+    /// <returns>The id of the request, <c>req_…</c>; null when none was made.</returns>
     internal async Task<string?> UpdateAsync(string stripeInvoiceId, IReadOnlyList<(UsageItem Item, string LineId)> items, string attempt, CancellationToken cancellationToken)
     {
-        var options = new InvoiceUpdateLinesOptions { Lines = [.. items.Select(changed => LineOf(changed.Item, changed.LineId))] };
-        var key = new RequestOptions { IdempotencyKey = KeyOf("update", attempt, stripeInvoiceId, items.Select(changed => changed.Item)) };
-        return (await Invoices.UpdateLinesAsync(stripeInvoiceId, options, key, cancellationToken)).StripeResponse?.RequestId;
+        List<UsageItem> changed = [.. items.Select(one => one.Item)];
+        var key = KeyOf("update", attempt, stripeInvoiceId, changed);
+        if (shadow.AreOn)
+        {
+            await shadow.UpdateLinesAsync(stripeInvoiceId, changed, key, cancellationToken);
+            return null;
+        }
+
+        var options = new InvoiceUpdateLinesOptions { Lines = [.. items.Select(one => LineOf(one.Item, one.LineId))] };
+        return (await Invoices.UpdateLinesAsync(stripeInvoiceId, options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).StripeResponse?.RequestId;
     }
 
     /// <summary>Removes lines, all or none; nothing is called when there are none.</summary>
-    /// <returns>The id of the request, <c>req_…</c>; null when there was nothing to remove.</returns>
+    /// <returns>The id of the request, <c>req_…</c>; null when none was made.</returns>
     internal async Task<string?> RemoveAsync(string stripeInvoiceId, IReadOnlyList<string> lineIds, string attempt, CancellationToken cancellationToken)
     {
         if (lineIds.Count == 0)
@@ -52,9 +63,15 @@ public sealed class LineCalls(StripeClients stripe)
             return null;
         }
 
+        var key = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds });
+        if (shadow.AreOn)
+        {
+            await shadow.RemoveLinesAsync(stripeInvoiceId, lineIds, key, cancellationToken);
+            return null;
+        }
+
         var options = new InvoiceRemoveLinesOptions { Lines = [.. lineIds.Select(id => new InvoiceLineOptions { Id = id, Behavior = "delete" })] };
-        var key = new RequestOptions { IdempotencyKey = IdempotencyKeys.Of("remove", attempt, new { stripeInvoiceId, lineIds }) };
-        return (await Invoices.RemoveLinesAsync(stripeInvoiceId, options, key, cancellationToken)).StripeResponse?.RequestId;
+        return (await Invoices.RemoveLinesAsync(stripeInvoiceId, options, new RequestOptions { IdempotencyKey = key }, cancellationToken)).StripeResponse?.RequestId;
     }
 
     /// <summary>All lines of an invoice; none when it is gone.</summary>
@@ -74,13 +91,12 @@ public sealed class LineCalls(StripeClients stripe)
     /// <param name="stripeInvoiceId">The invoice.</param>
     /// <param name="after">The id of the line behind which to begin; null for the first.</param>
     /// <param name="cancellationToken">Cancels the calls; there is one for a hundred lines.</param>
-    internal async IAsyncEnumerable<StripeLine> ListAsync(string stripeInvoiceId, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal IAsyncEnumerable<StripeLine> ListAsync(string stripeInvoiceId, string? after, CancellationToken cancellationToken)
     {
         var options = new InvoiceLineItemListOptions { Limit = 100, StartingAfter = after };
-        await foreach (var line in StripeLists.AllAsync(options, page => Lines.ListAsync(stripeInvoiceId, page, cancellationToken: cancellationToken), cancellationToken))
-        {
-            yield return Read(line);
-        }
+        return shadow.AreOn
+            ? shadow.ListLinesAsync(stripeInvoiceId, after, cancellationToken)
+            : StripeLists.AllAsync(options, page => Lines.ListAsync(stripeInvoiceId, page, cancellationToken: cancellationToken), cancellationToken).Select(Read);
     }
 
     private static StripeLine Read(InvoiceLineItem line) => new(line.Id, line.Metadata?.GetValueOrDefault(ItemKey), line.Amount, line.Currency);
