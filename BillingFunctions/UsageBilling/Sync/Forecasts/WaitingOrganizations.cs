@@ -12,7 +12,7 @@ internal sealed class WaitingOrganizations
     private const double OldestOne = 0.56;
 
     /// <summary>How many cohorts are kept of those that have waited for long.</summary>
-    private const int OldCohorts = 480;
+    private const int OldCohorts = 240;
 
     private readonly double _organizations, _rate, _step, _width;
     private readonly List<WaitingCohort> _shown = [];
