@@ -44,7 +44,7 @@ internal static class Samples
         ["Proof.id"] = "prf_019ac3f2b7c17e9d82a60b1f3c5d7e90",
         ["explain.id"] = "2026-10/42",
         ["exports.id"] = Export,
-        ["kind"] = "invoice",
+        ["explain.kind"] = "invoice",
         ["MonthlyInvoice.id"] = "2026-10/42",
         ["uploads.id"] = Upload,
         ["import.id"] = Import,
