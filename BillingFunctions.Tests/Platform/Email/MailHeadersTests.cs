@@ -73,7 +73,7 @@ public sealed class MailHeadersTests
     {
         using var sink = new SmtpFake();
         var mail = new Mail("1@example.com", "ada@example.org", subject, "text") { ToName = name, Html = "<p>" };
-        Assert.Equal(MailOutcome.Sent, await Mailer(sink).SendAsync(mail, TestContext.Current.CancellationToken));
+        Assert.Equal(MailResult.Sent, (await Mailer(sink).SendAsync(mail, TestContext.Current.CancellationToken)).Result);
         Assert.Equal(["RCPT TO:<ada@example.org>"], sink.Commands.Where(command => command.StartsWith("RCPT", StringComparison.Ordinal)));
         return Assert.Single(sink.Mails);
     }

@@ -14,7 +14,7 @@ public sealed class MailerAuthenticationTests
     {
         using var sink = new SmtpFake(offers: [offer]);
 
-        Assert.Equal(MailOutcome.Sent, await SendAsync(sink));
+        Assert.Equal(MailResult.Sent, (await SendAsync(sink)).Result);
 
         Assert.Contains(sink.Commands, command => command.StartsWith("AUTH", StringComparison.Ordinal));
     }

@@ -16,7 +16,7 @@ public sealed class MailerInternationalTests
     {
         using var sink = new SmtpFake(offers: International);
 
-        Assert.Equal(MailOutcome.Sent, await TestMailer.SendAsync(sink, TestMailer.Letter with { To = address }));
+        Assert.Equal(MailResult.Sent, (await TestMailer.SendAsync(sink, TestMailer.Letter with { To = address })).Result);
 
         Assert.Contains(command, sink.Commands);
         Assert.Contains(sink.Commands, line => line.StartsWith("MAIL", StringComparison.Ordinal) && line.Contains(" SMTPUTF8", StringComparison.Ordinal));
@@ -45,7 +45,7 @@ public sealed class MailerInternationalTests
     {
         using var sink = new SmtpFake(offers: International);
 
-        Assert.Equal(MailOutcome.Sent, await TestMailer.SendAsync(sink, TestMailer.Letter with { To = address, ToName = name }));
+        Assert.Equal(MailResult.Sent, (await TestMailer.SendAsync(sink, TestMailer.Letter with { To = address, ToName = name })).Result);
 
         Assert.Contains(command, sink.Commands);
         Assert.DoesNotContain(sink.Commands, line => line.Contains("SMTPUTF8", StringComparison.Ordinal));

@@ -21,7 +21,7 @@ public sealed class MailerRepliesTests
     {
         using var sink = new SmtpFake(_ => SmtpFault.Say(Enum.Parse<SmtpMoment>(moment), reply));
 
-        Assert.Equal(MailOutcome.Sent, await TestMailer.SendAsync(sink));
+        Assert.Equal(MailResult.Sent, (await TestMailer.SendAsync(sink)).Result);
 
         Assert.Single(sink.Mails);
     }

@@ -44,7 +44,7 @@ public sealed class MailerTests
     {
         using var sink = new SmtpFake();
 
-        Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter));
+        Assert.Equal(MailResult.Sent, (await SendAsync(sink, Letter)).Result);
 
         var mail = ReceivedMail.Parse(Assert.Single(sink.Mails));
         Assert.Equal(("<2026-10.abc@example.com>", "Invoice", "billing@example.com"), (mail["Message-ID"], mail["Subject"], mail["From"]));
@@ -117,7 +117,7 @@ public sealed class MailerTests
     {
         using var sink = new SmtpFake(_ => refuses ? SmtpFault.Refuse(SmtpMoment.Quit, "421 gone") : SmtpFault.Drop(SmtpMoment.Quit));
 
-        Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter));
+        Assert.Equal(MailResult.Sent, (await SendAsync(sink, Letter)).Result);
         Assert.Single(sink.Mails);
     }
 
@@ -131,7 +131,7 @@ public sealed class MailerTests
 
         time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.Equal(MailOutcome.Sent, await sending);
+        Assert.Equal(MailResult.Sent, (await sending).Result);
     }
 
     /// <summary>The answer comes first, and what follows it does not matter.</summary>
@@ -192,7 +192,7 @@ public sealed class MailerTests
         time.Advance(TimeSpan.FromSeconds(seconds));
         sink.Release();
 
-        Assert.Equal(MailOutcome.Sent, await sending);
+        Assert.Equal(MailResult.Sent, (await sending).Result);
         Assert.Single(sink.Mails);
     }
 
@@ -281,7 +281,7 @@ public sealed class MailerTests
     {
         using var sink = new SmtpFake();
 
-        Assert.Equal(MailOutcome.Sent, await SendAsync(sink, Letter with { To = "ada@bücher.example" }));
+        Assert.Equal(MailResult.Sent, (await SendAsync(sink, Letter with { To = "ada@bücher.example" })).Result);
 
         Assert.Contains("RCPT TO:<ada@xn--bcher-kva.example>", sink.Commands);
     }

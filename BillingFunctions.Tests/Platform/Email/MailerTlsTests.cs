@@ -71,7 +71,7 @@ public sealed class MailerTlsTests : IDisposable
     {
         using var sink = ListenOn465(isSecureFromTheStart: true);
 
-        Assert.Equal(MailOutcome.Sent, await SendTo465Async(useTls, isTrusted: true));
+        Assert.Equal(MailResult.Sent, (await SendTo465Async(useTls, isTrusted: true)).Result);
 
         Assert.Single(sink.Mails);
         Assert.DoesNotContain("STARTTLS", sink.Commands);

@@ -10,7 +10,7 @@ namespace BillingFunctions.Customers.Proof;
 
 /// <summary>
 /// Proves the catalogue of invoices against Stripe's own list: what was paid on subscriptions and on other invoices made in the month; and names what was taken back by hand,
-/// by a refund or a credit note that is none of ours.
+/// by a refund or a credit note that is none of ours: of an invoice of the month whenever that was, and of whatever invoice in the month.
 /// </summary>
 internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeClients clients, TimeProvider time) : IProofSource
 {
@@ -26,7 +26,7 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
 
     public async Task<IReadOnlyList<ProofLine>> ProveAsync(BillingMonth month, CancellationToken cancellationToken)
     {
-        var lines = new Lines();
+        var lines = new Lines(month);
         await foreach (var invoice in catalogue.ListCreatedAsync(month.Start, month.End, cancellationToken).Where(invoice => invoice is { Deleted: false, Status: Paid }))
         {
             lines.Expect(invoice);
@@ -43,12 +43,12 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
         }, cancellationToken);
         var refunds = await TryAsync(async () =>
         {
-            await foreach (var note in ListCreditNotesAsync(month, cancellationToken))
+            await foreach (var note in ListCreditNotesAsync(month, cancellationToken).Where(note => lines.IsOfMonth(note)))
             {
                 lines.AddCreditNote(note);
             }
 
-            await foreach (var refund in ListRefundsAsync(month, cancellationToken))
+            await foreach (var refund in ListRefundsAsync(month, cancellationToken).Where(refund => lines.IsOfMonth(refund)))
             {
                 lines.AddRefund(refund);
             }
@@ -74,34 +74,40 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
         }
     }
 
-    private static DateRangeOptions CreatedIn(BillingMonth month) => new() { GreaterThanOrEqual = month.Start.UtcDateTime, LessThan = month.End.UtcDateTime };
+    /// <summary>What takes something back of an invoice is made after it, and perhaps after the month.</summary>
+    private static DateRangeOptions CreatedSince(BillingMonth month) => new() { GreaterThanOrEqual = month.Start.UtcDateTime };
 
     private IAsyncEnumerable<Invoice> ListInvoicesAsync(BillingMonth month, CancellationToken cancellationToken) => StripeLists.AllAsync(
-        new InvoiceListOptions { Created = CreatedIn(month), Status = Paid, Limit = PageSize },
+        new InvoiceListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = month.Start.UtcDateTime, LessThan = month.End.UtcDateTime }, Status = Paid, Limit = PageSize, Expand = ["data.payments"] },
         options => WaitAsync(token => Stripe.V1.Invoices.ListAsync(options, cancellationToken: token), cancellationToken),
         cancellationToken);
 
     private IAsyncEnumerable<CreditNote> ListCreditNotesAsync(BillingMonth month, CancellationToken cancellationToken) => StripeLists.AllAsync(
-        new CreditNoteListOptions { Created = CreatedIn(month), Limit = PageSize },
+        new CreditNoteListOptions { Created = CreatedSince(month), Limit = PageSize },
         options => WaitAsync(token => Stripe.V1.CreditNotes.ListAsync(options, cancellationToken: token), cancellationToken),
         cancellationToken);
 
     private IAsyncEnumerable<Refund> ListRefundsAsync(BillingMonth month, CancellationToken cancellationToken) => StripeLists.AllAsync(
-        new RefundListOptions { Created = CreatedIn(month), Limit = PageSize },
+        new RefundListOptions { Created = CreatedSince(month), Limit = PageSize },
         options => WaitAsync(token => Stripe.V1.Refunds.ListAsync(options, cancellationToken: token), cancellationToken),
         cancellationToken);
 
     private async Task<T> WaitAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken) =>
         await _patiently.ExecuteAsync(async token => await call(token), cancellationToken);
 
-    private sealed class Lines
+    private sealed class Lines(BillingMonth month)
     {
         private readonly ProofTally _subscriptions = new("subscriptions_paid", "What Stripe says was paid on subscriptions is what the catalogue says.", "paid invoices here", "paid invoices at Stripe");
         private readonly ProofTally _others = new("other_invoices_paid", "What Stripe says was paid on other invoices is what the catalogue says.", "paid invoices here", "paid invoices at Stripe");
         private readonly ProofTally _refunds = new("refunds", "Nothing was taken back but by this app.", "credit notes of this app", "credit notes and refunds at Stripe");
         private readonly Dictionary<string, CustomerInvoice> _expected = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Invoice> _found = new(StringComparer.Ordinal);
+        private readonly HashSet<string> _payments = new(StringComparer.Ordinal);
         private readonly HashSet<string> _notedRefunds = new(StringComparer.Ordinal);
+
+        public bool IsOfMonth(CreditNote note) => _found.ContainsKey(note.InvoiceId ?? "") || IsInMonth(note.Created);
+
+        public bool IsOfMonth(Refund refund) => _payments.Contains(refund.PaymentIntentId ?? "") || _payments.Contains(refund.ChargeId ?? "") || IsInMonth(refund.Created);
 
         public void Expect(CustomerInvoice invoice)
         {
@@ -112,6 +118,7 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
         public void Find(Invoice invoice)
         {
             _found[invoice.Id] = invoice;
+            _payments.UnionWith((invoice.Payments?.Data ?? []).SelectMany(payment => new[] { payment.Payment?.PaymentIntentId, payment.Payment?.ChargeId }).OfType<string>());
             TallyOf(SubscriptionOf(invoice)).Find(invoice.Id, PaidOn(invoice));
         }
 
@@ -166,6 +173,8 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
 
         public IReadOnlyList<ProofLine> ToLines(string? invoicesError, string? refundsError) =>
             [_subscriptions.ToLine(invoicesError), _others.ToLine(invoicesError), _refunds.ToLine(refundsError)];
+
+        private bool IsInMonth(DateTime created) => created >= month.Start.UtcDateTime && created < month.End.UtcDateTime;
 
         private static Money PaidOn(Invoice invoice) => new(invoice.AmountPaid, invoice.Currency);
 
