@@ -45,7 +45,7 @@ internal static partial class DashboardBenchmark
             Console.WriteLine($"dashboard: /dashboard/{page,-45} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");
         }
 
-        foreach (var thing in new[] { $"explain/invoice/{month}/c-00012345", $"explain/mail/{month}/c-00012345" })
+        foreach (var thing in new[] { $"explain/invoice/{month}/{StoredMonth.Id(invoices / 2)}", $"explain/mail/{month}/{StoredMonth.Id(invoices / 2)}" })
         {
             var took = await MeasureAsync(() => app.Http.GetStringAsync($"api/{thing}"));
             Console.WriteLine($"dashboard: /api/{thing,-51} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");

@@ -61,5 +61,6 @@ internal static class StoredMonth
         UpdatedAt = now,
     };
 
-    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"c-{number:D8}");
+    /// <summary>The id of a customer.</summary>
+    public static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"c-{number:D8}");
 }
