@@ -13,6 +13,7 @@ using BillingFunctions.Platform.FailedJobs;
 using BillingFunctions.Platform.Proving;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Platform.Storage;
+using BillingFunctions.Platform.Sweeping;
 using BillingFunctions.Subscriptions.Explain;
 using BillingFunctions.UsageBilling.Explain;
 using BillingFunctions.UsageBilling.Proof;
@@ -47,6 +48,7 @@ internal static class InsightRegistration
         services.AddQueue(MonthProofs.Queue);
         services.AddSingleton<MonthProofs>();
         services.AddSingleton<MonthProver>();
+        services.AddSingleton<ISweeper, ProofSweeper>();
         services.AddSingleton<IProofSource, InvoicingProofSource>();
         services.AddSingleton<IProofSource, UsageProofSource>();
         services.AddSingleton<IProofSource, StripeProofSource>();

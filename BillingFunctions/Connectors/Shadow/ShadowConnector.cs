@@ -12,7 +12,7 @@ namespace BillingFunctions.Connectors.Shadow;
 /// <param name="time">The clock.</param>
 internal sealed class ShadowConnector(ICustomerConnector inner, ShadowMode shadow, TimeProvider time) : IInvoiceConnector
 {
-    private readonly ShadowKind _kind = Enum.Parse<ShadowKind>(inner.Name, ignoreCase: true);
+    private readonly ShadowKind _kind = Enum.TryParse<ShadowKind>(inner.Name, ignoreCase: true, out var kind) ? kind : ShadowKind.Connector;
 
     public string Name => inner.Name;
 
@@ -35,7 +35,7 @@ internal sealed class ShadowConnector(ICustomerConnector inner, ShadowMode shado
 
     public async Task<ConnectorOutcome> SendAsync(InvoiceCall call, CancellationToken cancellationToken)
     {
-        var action = new ShadowAction(_kind, ShadowOperation.CreateInvoice, call.TaskId, $"invoice-{call.TaskId}")
+        var action = new ShadowAction(_kind, ShadowOperation.CreateInvoice, call.TaskId, KeyOf($"invoice-{call.TaskId}"))
         {
             Amount = new Money(call.Order.Amount, call.Order.Currency),
             Target = call.RemoteCustomerId,
@@ -51,6 +51,9 @@ internal sealed class ShadowConnector(ICustomerConnector inner, ShadowMode shado
 
     public Task<RemoteCount> CountAsync(CancellationToken cancellationToken) => inner.CountAsync(cancellationToken);
 
+    /// <summary>Of connectors without a kind of their own, the name tells one's calls from another's.</summary>
+    private string KeyOf(string call) => _kind == ShadowKind.Connector ? $"{Name}-{call}" : call;
+
     private string RemoteIdOf(ConnectorCall call) => call.RemoteId ?? ShadowId.Of($"{Name}_customer", call.Customer.Id);
 
     /// <summary>The names of the fields, without their values: those are in the customer's record.</summary>
@@ -63,7 +66,7 @@ internal sealed class ShadowConnector(ICustomerConnector inner, ShadowMode shado
             ConnectorAction.Delete => ShadowOperation.DeleteCustomer,
             _ => throw new ArgumentOutOfRangeException(nameof(call), call.Action, "Not an action"),
         };
-        return new ShadowAction(_kind, operation, call.Customer.Id, call.Key)
+        return new ShadowAction(_kind, operation, call.Customer.Id, KeyOf(call.Key))
         {
             Target = RemoteIdOf(call),
             Detail = call.Changes.Count == 0 ? null : string.Join(", ", call.Changes.Keys.Order(StringComparer.Ordinal)),

@@ -17,9 +17,6 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
     private const int PageSize = 100;
     private const string Paid = "paid";
 
-    /// <summary>What usage billing writes into the metadata of all that it makes at Stripe.</summary>
-    private const string ItemKey = "billing_item_id";
-
     private readonly ResiliencePipeline _patiently = StripePatience.Create(time);
 
     private StripeClient Stripe => clients.For(StripeLane.Export);
@@ -148,7 +145,7 @@ internal sealed class StripeProofSource(CustomerInvoiceStore catalogue, StripeCl
             var amount = new Money(note.Amount, note.Currency);
             _refunds.Find(note.Id, amount);
             _notedRefunds.UnionWith((note.Refunds ?? []).Select(refund => refund.RefundId));
-            if (note.Metadata?.ContainsKey(ItemKey) == true)
+            if (note.Metadata?.ContainsKey(StripeMetadata.UsageItem) == true)
             {
                 _refunds.Expect(note.Id, amount);
             }

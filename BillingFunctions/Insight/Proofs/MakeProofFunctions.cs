@@ -7,21 +7,21 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Insight.Proofs;
 
-/// <summary>Makes a proof. It only reads, so a message may come any number of times: a proof that is completed is left as it is.</summary>
+/// <summary>
+/// Makes a proof part by part, and stores each. A message may come any number of times: it goes on with the first part that is missing; of two at one proof, the one that comes second to a part
+/// stops, and a proof that is completed is left as it is.
+/// </summary>
 public sealed class MakeProofFunctions(RunStore<MonthProof> store, MonthProver prover, PoisonMessages messages, TimeProvider time)
 {
     [Function("MakeProofFunction")]
     public async Task RunAsync([QueueTrigger(MonthProofs.Queue, Connection = StorageConnection.Name)] string id, CancellationToken cancellationToken)
     {
         Edge.About("run_id", id);
-        if (await store.ChangeAsync(id, proof => proof is { Status: MonthProofStatus.Queued or MonthProofStatus.Running } ? proof with { Status = MonthProofStatus.Running } : null, cancellationToken)
-            is not { } proof)
+        var proof = await store.ChangeAsync(id, stored => stored is { Status: MonthProofStatus.Queued or MonthProofStatus.Running } ? stored with { Status = MonthProofStatus.Running } : null, cancellationToken);
+        while (proof is { Status: MonthProofStatus.Running })
         {
-            return;
+            proof = await ProvePartAsync(proof, cancellationToken);
         }
-
-        var made = proof.With(await prover.ProveAsync(BillingMonth.Parse(proof.Month), cancellationToken), time.GetUtcNow());
-        await store.ChangeAsync(id, stored => stored is { Status: MonthProofStatus.Completed } ? null : made, cancellationToken);
     }
 
     /// <summary>A proof whose message could not be processed has failed: it is asked for again by whoever wants it.</summary>
@@ -38,5 +38,14 @@ public sealed class MakeProofFunctions(RunStore<MonthProof> store, MonthProver p
         {
             await messages.GiveUpAsync(MonthProofs.Queue, id, "The message is not the id of a proof.", cancellationToken);
         }
+    }
+
+    /// <returns>The proof after its next part; null when somebody else has proved that meanwhile, and goes on.</returns>
+    private async Task<MonthProof?> ProvePartAsync(MonthProof proof, CancellationToken cancellationToken)
+    {
+        var lines = await prover.ProveAsync(BillingMonth.Parse(proof.Month), proof.Parts, cancellationToken);
+        var isLast = proof.Parts + 1 == prover.Parts;
+        return await store.ChangeAsync(
+            proof.Id, stored => stored is { Status: MonthProofStatus.Running } && stored.Parts == proof.Parts ? stored.With(lines, isLast, time.GetUtcNow()) : null, cancellationToken);
     }
 }

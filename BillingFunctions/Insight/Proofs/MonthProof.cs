@@ -28,6 +28,9 @@ public sealed record MonthProof : IRun
 
     public IReadOnlyList<ProofLine> Lines { get; init; } = [];
 
+    /// <summary>How many parts are proved.</summary>
+    public int Parts { get; init; }
+
     /// <summary>The same for proofs of the same figures: over the month, and each line with all its inputs.</summary>
     public string? Sha256 { get; init; }
 
@@ -40,13 +43,21 @@ public sealed record MonthProof : IRun
 
     string IRun.StatusName => Status.ToString();
 
-    internal MonthProof With(IReadOnlyList<ProofLine> lines, DateTimeOffset now) => this with
+    /// <summary>The proof after one more part.</summary>
+    /// <param name="lines">The lines of the part.</param>
+    /// <param name="isLast">Whether there are no more.</param>
+    /// <param name="now">The time.</param>
+    internal MonthProof With(IReadOnlyList<ProofLine> lines, bool isLast, DateTimeOffset now)
     {
-        Status = MonthProofStatus.Completed,
-        FinishedAt = now,
-        Lines = lines,
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Month, lines }, StoredJson.Options))),
-    };
+        IReadOnlyList<ProofLine> all = [.. Lines, .. lines];
+        var next = this with { Lines = all, Parts = Parts + 1 };
+        return !isLast ? next : next with
+        {
+            Status = MonthProofStatus.Completed,
+            FinishedAt = now,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { Month, Lines = all }, StoredJson.Options))),
+        };
+    }
 }
 
 /// <summary>How far a proof is. Stored by name: never rename.</summary>

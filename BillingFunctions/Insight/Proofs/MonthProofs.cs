@@ -30,9 +30,12 @@ public sealed class MonthProofs(RunStore<MonthProof> store, QueueServiceClient q
         var now = time.GetUtcNow();
         var proof = new MonthProof { Id = RunId.New<MonthProof>(now), Month = month.ToString(), RequestedBy = requestedBy, StartedAt = now };
         await store.SaveAsync(proof, cancellationToken);
-        await queues.GetQueueClient(Queue).SendMessageAsync(proof.Id, cancellationToken);
+        await EnqueueAsync(proof.Id, cancellationToken);
         return await WaitAsync(proof, cancellationToken);
     }
+
+    /// <summary>Has a proof made. One message too many does no harm.</summary>
+    internal Task EnqueueAsync(string id, CancellationToken cancellationToken) => queues.GetQueueClient(Queue).SendMessageAsync(id, cancellationToken);
 
     /// <summary>Waits for a proof that is under way.</summary>
     internal async Task<MonthProof> WaitAsync(MonthProof proof, CancellationToken cancellationToken)

@@ -7,15 +7,13 @@ namespace BillingFunctions.Insight.Proofs;
 /// <summary>Has each capability prove its part of a month.</summary>
 public sealed class MonthProver(IServiceProvider services)
 {
-    /// <summary>The lines of all parts, in their order.</summary>
-    internal async Task<IReadOnlyList<ProofLine>> ProveAsync(BillingMonth month, CancellationToken cancellationToken)
-    {
-        var lines = new List<ProofLine>();
-        foreach (var source in services.GetServices<IProofSource>())
-        {
-            lines.AddRange(await source.ProveAsync(month, cancellationToken));
-        }
+    private readonly IReadOnlyList<IProofSource> _sources = [.. services.GetServices<IProofSource>()];
 
-        return lines;
-    }
+    /// <summary>How many parts there are.</summary>
+    internal int Parts => _sources.Count;
+
+    /// <param name="month">The month.</param>
+    /// <param name="part">Which part, from 0.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    internal Task<IReadOnlyList<ProofLine>> ProveAsync(BillingMonth month, int part, CancellationToken cancellationToken) => _sources[part].ProveAsync(month, cancellationToken);
 }

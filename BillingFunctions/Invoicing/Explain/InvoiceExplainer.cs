@@ -25,7 +25,7 @@ public sealed class InvoiceExplainer(MonthlyInvoiceStore store, MonthlyInvoiceLi
 
     private Life InvoiceOf(MonthlyInvoice invoice)
     {
-        var id = new InvoiceRef(invoice.Month, invoice.CustomerId);
+        var id = InvoiceRef.Of(invoice);
         return Of(invoice, id, Invoice) with
         {
             Timeline = InvoiceTimeline.Of(invoice, isMailOnly: false),
@@ -38,7 +38,7 @@ public sealed class InvoiceExplainer(MonthlyInvoiceStore store, MonthlyInvoiceLi
     /// <summary>The mail of an invoice that has none yet is one that waits for its amount.</summary>
     private Life MailOf(MonthlyInvoice invoice)
     {
-        var id = new InvoiceRef(invoice.Month, invoice.CustomerId);
+        var id = InvoiceRef.Of(invoice);
         return Of(invoice, id, Mail) with
         {
             Reason = Join(invoice.Reason, email.Value.From is { Length: > 0 } from ? $"Message-ID {InvoiceMailId.Of(invoice, from)}, to {invoice.Email}." : null),

@@ -34,7 +34,7 @@ public sealed class CustomerMonthlyInvoices(InvoicingRuns runs, MonthlyInvoiceSt
         var month = BillingMonth.Parse(invoice.Month);
         return new InvoiceView
         {
-            Id = $"{invoice.Month}/{invoice.CustomerId}",
+            Id = InvoiceRef.Of(invoice).ToString(),
             Source = InvoiceSource.Monthly,
             CustomerId = invoice.CustomerId,
             Status = invoice.Status.ToText(),

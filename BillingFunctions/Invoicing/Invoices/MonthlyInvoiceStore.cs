@@ -184,7 +184,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
 
     private static string QueueOf(InvoiceStep step) => step == InvoiceStep.Lookup ? InvoiceLookup.Queue : InvoiceEmail.Queue;
 
-    private static string JobIdOf(MonthlyInvoice invoice) => $"{invoice.Month}/{invoice.CustomerId}";
+    private static string JobIdOf(MonthlyInvoice invoice) => InvoiceRef.Of(invoice).ToString();
 
     private static TableTransactionAction ActionOf(MonthlyInvoiceRow row, ETag version) => version == default
         ? new TableTransactionAction(TableTransactionActionType.Add, row)

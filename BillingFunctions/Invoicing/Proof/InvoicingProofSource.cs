@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using BillingFunctions.Invoicing.Emails;
-using BillingFunctions.Invoicing.Explain;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
@@ -26,7 +24,7 @@ internal sealed class InvoicingProofSource(BilledCustomers customers, MonthlyInv
             }
         }
 
-        await foreach (var customer in ListCustomersAsync(cancellationToken).Where(customer => customer.ReasonNotBilled(month) is null))
+        await foreach (var customer in customers.ListAllAsync(PageSize, cancellationToken).Where(customer => customer.ReasonNotBilled(month) is null))
         {
             lines.AddCustomer(month, customer, invoiced.Remove(customer.Id));
         }
@@ -37,23 +35,6 @@ internal sealed class InvoicingProofSource(BilledCustomers customers, MonthlyInv
         }
 
         return lines.ToLines();
-    }
-
-    private async IAsyncEnumerable<BilledCustomer> ListCustomersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        IReadOnlyList<BilledCustomer> page;
-        string? after = null;
-        do
-        {
-            page = await customers.ListAsync(after, PageSize, cancellationToken);
-            foreach (var customer in page)
-            {
-                yield return customer;
-            }
-
-            after = page.Count == 0 ? after : page[^1].Id;
-        }
-        while (page.Count == PageSize);
     }
 
     private sealed class Lines
@@ -71,7 +52,7 @@ internal sealed class InvoicingProofSource(BilledCustomers customers, MonthlyInv
                 return;
             }
 
-            var id = new InvoiceRef(invoice.Month, invoice.CustomerId).ToString();
+            var id = InvoiceRef.Of(invoice).ToString();
             _customers.Find(id);
             _amounts.Expect(id);
             if (invoice.Status is InvoiceStatus.Pending or InvoiceStatus.LookupFailed or InvoiceStatus.NotFound)

@@ -1,4 +1,3 @@
-using BillingFunctions.Invoicing.Explain;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 

@@ -21,9 +21,17 @@ public sealed class BilledCustomers(TableServiceClient tables)
         await _table.FindAsync<TableEntity>(TableKey.Bucket(id), TableKey.From(id), cancellationToken, Columns) is { } row && !IsMerged(row) ? Read(row) : null;
 
     /// <summary>Up to <paramref name="count"/> customers behind <paramref name="after"/> (null for the beginning), bucket by bucket.</summary>
-    internal async Task<IReadOnlyList<BilledCustomer>> ListAsync(string? after, int count, CancellationToken cancellationToken) => await _table
-        .ListBehindAsync<TableEntity>(after is null ? null : (TableKey.Bucket(after), TableKey.From(after)), cancellationToken, pageSize: count, select: Columns)
-        .Where(row => !IsMerged(row)).Take(count).Select(Read).ToListAsync(cancellationToken);
+    internal async Task<IReadOnlyList<BilledCustomer>> ListAsync(string? after, int count, CancellationToken cancellationToken) =>
+        await ListBehindAsync(after, count, cancellationToken).Take(count).ToListAsync(cancellationToken);
+
+    /// <summary>All customers, bucket by bucket.</summary>
+    /// <param name="pageSize">How many are fetched at a time, at most 1,000.</param>
+    /// <param name="cancellationToken">Cancels the wait for storage.</param>
+    internal IAsyncEnumerable<BilledCustomer> ListAllAsync(int pageSize, CancellationToken cancellationToken) => ListBehindAsync(after: null, pageSize, cancellationToken);
+
+    private IAsyncEnumerable<BilledCustomer> ListBehindAsync(string? after, int pageSize, CancellationToken cancellationToken) => _table
+        .ListBehindAsync<TableEntity>(after is null ? null : (TableKey.Bucket(after), TableKey.From(after)), cancellationToken, pageSize: pageSize, select: Columns)
+        .Where(row => !IsMerged(row)).Select(Read);
 
     /// <summary>Whether the customer has been merged into another, which has a row of its own.</summary>
     private static bool IsMerged(TableEntity row) => row.GetString(nameof(Customer.MergedInto)) is { Length: > 0 };

@@ -12,7 +12,7 @@ public sealed record Explanation(
     string Kind, string Id, string Status, string? Reason, IReadOnlyList<TimelineEntry> Timeline, NextStep? Next, IReadOnlyList<RelatedThing> Related);
 
 /// <summary>Something that happened to a thing.</summary>
-/// <param name="At">When.</param>
+/// <param name="At">When it happened, UTC; where another system told of it, by that system's clock.</param>
 /// <param name="Step">What kind of moment it was.</param>
 /// <param name="What">What happened, for a person.</param>
 public sealed record TimelineEntry(DateTimeOffset At, TimelineStep Step, string What)

@@ -37,6 +37,9 @@ public enum ShadowKind
 
     /// <summary>A POST to an address that somebody has given.</summary>
     Http,
+
+    /// <summary>In a connected system that has no kind of its own; the key begins with its name.</summary>
+    Connector,
 }
 
 /// <summary>What is done. Stored by name.</summary>

@@ -102,7 +102,7 @@ public sealed class UsageExplainer(UsageLedger ledger) : IExplainer
         yield return new(invoice.CreatedAt, TimelineStep.Received, $"It was made for {invoice.Period}.");
         if (invoice.InvoicedAt is { } invoiced)
         {
-            yield return new(invoiced, TimelineStep.Received, "Its owner dates it so.");
+            yield return new(invoiced, TimelineStep.Received, "The date that it bears.");
         }
 
         if (close is not null)

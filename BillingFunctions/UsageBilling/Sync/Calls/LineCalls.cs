@@ -10,7 +10,7 @@ namespace BillingFunctions.UsageBilling.Sync.Calls;
 /// <summary>Lines of drafts at Stripe. Each carries the item's id in its metadata: the key by which lines are compared.</summary>
 public sealed class LineCalls(StripeClients stripe, ShadowCalls shadow)
 {
-    public const string ItemKey = "billing_item_id";
+    public const string ItemKey = StripeMetadata.UsageItem;
 
     /// <summary>As Stripe allows.</summary>
     private const int MaxDescription = 500;

@@ -1,14 +1,17 @@
+using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Storage;
 
-namespace BillingFunctions.Invoicing.Explain;
+namespace BillingFunctions.Invoicing;
 
-/// <summary>The id of a monthly invoice, <c>yyyy-MM/customer</c>.</summary>
+/// <summary>The id of a monthly invoice, <c>yyyy-MM/customer</c>: in the API, the failed jobs and the proofs.</summary>
 /// <param name="Month"><c>yyyy-MM</c>.</param>
 /// <param name="CustomerId">Our id of the customer.</param>
 internal readonly record struct InvoiceRef(string Month, string CustomerId)
 {
     private const int MonthLength = 7;
+
+    public static InvoiceRef Of(MonthlyInvoice invoice) => new(invoice.Month, invoice.CustomerId);
 
     /// <summary>Reads an id; one with a colon too, which needs no escape in an address.</summary>
     /// <returns>Null when the text is no such id.</returns>

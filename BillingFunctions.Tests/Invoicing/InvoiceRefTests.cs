@@ -1,6 +1,6 @@
-using BillingFunctions.Invoicing.Explain;
+using BillingFunctions.Invoicing;
 
-namespace BillingFunctions.Tests.Invoicing.Explain;
+namespace BillingFunctions.Tests.Invoicing;
 
 public sealed class InvoiceRefTests
 {
