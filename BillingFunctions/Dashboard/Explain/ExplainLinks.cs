@@ -1,5 +1,6 @@
 using System.Globalization;
 using BillingFunctions.Connectors;
+using BillingFunctions.Connectors.Tasks;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.UsageBilling.Sync;
 using BillingFunctions.Webhooks.Inbox;
@@ -45,7 +46,7 @@ internal static class ExplainLinks
         InvoiceEmail.Queue => "mail",
         StripeEventBatch.Queue => "webhook_event",
         OrganizationDue.ItemsQueue => id.StartsWith("ii_", StringComparison.Ordinal) ? "item" : id.StartsWith("inv_", StringComparison.Ordinal) ? "invoice" : null,
-        _ when queue.StartsWith(ConnectorSet.QueueNameOf(""), StringComparison.Ordinal) => "customer",
+        _ when queue.StartsWith(ConnectorSet.QueueNameOf(""), StringComparison.Ordinal) && !ConnectorTask.IsId(id) => "customer",
         _ => null,
     };
 }
