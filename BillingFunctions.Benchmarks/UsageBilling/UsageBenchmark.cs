@@ -5,6 +5,7 @@ using BillingFunctions.LocalHost.Client;
 using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Faults;
 using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Benchmarks.UsageBilling;
@@ -36,8 +37,8 @@ internal static class UsageBenchmark
     private static async Task CountCallsAsync(StorageEmulator emulator)
     {
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = null, EndpointLimit = null }, CancellationToken.None);
-        await using var tables = await CountingProxy.StartAsync(new Uri(emulator.TableAddress));
-        await using var queues = await CountingProxy.StartAsync(new Uri(emulator.QueueAddress));
+        await using var tables = await HttpProxy.StartAsync(() => new Uri(emulator.TableAddress));
+        await using var queues = await HttpProxy.StartAsync(() => new Uri(emulator.QueueAddress));
         var storage = Counted(emulator, tables, queues);
         await using var app = await BillingApp.StartAsync(storage, stripe);
         var arrived = 0;
@@ -78,8 +79,8 @@ internal static class UsageBenchmark
 
     private static async Task<int> DrainAsync(StorageEmulator emulator, int items, int organizations, int calls, TimeSpan per)
     {
-        await using var tables = await CountingProxy.StartAsync(new Uri(emulator.TableAddress));
-        await using var queues = await CountingProxy.StartAsync(new Uri(emulator.QueueAddress));
+        await using var tables = await HttpProxy.StartAsync(() => new Uri(emulator.TableAddress));
+        await using var queues = await HttpProxy.StartAsync(() => new Uri(emulator.QueueAddress));
         var limit = new RateLimit(calls, per);
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = limit, EndpointLimit = limit }, CancellationToken.None);
         var setting = string.Create(CultureInfo.InvariantCulture, $"{calls}/{per.TotalSeconds:F0}");
@@ -107,7 +108,7 @@ internal static class UsageBenchmark
 
     private static Task<UsageSync> SettleAsync(UsageLoad load) => Poll.UntilAsync(load.SyncAsync, sync => sync.QueueSize == 0, timeout: TimeSpan.MaxValue);
 
-    private static string Counted(StorageEmulator emulator, CountingProxy tables, CountingProxy queues) => emulator.NewAccount()
+    private static string Counted(StorageEmulator emulator, HttpProxy tables, HttpProxy queues) => emulator.NewAccount()
         .Replace(emulator.TableAddress, tables.Address.ToString().TrimEnd('/')).Replace(emulator.QueueAddress, queues.Address.ToString().TrimEnd('/'));
 
     private static void Write(string how, int senders, double rate, UsageLoad load, double raw, string ofWhat) => Console.WriteLine(

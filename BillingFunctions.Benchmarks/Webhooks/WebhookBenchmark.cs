@@ -7,6 +7,7 @@ using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Load;
 using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Faults;
 using BillingFunctions.Testing.Load;
 using BillingFunctions.Testing.Processes;
 
@@ -91,8 +92,8 @@ internal static class WebhookBenchmark
     /// <summary>Sends a tenth of the events through proxies that count, after the app has settled.</summary>
     private static async Task CountCallsAsync(StorageEmulator emulator, string storage, StripeSimulator stripe, int senders)
     {
-        await using var tables = await CountingProxy.StartAsync(new Uri(emulator.TableAddress));
-        await using var queues = await CountingProxy.StartAsync(new Uri(emulator.QueueAddress));
+        await using var tables = await HttpProxy.StartAsync(() => new Uri(emulator.TableAddress));
+        await using var queues = await HttpProxy.StartAsync(() => new Uri(emulator.QueueAddress));
         var counted = storage
             .Replace(emulator.TableAddress, tables.Address.ToString().TrimEnd('/')).Replace(emulator.QueueAddress, queues.Address.ToString().TrimEnd('/'));
         await using var app = await StartAsync(counted, stripe);

@@ -56,9 +56,12 @@ internal sealed class BillingApp : IAsyncDisposable
     }
 
     /// <summary>An app that runs already.</summary>
-    public static BillingApp Connect(Uri address, string? key)
+    /// <param name="address">Where it is.</param>
+    /// <param name="key">The function key to send, if the app demands one.</param>
+    /// <param name="handler">How it is called, if not simply once.</param>
+    public static BillingApp Connect(Uri address, string? key, HttpMessageHandler? handler = null)
     {
-        var app = new BillingApp(new Dictionary<string, string>()) { Http = new HttpClient { BaseAddress = address } };
+        var app = new BillingApp(new Dictionary<string, string>()) { Http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address, Timeout = handler is null ? RequestTimeout : Timeout.InfiniteTimeSpan } };
         app.Http.DefaultRequestHeaders.Add("x-functions-key", key ?? "");
         return app;
     }

@@ -10,12 +10,17 @@ internal sealed class StorageEmulator : IAsyncDisposable
     private const int Accounts = 1_000;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly AzuriteOptions _options;
     private Azurite _azurite = null!;
     private int _taken;
 
-    private StorageEmulator()
+    private StorageEmulator(bool inMemory)
     {
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        _options = new AzuriteOptions(_folder.Path) { Accounts = Enumerable.Range(0, Accounts).ToDictionary(Account, _ => key, StringComparer.Ordinal), InMemory = inMemory };
     }
+
+    public string BlobAddress => _azurite.BlobAddress;
 
     public string QueueAddress => _azurite.QueueAddress;
 
@@ -25,11 +30,16 @@ internal sealed class StorageEmulator : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for its start.</param>
     public static async Task<StorageEmulator> StartAsync(bool inMemory = true, CancellationToken cancellationToken = default)
     {
-        var emulator = new StorageEmulator();
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-        var accounts = Enumerable.Range(0, Accounts).ToDictionary(Account, _ => key, StringComparer.Ordinal);
-        emulator._azurite = await Azurite.StartAsync(new AzuriteOptions(emulator._folder.Path) { Accounts = accounts, InMemory = inMemory }, cancellationToken);
+        var emulator = new StorageEmulator(inMemory);
+        emulator._azurite = await Azurite.StartAsync(emulator._options, cancellationToken);
         return emulator;
+    }
+
+    /// <summary>Stops it, upon which it writes its files, and starts it again, with other addresses. One that keeps everything in memory is empty then.</summary>
+    public async Task RestartAsync()
+    {
+        await _azurite.DisposeAsync();
+        _azurite = await Azurite.StartAsync(_options, CancellationToken.None);
     }
 
     /// <summary>The connection string of an account that nobody else uses.</summary>

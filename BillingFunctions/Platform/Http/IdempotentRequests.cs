@@ -121,7 +121,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
         }
 
         return stored.StatusCode is { } status ? new CreatedAnswer(status, stored.Location, Encoding.UTF8.GetString(Brotli.Decompress(stored.Answer!)))
-            : time.GetUtcNow() < stored.LeasedUntil ? Problems.Conflict("A request with this Idempotency-Key is still being worked on.")
+            : time.GetUtcNow() < stored.LeasedUntil ? new InProgress()
             : null;
     }
 
@@ -152,6 +152,16 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     {
         entry.LeasedUntil = time.GetUtcNow();
         await _table.TryWriteAsync(entry, entry.ETag, CancellationToken.None);
+    }
+
+    /// <summary>409 with <c>Retry-After</c>, which tells it from a 409 that stays, for callers who repeat by themselves.</summary>
+    private sealed class InProgress : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = "1";
+            return Problems.Conflict("A request with this Idempotency-Key is still being worked on.").ExecuteAsync(httpContext);
+        }
     }
 
     private sealed class Entry : StoredRow
