@@ -1,7 +1,10 @@
 using BillingFunctions.Testing.Processes;
+using Grpc.Core.Interceptors;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
+using Microsoft.DurableTask.Worker.Grpc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BillingFunctions.Testing.Drivers;
 
@@ -10,17 +13,28 @@ internal static class OrchestrationDriver
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
-    public static async Task<DurableTaskTestHost> StartAsync(Action<DurableTaskRegistry> tasks)
+    /// <param name="tasks">Adds orchestrators and activities.</param>
+    /// <param name="interceptor">Sees what the worker and the engine tell each other.</param>
+    public static async Task<DurableTaskTestHost> StartAsync(Action<DurableTaskRegistry> tasks, Interceptor? interceptor = null)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await DurableTaskTestHost.StartAsync(tasks, new DurableTaskTestHostOptions { Port = FreePort.Find() }, TestContext.Current.CancellationToken);
+                var options = new DurableTaskTestHostOptions { Port = FreePort.Find(), ConfigureServices = services => services.PostConfigureAll<GrpcDurableTaskWorkerOptions>(Intercept) };
+                return await DurableTaskTestHost.StartAsync(tasks, options, TestContext.Current.CancellationToken);
             }
             catch (IOException) when (tries < 5)
             {
                 // Somebody took the port in between.
+            }
+        }
+
+        void Intercept(GrpcDurableTaskWorkerOptions worker)
+        {
+            if (interceptor is not null)
+            {
+                (worker.CallInvoker, worker.Channel) = (worker.Channel.Intercept(interceptor), null);
             }
         }
     }
