@@ -1,3 +1,7 @@
+using BillingFunctions.Exports.Ending;
+using BillingFunctions.Exports.Runs;
+using BillingFunctions.Exports.Stretches;
+using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Testing.Processes;
 using Grpc.Core.Interceptors;
 using Microsoft.DurableTask;
@@ -32,12 +36,30 @@ internal static class OrchestrationDriver
 
         void Intercept(GrpcDurableTaskWorkerOptions worker)
         {
-            if (interceptor is not null)
+            if (interceptor is not null && worker.Channel is { } channel)
             {
-                (worker.CallInvoker, worker.Channel) = (worker.Channel.Intercept(interceptor), null);
+                (worker.CallInvoker, worker.Channel) = (channel.Intercept(interceptor), null);
             }
         }
     }
+
+    /// <summary>Adds the orchestrator of a month's invoicing.</summary>
+    /// <param name="tasks">Where it is added.</param>
+    /// <param name="add">What its activities answer; may throw.</param>
+    /// <param name="finish">What its activities answer; may throw.</param>
+    public static void AddInvoicing(this DurableTaskRegistry tasks, Func<AddInvoices, Task<object>> add, Func<FinishInvoicing, Task<object>> finish) => tasks
+        .AddOrchestratorFunc<InvoicingRun>(nameof(InvoicingOrchestrator), (context, _) => InvoicingOrchestrator.RunAsync(context))
+        .AddActivityFunc<AddInvoices, object>(nameof(AddInvoicesActivity), (_, page) => add(page))
+        .AddActivityFunc<FinishInvoicing, object>(nameof(FinishInvoicingActivity), (_, run) => finish(run));
+
+    /// <summary>Adds the orchestrator of an export.</summary>
+    /// <param name="tasks">Where it is added.</param>
+    /// <param name="fetch">What its activities answer; may throw.</param>
+    /// <param name="end">What its activities answer; may throw.</param>
+    public static void AddExport(this DurableTaskRegistry tasks, Func<FetchStretch, Task<object?>> fetch, Func<ExportEnd, object> end) => tasks
+        .AddOrchestratorFunc<ExportState>(nameof(ExportCustomersOrchestrator), (context, _) => ExportCustomersOrchestrator.RunAsync(context))
+        .AddActivityFunc<FetchStretch, object?>(nameof(FetchStretchActivity), (_, stretch) => fetch(stretch))
+        .AddActivityFunc<ExportEnd, object>(nameof(EndExportActivity), (_, ended) => end(ended));
 
     /// <summary>Runs an orchestration to its end.</summary>
     public static async Task<OrchestrationMetadata> RunAsync(this DurableTaskTestHost host, TaskName orchestrator, object input)

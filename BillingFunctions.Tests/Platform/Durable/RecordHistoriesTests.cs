@@ -1,12 +1,10 @@
 using BillingFunctions.Exports;
-using BillingFunctions.Exports.Ending;
 using BillingFunctions.Exports.Runs;
 using BillingFunctions.Exports.Stretches;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Testing;
 
 namespace BillingFunctions.Tests.Platform.Durable;
@@ -108,20 +106,14 @@ public sealed class RecordHistoriesTests
     }
 
     private Task<DurableTaskTestHost> StartInvoicingAsync(Func<AddInvoices, InvoicesAdded> add, Func<int> furtherStarts) => OrchestrationDriver.StartAsync(
-        tasks => tasks
-            .AddOrchestratorFunc<InvoicingRun>(nameof(InvoicingOrchestrator), (context, _) => InvoicingOrchestrator.RunAsync(context))
-            .AddActivityFunc<AddInvoices, Answer<InvoicesAdded>>(nameof(AddInvoicesActivity), (_, page) => Answer.To(page, add(page)))
-            .AddActivityFunc<FinishInvoicing, Answer<InvoicingFinished>>(nameof(FinishInvoicingActivity), (_, finish) => Answer.To(finish, new InvoicingFinished(furtherStarts()))),
+        tasks => tasks.AddInvoicing(
+            page => Task.FromResult<object>(Answer.To(page, add(page))), finish => Task.FromResult<object>(Answer.To(finish, new InvoicingFinished(furtherStarts())))),
         _recorder);
 
     private Task<DurableTaskTestHost> StartExportAsync(Func<FetchStretch, Func<FetchStretch, StretchFetched>, Answer<StretchFetched>> fetch)
     {
         var account = new CustomerListFake(Plan, 1_500, 30_000_000, seed: 7);
         return OrchestrationDriver.StartAsync(
-            tasks => tasks
-                .AddOrchestratorFunc<ExportState>(nameof(ExportCustomersOrchestrator), (context, _) => ExportCustomersOrchestrator.RunAsync(context))
-                .AddActivityFunc<FetchStretch, Answer<StretchFetched>>(nameof(FetchStretchActivity), (_, stretch) => fetch(stretch, account.Fetch))
-                .AddActivityFunc<ExportEnd, Answer<ExportStatus>>(nameof(EndExportActivity), (_, end) => Answer.To(end, end.Status)),
-            _recorder);
+            tasks => tasks.AddExport(stretch => Task.FromResult<object?>(fetch(stretch, account.Fetch)), end => Answer.To(end, end.Status)), _recorder);
     }
 }

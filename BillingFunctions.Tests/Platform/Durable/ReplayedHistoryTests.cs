@@ -3,7 +3,6 @@ using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform.Durable;
 using BillingFunctions.Tests.Architecture;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 
 namespace BillingFunctions.Tests.Platform.Durable;
 
