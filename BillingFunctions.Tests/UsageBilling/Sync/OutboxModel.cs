@@ -146,9 +146,9 @@ internal sealed class OutboxModel : IAsyncDisposable
         Process.Storage.FaultOf = (_, _) => Interlocked.Increment(ref calls) == call ? fault : StorageFault.None;
         var delivery = Process.DeliverAsync(_invoice.OrganizationId);
         await Task.WhenAny(delivery, Process.Storage.Frozen);
-        if (delivery.IsCompleted)
+        Process.Storage.FaultOf = (_, _) => StorageFault.None;
+        if (!Process.Storage.Frozen.IsCompleted)
         {
-            Process.Storage.FaultOf = (_, _) => StorageFault.None;
             await delivery;
             return;
         }

@@ -6,6 +6,9 @@ namespace BillingFunctions.Tests.UsageBilling.Sync;
 /// <summary>Decision 15 under whatever order of events: see <see cref="OutboxModel"/>.</summary>
 public sealed class OutboxModelTests(AzuriteFixture azurite)
 {
+    /// <summary>For one that hangs: what it is about is told, and it is shrunk.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+
     private static readonly Gen<OutboxMove[]> Moves = Gen.Select(
         Gen.Frequency(
             (5, OutboxMoveKind.Add),
@@ -27,10 +30,10 @@ public sealed class OutboxModelTests(AzuriteFixture azurite)
             await using var model = await OutboxModel.StartAsync(azurite.NewAccount(), isRealTime);
             foreach (var move in moves)
             {
-                await model.MakeAsync(move);
+                await model.MakeAsync(move).WaitAsync(Deadline, TestContext.Current.CancellationToken);
             }
 
-            await model.SettleAsync();
+            await model.SettleAsync().WaitAsync(Deadline, TestContext.Current.CancellationToken);
             await model.AssertBilledOnceAsync();
         },
         TestContext.Current.TestOutputHelper!.WriteLine,
