@@ -49,7 +49,7 @@ public sealed class RateLimiterModelTests
                 }
             },
             WriteLine,
-            iter: Iterations.OrAsSet(1_000));
+            iter: Iterations.OrAsSet(100));
 
     /// <summary>A budget of steps against the list of all that was made: no window has more than the limit, and nearly that if all is used.</summary>
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RateLimiterModelTests
         Gen.Select(Gen.Int[1, 12], Gen.Int[1, 8], Gen.Int[1, 3], Moves).Sample(
             (account, endpoint, processes, moves) => Array.ForEach(moves, new RateLimiterModel(account, endpoint, processes).Make),
             WriteLine,
-            iter: Iterations.OrAsSet(500),
+            iter: Iterations.OrAsSet(300),
             print: sample => $"account {sample.Item1}, endpoint {sample.Item2}, {sample.Item3} processes: {string.Join(", ", sample.Item4)}");
 
     /// <summary>And when it is over and calls wait all the time, nine tenths of the limit are used.</summary>
@@ -103,7 +103,7 @@ public sealed class RateLimiterModelTests
                 Assert.InRange(model.Calls - before, 0.9 * permits * seconds, permits * (seconds + 1));
             },
             WriteLine,
-            iter: Iterations.OrAsSet(30),
+            iter: Iterations.OrAsSet(15),
             print: sample => $"{sample.Item1} permits, {sample.Item2} processes: {string.Join(", ", sample.Item3)}");
 
     private static Gen<LimiterMove[]> Moves => Gen.Select(
