@@ -29,17 +29,16 @@ internal sealed class InvoicingRunsDriver : IAsyncDisposable
     public static async Task<InvoicingRunsDriver> StartAsync(InvoicingJobsDriver jobs)
     {
         var driver = new InvoicingRunsDriver(jobs);
-        driver._engine = await OrchestrationDriver.StartAsync(tasks => tasks
-            .AddOrchestratorFunc<InvoicingRun>(nameof(InvoicingOrchestrator), (context, _) => InvoicingOrchestrator.RunAsync(context))
-            .AddActivityFunc<AddInvoices, object>(nameof(AddInvoicesActivity), async (_, page) =>
+        driver._engine = await OrchestrationDriver.StartAsync(tasks => tasks.AddInvoicing(
+            async page =>
             {
                 await driver.BeforePage(page);
                 return await jobs.Get<AddInvoicesActivity>().RunAsync(page, Token);
-            })
-            .AddActivityFunc<FinishInvoicing, object>(nameof(FinishInvoicingActivity), async (_, finish) =>
+            },
+            async finish =>
             {
                 await driver.BeforeEnd();
-                object answer = await jobs.Get<FinishInvoicingActivity>().RunAsync(finish, Token);
+                var answer = await jobs.Get<FinishInvoicingActivity>().RunAsync(finish, Token);
                 await driver.AfterEnd();
                 return answer;
             }));

@@ -169,13 +169,10 @@ public sealed class ExportOrchestratorTests
         return answers;
     }
 
-    private Task<DurableTaskTestHost> StartAsync(Func<FetchStretch, Task<object?>> fetch) => OrchestrationDriver.StartAsync(tasks => tasks
-        .AddOrchestratorFunc<ExportState>(nameof(ExportCustomersOrchestrator), (context, _) => ExportCustomersOrchestrator.RunAsync(context))
-        .AddActivityFunc<FetchStretch, object?>(nameof(FetchStretchActivity), (_, stretch) => fetch(stretch))
-        .AddActivityFunc<ExportEnd, Answer<ExportStatus>>(nameof(EndExportActivity), (_, end) =>
-        {
-            _ends.Enqueue(end);
-            _file = end.Status == ExportStatus.Completed ? [.. _account.FileOf(Plan.RunId, end.State.Staged())] : _file;
-            return Answer.To(end, end.Status);
-        }));
+    private Task<DurableTaskTestHost> StartAsync(Func<FetchStretch, Task<object?>> fetch) => OrchestrationDriver.StartAsync(tasks => tasks.AddExport(fetch, end =>
+    {
+        _ends.Enqueue(end);
+        _file = end.Status == ExportStatus.Completed ? [.. _account.FileOf(Plan.RunId, end.State.Staged())] : _file;
+        return Answer.To(end, end.Status);
+    }));
 }

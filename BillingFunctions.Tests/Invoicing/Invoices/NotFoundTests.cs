@@ -1,8 +1,10 @@
+using Azure.Core;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Invoicing.Runs;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.Runs;
 using BillingFunctions.Testing.Drivers;
+using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.Extensions.Time.Testing;
 
@@ -147,6 +149,23 @@ public sealed class NotFoundTests(AzuriteFixture azurite)
         await SweepAsync(driver);
 
         Assert.Equal(25, await CountAsync(driver, "lookup_failed"));
+    }
+
+    /// <summary>No message comes again for them, so nobody would add the failed job later.</summary>
+    [Fact]
+    public async Task Sweep_ProcessDiesWhenAnInvoiceHasFailed_ItsFailedJobIsThere()
+    {
+        await using var driver = await StartAsync(unknown: 0);
+        await driver.PutAsync(Invoice(0) with { Status = InvoiceStatus.NotFound, LookupAttempts = 1, Reason = "404" });
+        driver.Storage.FaultOf = (_, message) => message.Request.Method == RequestMethod.Put && message.Request.Uri.Path.Contains(MonthlyInvoiceStore.Table, StringComparison.Ordinal)
+            ? StorageFault.FreezeAfter
+            : StorageFault.None;
+
+        _ = driver.Store.ApplyAsync(InvoicingJobsDriver.Month, Id(0), new LookupsEnded(NotFound: 20, Billed: 20), Token);
+        await driver.Storage.Frozen.WaitAsync(TimeSpan.FromSeconds(60), Token);
+
+        Assert.Equal("lookup_failed", await StatusAsync(driver, 0));
+        Assert.Single(await driver.FailedJobs.ListAsync(InvoiceLookup.Queue, null, 10, Token));
     }
 
     private static string Id(int number) => $"cus_{number:D5}";

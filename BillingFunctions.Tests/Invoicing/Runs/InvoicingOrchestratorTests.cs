@@ -47,14 +47,13 @@ public sealed class InvoicingOrchestratorTests
     }
 
     /// <param name="answer">What comes instead of an activity's answer.</param>
-    private Task<DurableTaskTestHost> StartAsync(Func<IRequest, object, object> answer) => OrchestrationDriver.StartAsync(tasks => tasks
-        .AddOrchestratorFunc<InvoicingRun>(nameof(InvoicingOrchestrator), (context, _) => InvoicingOrchestrator.RunAsync(context))
-        .AddActivityFunc<AddInvoices, object>(nameof(AddInvoicesActivity), (_, page) =>
+    private Task<DurableTaskTestHost> StartAsync(Func<IRequest, object, object> answer) => OrchestrationDriver.StartAsync(tasks => tasks.AddInvoicing(
+        page =>
         {
             var customer = page.After is null ? 1 : int.Parse(page.After[4..], System.Globalization.CultureInfo.InvariantCulture) + 1;
-            return answer(page, Answer.To(page, new InvoicesAdded($"cus_{customer}", More: customer < 3, 1, 1, 0, TimeSpan.FromMilliseconds(1))));
-        })
-        .AddActivityFunc<FinishInvoicing, object>(nameof(FinishInvoicingActivity), (_, finish) =>
+            return Task.FromResult(answer(page, Answer.To(page, new InvoicesAdded($"cus_{customer}", More: customer < 3, 1, 1, 0, TimeSpan.FromMilliseconds(1)))));
+        },
+        finish =>
         {
             var given = answer(finish, Answer.To(finish, new InvoicingFinished(0)));
             if (given is Answer<InvoicingFinished>)
@@ -62,6 +61,6 @@ public sealed class InvoicingOrchestratorTests
                 _ended.Enqueue(finish.Run);
             }
 
-            return given;
+            return Task.FromResult(given);
         }));
 }

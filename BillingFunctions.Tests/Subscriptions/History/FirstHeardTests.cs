@@ -49,6 +49,19 @@ public sealed class FirstHeardTests
     }
 
     [Fact]
+    public void Fold_LapseInTheSecondOfTheFirstEventThatCarriesIt_ComesAfterWhatWasPaidBefore()
+    {
+        var paid = SubscriptionLifeBuilder.Event("evt_0", "invoice.paid", SubscriptionLifeBuilder.Start);
+        var first = SubscriptionLifeBuilder.Event("evt_1", "customer.subscription.updated", SubscriptionLifeBuilder.Start + 1, "past_due");
+        var last = first with { Id = "evt_2", StripeStatus = "unpaid", PreviousStripeStatus = "past_due" };
+
+        var history = SubscriptionHistory.Fold([paid, first, last]);
+
+        Assert.Equal(["evt_1", "evt_0", "evt_2"], history.Audit.Select(entry => entry.EventId));
+        Assert.Equal((SubscriptionStatus.Unpaid, "unpaid"), (history.Record!.Status, history.Record.StripeStatus));
+    }
+
+    [Fact]
     public void Fold_PaidThenCanceledWithoutItsBeginning_IsCanceled() =>
         Assert.Equal(SubscriptionStatus.Canceled, new SubscriptionWordsBuilder().Updated("active", "in_5").Paid("in_5").Deleted().Read().Record!.Status);
 }

@@ -47,23 +47,6 @@ public sealed class SubscriptionOrderTests
         Assert.Equal(SubscriptionStatus.Canceled, expected.Record!.Status);
     }
 
-    [Fact]
-    public void With_SampledOrdersOfLongLives_EndTheSame()
-    {
-        var random = new Random(9);
-        for (var number = 0; number < 500; number++)
-        {
-            var life = SubscriptionLifeBuilder.Random(random.Next(9, 60), random);
-            var expected = Check(life);
-            for (var sample = 0; sample < 20; sample++)
-            {
-                var order = life.Events.ToArray();
-                random.Shuffle(order);
-                AssertEndsIn(expected, WithDuplicates(order, random), random);
-            }
-        }
-    }
-
     /// <summary>What the events come to in the order in which they happened, checked against what their maker knows.</summary>
     private static SubscriptionHistory Check(SubscriptionLifeBuilder life)
     {

@@ -15,8 +15,12 @@ internal sealed record InvoiceTransition(MonthlyInvoice Before, MonthlyInvoice I
     public bool StartsSending => IsChanged && Invoice.Status == InvoiceStatus.Sending;
 }
 
-/// <summary>Something to do besides storing the invoice. Failed jobs are removed before the invoice is stored; everything else is done afterwards. Each may be done twice.</summary>
-internal abstract record InvoiceEffect;
+/// <summary>Something to do besides storing the invoice. Each may be done twice.</summary>
+internal abstract record InvoiceEffect
+{
+    /// <summary>Whether it is done before the invoice is stored, or afterwards.</summary>
+    public virtual bool IsFirst => false;
+}
 
 /// <summary>Queue a lookup.</summary>
 /// <param name="Attempts">The failed attempts so far.</param>
@@ -31,8 +35,15 @@ internal sealed record QueueEmail(int? FollowsAttempt, TimeSpan? Delay = null) :
 /// <summary>Record a failed job with the invoice's reason, unless there is one.</summary>
 /// <param name="Step">Its queue.</param>
 /// <param name="Attempts">How often it was tried.</param>
-internal sealed record AddFailedJob(InvoiceStep Step, int Attempts) : InvoiceEffect;
+/// <param name="HasMessage">Whether a message comes again if the process dies, and adds it then. Without one it is added before the invoice has failed, when the event still applies.</param>
+internal sealed record AddFailedJob(InvoiceStep Step, int Attempts, bool HasMessage = true) : InvoiceEffect
+{
+    public override bool IsFirst => !HasMessage;
+}
 
-/// <summary>Remove the failed job, because its step is being tried again or is done.</summary>
+/// <summary>Remove the failed job, because its step is being tried again or is done. A process that dies before it has stored the invoice leaves a failed one that its message is for, never a failed job of an invoice that has not failed.</summary>
 /// <param name="Step">Its queue.</param>
-internal sealed record RemoveFailedJob(InvoiceStep Step) : InvoiceEffect;
+internal sealed record RemoveFailedJob(InvoiceStep Step) : InvoiceEffect
+{
+    public override bool IsFirst => true;
+}

@@ -138,7 +138,7 @@ internal static class InvoiceTransitions
         InvoiceStatus.NotFound => new(
             invoice,
             invoice with { Status = InvoiceStatus.LookupFailed, Reason = $"{invoice.Reason} So it has for {ended.NotFound} of the month's {ended.Billed}, which is too many to believe it." },
-            new AddFailedJob(InvoiceStep.Lookup, invoice.LookupAttempts)),
+            new AddFailedJob(InvoiceStep.Lookup, invoice.LookupAttempts, HasMessage: false)),
         _ => Stay(invoice),
     };
 

@@ -87,16 +87,11 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
         {
             var transition = Decide(read, await createEvent(read, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
-            if (transition.Effects.OfType<RemoveFailedJob>().FirstOrDefault() is { } removal)
-            {
-                // Before the invoice: a process that dies in between leaves a failed invoice that its message is for, never a failed job of an invoice that has not failed.
-                await failedJobs.RemoveOfAsync(QueueOf(removal.Step), JobIdOf(read), cancellationToken);
-            }
-
+            await CarryOutAsync(transition.Invoice, transition.Effects.Where(effect => effect.IsFirst), cancellationToken);
             var (written, found) = transition.IsChanged ? await WriteAsync(transition.Invoice) : (read, null);
             if (written is not null)
             {
-                await CarryOutAsync(written, transition.Effects, cancellationToken);
+                await CarryOutAsync(written, transition.Effects.Where(effect => !effect.IsFirst), cancellationToken);
                 return transition with { Invoice = written };
             }
 
@@ -226,7 +221,7 @@ public sealed class MonthlyInvoiceStore(TableServiceClient tables, QueueServiceC
                 QueueLookup lookup => QueueAsync(_lookups, new InvoiceLookup(invoice.Month, invoice.CustomerId, lookup.Attempts), lookup.Delay, cancellationToken),
                 QueueEmail email => QueueAsync(_emails, new InvoiceEmail(invoice.Month, invoice.CustomerId, email.FollowsAttempt), email.Delay, cancellationToken),
                 AddFailedJob job => failedJobs.AddAsync(QueueOf(job.Step), JobIdOf(invoice), FreshMessage(invoice, job.Step), invoice.Reason ?? "", job.Attempts, cancellationToken),
-                RemoveFailedJob => Task.CompletedTask,
+                RemoveFailedJob job => failedJobs.RemoveOfAsync(QueueOf(job.Step), JobIdOf(invoice), cancellationToken),
                 _ => throw new ArgumentOutOfRangeException(nameof(effects), effect, "Not an effect"),
             });
         }

@@ -10,7 +10,7 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
     {
         SubscriptionRecord? record = null;
         var audit = new List<AuditEntry>();
-        foreach (var moment in InLifeOrder(events).GroupBy(@event => (@event.MakesSubscription, @event.Created, @event.Rank)))
+        foreach (var moment in InLifeOrder(events))
         {
             foreach (var @event in ByStatus([.. moment], record?.StripeStatus))
             {
@@ -27,17 +27,23 @@ public sealed record SubscriptionHistory(SubscriptionRecord? Record, IReadOnlyLi
         return new SubscriptionHistory(record, audit);
     }
 
-    /// <summary>The first event that carries the subscription goes before all others: what was paid before it was paid for this subscription all the same.</summary>
-    private static List<SubscriptionEvent> InLifeOrder(IEnumerable<SubscriptionEvent> events)
+    /// <summary>
+    /// The events of one moment together. The first event that carries the subscription goes before all others, alone: what was paid before it was paid for this subscription all the
+    /// same, but before what else happened in its second.
+    /// </summary>
+    private static IEnumerable<IEnumerable<SubscriptionEvent>> InLifeOrder(IEnumerable<SubscriptionEvent> events)
     {
         var inOrder = events.DistinctBy(@event => @event.Key).Order(SubscriptionEvent.LifeOrder).ToList();
         if (inOrder.FindIndex(@event => !@event.IsPayment) is > 0 and var origin)
         {
-            inOrder.Insert(0, inOrder[origin]);
-            inOrder.RemoveAt(origin + 1);
+            yield return [inOrder[origin]];
+            inOrder.RemoveAt(origin);
         }
 
-        return inOrder;
+        foreach (var moment in inOrder.GroupBy(@event => (@event.MakesSubscription, @event.Created, @event.Rank)))
+        {
+            yield return moment;
+        }
     }
 
     /// <summary>Of changes in one second, each begins with the status at which the one before has ended; where that leaves a choice, a lapse comes first, and then ids decide.</summary>
