@@ -85,7 +85,8 @@ internal sealed class FaultRound(FaultWorld world, FaultPlan plan)
             {
                 FaultWorld.KillWorker(host);
                 return Task.CompletedTask;
-            }),
+            }
+            ),
             < 5 => ("kills of host and worker", () => world.KillAsync(host)),
             < 7 when plan.RestartsStorage => ("restarts of storage", world.Storage.RestartAsync),
             < 9 when plan.MovesClock => ("jumps of the clock", JumpAsync),

@@ -1,3 +1,4 @@
+using BillingFunctions.LocalHost.Client;
 using BillingFunctions.Simulators.Amounts;
 using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Salesforce;
@@ -5,7 +6,6 @@ using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Simulators.Stripe.Webhooks;
 using BillingFunctions.Simulators.Webhooks;
-using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Testing.Faults;
 using BillingFunctions.Testing.Processes;
@@ -50,6 +50,9 @@ internal sealed class FaultWorld : IAsyncDisposable
 
     /// <summary>The app as its callers have it: at one address, whichever host answers, and asked again until it does.</summary>
     public BillingApp App { get; private set; } = null!;
+
+    /// <summary>The same, with typed answers.</summary>
+    public ApiClient Api { get; private set; } = null!;
 
     public IReadOnlyList<BillingApp> Hosts => _hosts;
 
@@ -116,6 +119,7 @@ internal sealed class FaultWorld : IAsyncDisposable
             await part.DisposeAsync();
         }
 
+        Api?.Dispose();
         _mails?.Dispose();
         Mails?.Dispose();
         _folder.Dispose();
@@ -157,6 +161,7 @@ internal sealed class FaultWorld : IAsyncDisposable
 
         var front = await ProxyAsync("callers", () => NextHost().Http.BaseAddress!);
         App = Added(BillingApp.Connect(front.Address, key: null, PatientHttp.Handler()));
+        Api = new ApiClient(App.Http, TimeProvider.System);
         Stripe.Webhooks.Retries = new WebhookRetries { MostAttempts = 1_000, FirstDelay = TimeSpan.FromSeconds(1), Factor = 1.5, LongestDelay = TimeSpan.FromSeconds(5) };
         Stripe.Webhooks.Add(new WebhookEndpoint(new Uri(front.Address, "api/webhooks/stripe"), WebhookSecret));
     }

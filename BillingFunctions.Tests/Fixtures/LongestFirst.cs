@@ -11,7 +11,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        nameof(DashboardTests), "InvoicingReliabilityTests", "InvoicingRunTests", "ExportCrashTests", "UsageCrashTests", "ShadowRunTests", "ProgramTests", "BurstTests", "ExportFaultsTests", "MissingSettingsTests", "WebhookLoadTests",
+        "FaultTests", nameof(DashboardTests), "InvoicingReliabilityTests", "InvoicingRunTests", "ExportCrashTests", "UsageCrashTests", "ShadowRunTests", "ProgramTests", "BurstTests", "ExportFaultsTests", "MissingSettingsTests", "WebhookLoadTests", "HostileInputTests",
         "FailureTableTests", "UploadReliabilityTests", "SalesforceInboundTests", "StripeAddressTests", "ConnectorCrashTests", "HostTests", "ConnectorSyncTests", "SweepAfterCrashTests",
     ];
 

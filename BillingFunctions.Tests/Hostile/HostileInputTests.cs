@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -16,7 +17,7 @@ using BillingFunctions.Tests.Platform.OpenApi;
 namespace BillingFunctions.Tests.Hostile;
 
 /// <summary>Whatever is sent, the app says what is wrong with it, and goes on. <c>HOSTILE_REQUESTS</c> and <c>HOSTILE_SEED</c> are for a longer run, and for one that has failed.</summary>
-public sealed class HostileInputTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class HostileInputTests(AzuriteFixture azurite, ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Parallelism = 8;
     private const long MaxMemory = 600L << 20;
@@ -54,10 +55,26 @@ public sealed class HostileInputTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task App_WithWhateverIsSent_RefusesItWithAReasonAndGoesOn()
     {
+        await AssertFoundAsync();
         await AssertRoutesAsync();
         await AssertFilesAsync();
         await AssertConnectionsAsync();
         await AssertGoesOnAsync();
+    }
+
+    /// <summary>What longer runs have found, or what was read in the code.</summary>
+    private async Task AssertFoundAsync()
+    {
+        var quotes = Uri.EscapeDataString(new string('\'', 2_000));
+        foreach (var (method, path, status) in new[]
+        {
+            ("GET", $"api/customers/{quotes}/invoices", HttpStatusCode.NotFound), ("GET", $"api/customers/{quotes}", HttpStatusCode.NotFound), ("GET", $"api/webhook_events/{quotes}", HttpStatusCode.NotFound), ("GET", $"api/customers?name={quotes}", HttpStatusCode.BadRequest),
+            ("GET", $"api/customers?email={quotes}", HttpStatusCode.BadRequest), ("GET", $"api/audit?who={quotes}", HttpStatusCode.BadRequest), ("POST", "api/failed_jobs/retry?queue=usage-items&queue=stripe-events", HttpStatusCode.BadRequest),
+        })
+        {
+            using var response = await _app.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Token);
+            Assert.True(response.StatusCode == status && await BreachOfAsync(response) is null, $"{method} {Shortened(path)}: {response.StatusCode}");
+        }
     }
 
     /// <summary>All routes, with values in path, query, headers and body that nobody expects.</summary>
@@ -65,7 +82,7 @@ public sealed class HostileInputTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var contract = new ApiContract(await _app.Http.GetStringAsync("api/openapi.json", Token));
         var (count, seed) = (Number("HOSTILE_REQUESTS") ?? 800, Number("HOSTILE_SEED") ?? 1);
-        var breaches = new List<string>();
+        var (breaches, statuses) = (new List<string>(), new ConcurrentDictionary<HttpStatusCode, int>());
         await Parallel.ForAsync(0, Parallelism, Token, async (sender, token) =>
         {
             var requests = new HostileRequests(contract, (seed * 1_000) + sender);
@@ -74,6 +91,7 @@ public sealed class HostileInputTests(AzuriteFixture azurite) : IAsyncLifetime
                 using var request = requests.Next();
                 var sent = $"seed {seed}, sender {sender}, request {number}: {request.Method} {Shortened(request.RequestUri!.OriginalString)} {Shortened(request.Content is null ? "" : Encoding.Latin1.GetString(await request.Content.ReadAsByteArrayAsync(token)))}";
                 using var response = await _app.Http.SendAsync(request, token);
+                statuses.AddOrUpdate(response.StatusCode, 1, (_, counted) => counted + 1);
                 if (await BreachOfAsync(response) is { } breach)
                 {
                     lock (breaches)
@@ -83,6 +101,7 @@ public sealed class HostileInputTests(AzuriteFixture azurite) : IAsyncLifetime
                 }
             }
         });
+        output.WriteLine(string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Value} answers {(int)status.Key}")));
         Assert.True(breaches.Count == 0, string.Join("\n", breaches.Take(20)));
     }
 

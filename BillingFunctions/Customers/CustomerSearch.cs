@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using BillingFunctions.Platform.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace BillingFunctions.Customers;
@@ -18,13 +19,13 @@ internal sealed record CustomerSearch(string? Email, string? Name)
     public string Filter => string.Join(" and ", Conditions());
 
     /// <summary>Reads <c>?email=</c> and <c>?name=</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="errors">Gets what is wrong with them.</param>
     /// <returns>Null when neither is given.</returns>
-    public static CustomerSearch? From(HttpRequest request)
+    public static CustomerSearch? From(HttpRequest request, FieldErrors errors)
     {
-        var search = new CustomerSearch(Given("email"), Given("name"));
+        var search = new CustomerSearch(QueryParameters.ReadText(request, "email", errors), QueryParameters.ReadText(request, "name", errors));
         return search is { Email: null, Name: null } ? null : search;
-
-        string? Given(string name) => request.Query[name] is [{ Length: > 0 } text] ? text : null;
     }
 
     private IEnumerable<string> Conditions()

@@ -24,8 +24,8 @@ public sealed class ReadCustomersFunctions(CustomerStore customers)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/customers")] HttpRequest request, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
-        var search = CustomerSearch.From(request);
-        if (PageRequest.From(request, errors, search is null ? TableKey.IsValid : null) is not { } page)
+        var search = CustomerSearch.From(request, errors);
+        if (PageRequest.From(request, errors, search is null ? TableKey.IsValid : null) is not { } page || errors.Any)
         {
             return Problems.Invalid(errors);
         }

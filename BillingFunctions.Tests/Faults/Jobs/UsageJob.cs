@@ -15,7 +15,9 @@ internal sealed class UsageJob(FaultWorld world, int seed) : IFaultedJob
     private readonly UsageAccount[] _accounts = new UsageAccount[Organizations];
     private readonly long[] _sums = new long[Organizations];
     private readonly HashSet<string> _closing = [];
-    private readonly ApiClient _api = new(world.App.Http, TimeProvider.System);
+
+    /// <summary>Of the world, whose client it uses.</summary>
+    private readonly ApiClient _api = world.Api;
 
     public Task PlayAsync(CancellationToken cancellationToken) => Parallel.ForAsync(0, Organizations, cancellationToken, async (number, token) =>
     {

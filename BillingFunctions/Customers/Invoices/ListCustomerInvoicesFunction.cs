@@ -1,5 +1,6 @@
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Platform.OpenApi;
+using BillingFunctions.Platform.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -22,6 +23,11 @@ public sealed class ListCustomerInvoicesFunction(CustomerStore customers, Custom
         }
 
         id = PathSegment.Decode(id);
+        if (!TableKey.IsValid(id))
+        {
+            return Problems.NotFound($"customer {id}");
+        }
+
         var customer = await customers.FindAsync(id, cancellationToken);
         var owner = InvoiceOwner.From(id, customer);
         var others = await Task.WhenAll(sources.Select(source => source.ListAsync(owner, cancellationToken)));

@@ -28,8 +28,8 @@ public sealed class ListShadowActionsFunction(ShadowActions actions, ComparisonS
         var errors = new FieldErrors();
         QueryParameters.RefuseOthers(request, errors, "kind", "operation", "subject", "compare", "result", "limit", "cursor");
         var filter = new ShadowFilter(
-            QueryParameters.ReadName<ShadowKind>(request, "kind", errors), QueryParameters.ReadName<ShadowOperation>(request, "operation", errors), TextOf(request, "subject"));
-        var (compared, result) = (TextOf(request, "compare"), QueryParameters.ReadName<ComparisonResult>(request, "result", errors));
+            QueryParameters.ReadName<ShadowKind>(request, "kind", errors), QueryParameters.ReadName<ShadowOperation>(request, "operation", errors), QueryParameters.ReadText(request, "subject", errors));
+        var (compared, result) = (QueryParameters.ReadText(request, "compare", errors), QueryParameters.ReadName<ComparisonResult>(request, "result", errors));
         if (result is not null && compared is null)
         {
             errors.Add("result", "Allowed only with compare.");
@@ -51,8 +51,6 @@ public sealed class ListShadowActionsFunction(ShadowActions actions, ComparisonS
             ? await CompareAsync(comparison, filter, result, page, cursor, cancellationToken)
             : Problems.NotFound($"comparison {compared}");
     }
-
-    private static string? TextOf(HttpRequest request, string name) => request.Query[name] is [{ Length: > 0 } text] ? text : null;
 
     private async Task<IResult> CompareAsync(
         Comparison comparison, ShadowFilter filter, ComparisonResult? result, PageRequest page, ShadowCursor? cursor, CancellationToken cancellationToken)

@@ -21,16 +21,14 @@ public sealed class ListOperatorActionsFunction(OperatorAudit audit)
     {
         var errors = new FieldErrors();
         QueryParameters.RefuseOthers(request, errors, "who", "action", "outcome", "about", "limit", "cursor");
-        var outcome = QueryParameters.ReadName<ActionOutcome>(request, "outcome", errors);
+        var filter = new ActionFilter(
+            QueryParameters.ReadText(request, "who", errors), QueryParameters.ReadText(request, "action", errors), QueryParameters.ReadName<ActionOutcome>(request, "outcome", errors), QueryParameters.ReadText(request, "about", errors));
         if (PageRequest.From(request, errors, OperatorAudit.IsId) is not { } page || errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var filter = new ActionFilter(TextOf(request, "who"), TextOf(request, "action"), outcome, TextOf(request, "about"));
         var found = await audit.ListAsync(filter, page.Cursor, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
         return ApiJson.Ok(page.Cut(found, action => action, action => action.Id));
     }
-
-    private static string? TextOf(HttpRequest request, string name) => request.Query[name] is [{ Length: > 0 } text] ? text : null;
 }

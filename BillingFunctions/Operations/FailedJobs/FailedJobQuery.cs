@@ -20,7 +20,7 @@ internal static class FailedJobQuery
     /// <summary>Reads them. What is wrong with one goes to <paramref name="errors"/>.</summary>
     public static FailedJobFilter Read(HttpRequest request, FieldErrors errors)
     {
-        var filter = new FailedJobFilter(TextOf(request, Queue), TextOf(request, Error), TextOf(request, Id));
+        var filter = new FailedJobFilter(QueryParameters.ReadText(request, Queue, errors), QueryParameters.ReadText(request, Error, errors), QueryParameters.ReadText(request, Id, errors));
         if (filter.Queue is { } queue && !FailedJobStore.IsQueue(queue))
         {
             errors.Add(Queue, "The name of a queue is allowed: 3 to 63 lower-case letters, digits and hyphens.");
@@ -28,6 +28,4 @@ internal static class FailedJobQuery
 
         return filter;
     }
-
-    private static string? TextOf(HttpRequest request, string name) => request.Query[name] is [{ Length: > 0 } text] ? text : null;
 }

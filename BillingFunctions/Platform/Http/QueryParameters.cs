@@ -6,6 +6,9 @@ namespace BillingFunctions.Platform.Http;
 /// <summary>The query of a request.</summary>
 internal static class QueryParameters
 {
+    /// <summary>A condition on a longer one would not fit into a request to storage.</summary>
+    private const int MaxText = 255;
+
     /// <summary>What the Functions host reads: a key, and its name.</summary>
     private static readonly string[] OfTheHost = ["code", "clientId"];
 
@@ -16,6 +19,26 @@ internal static class QueryParameters
         {
             errors.Add(other, $"There is no such parameter. Allowed: {string.Join(", ", known)}.");
         }
+    }
+
+    /// <summary>Reads a parameter that is a text of at most 255 characters, as ids are; without it, null.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="errors">Gets what is wrong with it.</param>
+    public static string? ReadText(HttpRequest request, string name, FieldErrors errors)
+    {
+        if (request.Query[name] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        if (text.Length <= MaxText)
+        {
+            return text;
+        }
+
+        errors.Add(name, $"At most {MaxText} characters are allowed.");
+        return null;
     }
 
     /// <summary>Reads a parameter that is <c>true</c> or <c>false</c>; without it, false.</summary>
