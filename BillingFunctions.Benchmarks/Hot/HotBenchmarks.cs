@@ -36,7 +36,7 @@ internal static class HotBenchmarks
         return Task.FromResult(reports.Count > 0 && reports.TrueForAll(report => report.Success) ? 0 : 1);
     }
 
-    private static IConfig Config(string[] globs)
+    private static ManualConfig Config(string[] globs)
     {
         var config = ManualConfig.CreateEmpty()
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

@@ -12,6 +12,7 @@ namespace BillingFunctions.Benchmarks.Invoicing;
 internal static class InvoicingBenchmark
 {
     private const int CountedCustomers = 500;
+    private const int WarmUpCustomers = 200;
     private const string Sent = "sent";
 
     /// <param name="figures">Takes the figures.</param>
@@ -27,12 +28,13 @@ internal static class InvoicingBenchmark
         raw.AddTo(figures);
         await using var driver = await InvoicingDriver.StartAsync(storage, new AmountSimulatorOptions());
         var month = await BillAsync(driver, customers);
-        var wrong = CountWrong(driver, customers);
+        var all = WarmUpCustomers + customers;
+        var wrong = CountWrong(driver, all);
         figures.Add("from run to mail", customers / month.Mailed.TotalSeconds, "invoices/s", new Yardstick(raw.InsertsPerSecond, "single inserts/s"));
         figures.Add("all mails at the server after", month.Mailed.TotalSeconds, "s");
         figures.Add("month completed after", month.Completed.TotalSeconds, "s");
         figures.Add("customers without their one mail", wrong, "customers", Bound.AtMost(0));
-        return wrong == 0 && month.Sent == customers ? 0 : 1;
+        return wrong == 0 && month.Sent == all ? 0 : 1;
     }
 
     /// <summary>Bills some customers through proxies that count. They see the app's own account; the durable engine and its host have another.</summary>
@@ -51,11 +53,16 @@ internal static class InvoicingBenchmark
         figures.Add("storage, bodies", PerInvoice(traffic.Bytes), "bytes an invoice");
     }
 
+    /// <summary>Bills a few customers, so that the app is warm, and then the others in a second run of the month.</summary>
     private static async Task<(TimeSpan Mailed, TimeSpan Completed, int Sent)> BillAsync(InvoicingDriver driver, int customers)
     {
-        await driver.SeedAsync(driver.Customers(customers));
+        var all = driver.Customers(WarmUpCustomers + customers);
+        await driver.SeedAsync(all.Take(WarmUpCustomers));
+        await RunAsync(driver, WarmUpCustomers);
+        await driver.EndAsync(TimeSpan.MaxValue);
+        await driver.SeedAsync(all.Skip(WarmUpCustomers));
         var clock = Stopwatch.StartNew();
-        await RunAsync(driver, customers);
+        await RunAsync(driver, all.Count);
         var mailed = clock.Elapsed;
         var report = await driver.EndAsync(TimeSpan.MaxValue);
         return (mailed, clock.Elapsed, InvoicingDriver.CountOf(report, Sent));

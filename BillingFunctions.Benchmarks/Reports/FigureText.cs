@@ -20,7 +20,7 @@ internal static class FigureText
 
     /// <summary>The ratios, such as <c>0.89 of 1,387 single inserts/s</c>.</summary>
     public static string RatiosOf(Figure figure) =>
-        string.Join("; ", figure.Yardsticks.Select(yardstick => $"{Of(figure.RatioTo(yardstick))} of {Of(yardstick.Value)} {yardstick.What}"));
+        string.Join("; ", figure.Yardsticks.Select(yardstick => $"{figure.RatioTo(yardstick).ToString("N2", CultureInfo.InvariantCulture)} of {Of(yardstick.Value)} {yardstick.What}"));
 
     /// <summary>The goals, and which of them are missed.</summary>
     public static string GoalsOf(Figure figure) => string.Join("; ",

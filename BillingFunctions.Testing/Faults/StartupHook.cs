@@ -1,4 +1,4 @@
-#pragma warning disable CA1050, SA1649 // The runtime looks for this class by this name, outside of namespaces.
+#pragma warning disable MA0047 // The runtime looks for this name outside of every namespace
 using System.Diagnostics;
 using BillingFunctions.Testing.Faults;
 using Microsoft.Extensions.DependencyInjection;
