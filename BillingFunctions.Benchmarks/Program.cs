@@ -1,35 +1,24 @@
-using BillingFunctions.Benchmarks.Connectors;
-using BillingFunctions.Benchmarks.CustomerUploads;
-using BillingFunctions.Benchmarks.Dashboard;
-using BillingFunctions.Benchmarks.Exports;
-using BillingFunctions.Benchmarks.LocalHost;
+using BillingFunctions.Benchmarks;
 using BillingFunctions.Benchmarks.RateLimiting;
 using BillingFunctions.Benchmarks.UsageBilling;
-using BillingFunctions.Benchmarks.Webhooks;
 
-// Each benchmark prints what it reached as a ratio to the limit or the raw storage measured in the same run.
-return args switch
+// Each benchmark gives its figures beside the limit or the raw storage measured in the same run.
+var at = Array.IndexOf(args, "--json");
+var json = at >= 0 ? args.ElementAtOrDefault(at + 1) : null;
+string[] words = json is null ? args : [.. args[..at], .. args[(at + 2)..]];
+return words switch
 {
     ["limiter-worker", var storage, var limit, var workers, var seconds] => await LimiterWorker.RunAsync(storage, limit, workers, seconds),
-    ["limiter"] => await LimiterBenchmark.RunAsync(),
-    ["export", .. var options] => await ExportBenchmark.RunAsync(options),
-    ["webhooks", .. var options] => await WebhookBenchmark.RunAsync(options),
-    ["webhook-crash", .. var options] => await WebhookCrashBenchmark.RunAsync(options),
-    ["usage", .. var options] => await UsageBenchmark.RunAsync(options),
-    ["customers", .. var options] => await CustomerSyncBenchmark.RunAsync(options),
     ["forecast"] => ForecastTable.Run(),
-    ["ingest", .. var options] => await IngestBenchmark.RunAsync(options),
-    ["crash", .. var options] => await CrashBenchmark.RunAsync(options),
-    ["dashboard", .. var options] => await DashboardBenchmark.RunAsync(options),
-    ["start"] => await StartBenchmark.RunAsync(),
-    ["activities", .. var options] => await ActivityBenchmark.RunAsync(options),
+    [var name, .. var options] when BenchmarkList.Has(name) => await BenchmarkList.RunAsync(name, options, json),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("""
-        limiter                          16 workers in 2 processes share 25 calls a second
+        all                              start, activities, limiter, webhooks, export, ingest, usage and invoicing in moderate sizes
+        limiter [seconds]                1, 4 and 16 workers in 1 and 3 processes share 25 calls a second; default 15
         export [customers] [latency ms] [calls a second]
                                          an export at its limit; default 100000 100 20
         webhooks [customers] [senders] [stored subscriptions]
@@ -40,10 +29,11 @@ static int Usage()
         usage [open items] [items to drain] [calls/seconds] [organizations]
                                          items of usage are accepted beside raw storage, then drained to Stripe at its limit;
                                          default 100000 10000 95/60 20
+        invoicing [customers]            a month's invoices from the run to the mail, beside raw storage; default 5000
         customers [count] [share of faults]
                                          customers created by requests reach Stripe and Salesforce once each, with faults and two kills;
                                          changes at Stripe reach Salesforce; Stripe's pace without Salesforce; default 5000 0.1
-        forecast                         what the sync of usage would make of loads and limits, without measuring
+        forecast                         what the sync of usage would make of loads and limits, without measuring; a table only
         ingest [rows]                    a file is checked, ingested and ingested again; default 1000000
         crash [customers] [exports]      as many exports, each with a SIGKILL for host, worker or both at a random moment;
                                          default 20000 10
@@ -52,6 +42,9 @@ static int Usage()
                                          default 100000 10000
         start                            from the start of the host to its first 200, storage running; five times
         activities [count]               so many activities at once; default 1000
+        hot [filter]                     time and allocations of the pure parts that run most often; the filter is a part of a name
+
+        The figures are written as a table, and as JSON to benchmarks/<name>.json or to the file that --json <file> names.
         """);
     return 1;
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Simulators.Limits;
 using BillingFunctions.Simulators.Salesforce;
 using BillingFunctions.Simulators.Salesforce.Messages;
@@ -16,7 +17,7 @@ namespace BillingFunctions.Benchmarks.Connectors;
 /// Customers created by requests, with faults and kills, until Stripe, Salesforce and the store have each of them once; then changes made at Stripe on their way to Salesforce;
 /// then what Stripe's connector does while Salesforce is paused, and while it is down.
 /// </summary>
-internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSimulator salesforce, BillingApp app)
+internal sealed class CustomerSyncBenchmark(FigureReport figures, StripeSimulator stripe, SalesforceSimulator salesforce, BillingApp app)
 {
     private const string WebhookSecret = "whsec_benchmark";
     private const string NoticeSecret = "notice";
@@ -32,11 +33,15 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
     private long _worker;
     private long _host;
 
+    /// <param name="figures">Takes the figures.</param>
     /// <param name="options">How many customers, and the share of calls that fail.</param>
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var customers = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 5_000;
         var faults = options.Length > 1 ? double.Parse(options[1], CultureInfo.InvariantCulture) : 0.1;
+        figures.Note("customers", customers);
+        figures.Note("share of faults", faults);
+        figures.Note("kills", 2);
         var limit = new RateLimit(CallsPerSecond, TimeSpan.FromSeconds(1));
         await using var storage = await StorageEmulator.StartAsync();
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions { AccountLimit = limit, EndpointLimit = limit }, CancellationToken.None);
@@ -53,7 +58,7 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
             ("Salesforce__OrganizationId", salesforce.OrganizationId),
             ("Salesforce__NoticeSecret", NoticeSecret),
             ("Salesforce__Fields__stripe_customer_id", ""));
-        var benchmark = new CustomerSyncBenchmark(stripe, salesforce, app);
+        var benchmark = new CustomerSyncBenchmark(figures, stripe, salesforce, app);
         var isRight = await benchmark.CreateAsync(customers, faults);
         isRight &= await benchmark.ChangeAsync();
         await benchmark.CompareThroughputAsync();
@@ -83,8 +88,15 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
         var took = clock.Elapsed;
         Heal();
         var atLimit = customers / (double)CallsPerSecond;
-        Console.WriteLine(Invariant($"create:  {customers} customers accepted in {accepted.TotalSeconds:F0} s, at Stripe after {atStripe.TotalSeconds:F0} s, everything settled after {took.TotalSeconds:F0} s with two kills and {faults:P0} faults; the limit alone takes {atLimit:F0} s: {atStripe.TotalSeconds / atLimit:F2}"));
-        Console.WriteLine(Invariant($"         {stripe.Calls.Total} calls to Stripe, {stripe.Calls.RateLimited.Values.Sum()} answers 429; {salesforce.Calls.Count("composite")} upserts to Salesforce with {salesforce.Calls.Records("composite")} records; memory: worker {_worker >> 20} MiB, host {_host >> 20} MiB at most"));
+        figures.Add("create, accepted in", accepted.TotalSeconds, "s");
+        figures.Add("create, at Stripe after", atStripe.TotalSeconds, "s", new Yardstick(atLimit, "s that the limit alone takes"));
+        figures.Add("create, settled after", took.TotalSeconds, "s");
+        figures.Add("create, calls to Stripe", stripe.Calls.Total, "calls");
+        figures.Add("create, answers 429", stripe.Calls.RateLimited.Values.Sum(), "answers");
+        figures.Add("create, upserts to Salesforce", salesforce.Calls.Count("composite"), "calls");
+        figures.Add("create, records in the upserts", salesforce.Calls.Records("composite"), "records");
+        figures.Add("create, memory of the worker, most", _worker >> 20, "MiB");
+        figures.Add("create, memory of the host, most", _host >> 20, "MiB");
         return await VerifyAsync(customers);
     }
 
@@ -104,7 +116,9 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
                 && atStripe.Email == EmailOf(id) && Equals(atSalesforce["Email__c"], EmailOf(id)) && stored.GetProperty("email").GetString() == EmailOf(id);
             Interlocked.Add(ref wrong, isRight ? 0 : 1);
         });
-        Console.WriteLine(Invariant($"         {stripe.CustomerCount} customers at Stripe, {salesforce.Records.Count(Type)} records in Salesforce, {wrong} of {customers} not once everywhere with the same content"));
+        figures.Add("create, at Stripe", stripe.CustomerCount, "customers", new Yardstick(customers, "customers"));
+        figures.Add("create, in Salesforce", salesforce.Records.Count(Type), "records", new Yardstick(customers, "customers"));
+        figures.Add("create, not once everywhere with the same content", wrong, "customers", Bound.AtMost(0), new Yardstick(customers, "customers"));
         return wrong == 0 && stripe.CustomerCount == customers && salesforce.Records.Count(Type) == customers;
     }
 
@@ -133,7 +147,11 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
         await SettledAsync();
         milliseconds.Sort();
         var p95 = milliseconds[(int)(milliseconds.Count * 0.95)];
-        Console.WriteLine(Invariant($"change:  {Changes} changes at Stripe in Salesforce after {milliseconds[milliseconds.Count / 2]:F0} ms (p50), {p95:F0} ms (p95); {salesforce.Calls.Count("composite") - upserts} upserts, {Writes(stripe) - stripeCalls} writes back to Stripe"));
+        figures.Add("change, changes at Stripe", Changes, "changes");
+        figures.Add("change, in Salesforce after, p50", milliseconds[milliseconds.Count / 2], "ms");
+        figures.Add("change, in Salesforce after, p95", p95, "ms", Bound.Below(10_000));
+        figures.Add("change, upserts to Salesforce", salesforce.Calls.Count("composite") - upserts, "calls");
+        figures.Add("change, writes back to Stripe", Writes(stripe) - stripeCalls, "calls", Bound.AtMost(0));
         return p95 < 10_000 && Writes(stripe) == stripeCalls;
 
         async Task CollectAsync()
@@ -158,7 +176,10 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
         var down = await ThroughputAsync("down");
         salesforce.Faults.ServerUnavailableRate = 0;
         await SettledAsync();
-        Console.WriteLine(Invariant($"alone:   {both:F1} customers/s to Stripe with Salesforce, {paused:F1} with it paused ({paused / both:F2}), {down:F1} with it answering 503 ({down / both:F2})"));
+        var withSalesforce = new Yardstick(both, "customers/s with Salesforce");
+        figures.Add("to Stripe with Salesforce", both, "customers/s");
+        figures.Add("to Stripe with Salesforce paused", paused, "customers/s", withSalesforce);
+        figures.Add("to Stripe with Salesforce answering 503", down, "customers/s", withSalesforce);
     }
 
     private async Task<double> ThroughputAsync(string prefix)
@@ -246,6 +267,4 @@ internal sealed class CustomerSyncBenchmark(StripeSimulator stripe, SalesforceSi
     private static string Id(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:d6}");
 
     private static string EmailOf(string id) => $"{id}@example.com";
-
-    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Customers;
 using BillingFunctions.Customers.Events;
 using BillingFunctions.Platform.Storage;
@@ -19,7 +20,7 @@ internal static class IngestBenchmark
     private const int RawParallelism = 8;
     private const int PerTransaction = 100;
 
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var rows = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 1_000_000;
         using var folder = new TemporaryFolder();
@@ -27,19 +28,21 @@ internal static class IngestBenchmark
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         var storage = emulator.NewAccount();
         var raw = await InsertAsync(storage, Math.Min(rows, SampleRows));
-        Console.WriteLine($"raw:    {raw:F0} rows/s in transactions of {PerTransaction}, {RawParallelism} at once");
+        figures.Add($"raw storage, in transactions of {PerTransaction}, {RawParallelism} at once", raw, "rows/s");
         await using var app = await BillingApp.StartAsync(storage, stripe);
         var file = Path.Combine(folder.Path, "customers.csv");
         await WriteFileAsync(file, rows);
-        Console.WriteLine($"file:   {rows} rows, {new FileInfo(file).Length >> 20} MiB; the app's memory before: {PeakMemory(app)} MiB");
-        await IngestAsync(app, file, dryRun: true, "dry", raw);
-        await IngestAsync(app, file, dryRun: false, "first", raw);
+        figures.Note("rows", rows);
+        figures.Add("file", new FileInfo(file).Length / (double)(1 << 20), "MiB");
+        figures.Add("memory of the app before, peak", PeakMemory(app), "MiB");
+        await IngestAsync(figures, app, file, dryRun: true, "dry run", raw);
+        await IngestAsync(figures, app, file, dryRun: false, "first", raw);
         await WriteFileAsync(file, Math.Min(rows, SampleRows));
-        await IngestAsync(app, file, dryRun: false, "again", raw);
+        await IngestAsync(figures, app, file, dryRun: false, "again", raw);
         return 0;
     }
 
-    private static async Task IngestAsync(BillingApp app, string file, bool dryRun, string name, double raw)
+    private static async Task IngestAsync(FigureReport figures, BillingApp app, string file, bool dryRun, string name, double raw)
     {
         var uploads = new UploadsDriver(app);
         var clock = Stopwatch.StartNew();
@@ -48,8 +51,11 @@ internal static class IngestBenchmark
         var received = clock.Elapsed;
         var upload = await uploads.EndAsync(id, TimeSpan.MaxValue);
         var rate = upload.GetProperty("rows").GetInt64() / (clock.Elapsed - received).TotalSeconds;
-        Console.WriteLine($"{name + ":",-8}{UploadsDriver.Status(upload)}, {upload.GetProperty("accepted")} accepted; received in {received.TotalSeconds:F1} s");
-        Console.WriteLine($"        {rate:F0} rows/s, {rate / raw:P0} of raw; the app's peak memory so far: {PeakMemory(app)} MiB");
+        figures.Note($"{name}, status", UploadsDriver.Status(upload)!);
+        figures.Add($"{name}, accepted", upload.GetProperty("accepted").GetInt64(), "rows");
+        figures.Add($"{name}, received in", received.TotalSeconds, "s");
+        figures.Add($"{name}, rate", rate, "rows/s", new Yardstick(raw, "rows/s in transactions", name == "first" ? Bound.AtLeast(0.7) : null));
+        figures.Add($"{name}, memory of the app so far, peak", PeakMemory(app), "MiB");
     }
 
     /// <summary>Rows a second of the shape that the app writes, with their keys in the same buckets.</summary>
@@ -86,9 +92,9 @@ internal static class IngestBenchmark
     private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"c-{number:D8}");
 
     /// <summary>The most it ever took, in MiB.</summary>
-    private static string PeakMemory(BillingApp app)
+    private static long PeakMemory(BillingApp app)
     {
         using var process = Process.GetProcessById(app.Host.WorkerId!.Value);
-        return (process.PeakWorkingSet64 >> 20).ToString(CultureInfo.InvariantCulture);
+        return process.PeakWorkingSet64 >> 20;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Invoicing.Invoices;
 using BillingFunctions.Platform;
 using BillingFunctions.Platform.FailedJobs;
@@ -22,7 +23,7 @@ internal static partial class DashboardBenchmark
     private const int Rounds = 20;
     private const int PageSize = 20;
 
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var invoices = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 100_000;
         var jobs = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 10_000;
@@ -37,27 +38,35 @@ internal static partial class DashboardBenchmark
         await StoredMonth.SaveFailedJobsAsync(new FailedJobStore(tables, TimeProvider.System), Queue, jobs);
 
         var raw = await MeasureAsync(() => QueryAsync(tables));
-        Console.WriteLine($"dashboard: {invoices} invoices, {jobs} failed jobs; one query of {PageSize} rows takes {raw.Median:F0} ms");
+        figures.Note("invoices", invoices);
+        figures.Note("failed jobs", jobs);
+        figures.Note("rounds", Rounds);
+        figures.Add($"one query of {PageSize} rows, p50", raw.Median, "ms");
         string[] pages = ["", $"invoicing?month={month}", $"invoicing?month={month}&status=email_failed", "failed_jobs", "failed_jobs?error=answers", "failed_jobs?id=c-00009", "webhooks", "customers"];
         foreach (var page in pages)
         {
-            var took = await MeasureAsync(() => OpenAsync(app, $"/dashboard/{page}"));
-            Console.WriteLine($"dashboard: /dashboard/{page,-45} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");
+            Add(figures, $"/dashboard/{page}", await MeasureAsync(() => OpenAsync(app, $"/dashboard/{page}")), raw.Median);
         }
 
         foreach (var thing in new[] { $"explain/invoice/{month}/{StoredMonth.Id(invoices / 2)}", $"explain/mail/{month}/{StoredMonth.Id(invoices / 2)}" })
         {
-            var took = await MeasureAsync(() => app.Http.GetStringAsync($"api/{thing}"));
-            Console.WriteLine($"dashboard: /api/{thing,-51} {took.Median,6:F0} ms (p50) {took.Largest,6:F0} ms (largest of {Rounds}); {took.Median / raw.Median:F1} times the query");
+            Add(figures, $"/api/{thing}", await MeasureAsync(() => app.Http.GetStringAsync($"api/{thing}")), raw.Median);
         }
 
         var clock = Stopwatch.StartNew();
         using (var proof = await app.Http.GetAsync($"api/proofs/{month}"))
         {
-            Console.WriteLine($"dashboard: the proof of the month answers {(int)proof.StatusCode} after {clock.Elapsed.TotalSeconds:F1} s");
+            figures.Add("proof of the month", clock.Elapsed.TotalSeconds, "s");
+            figures.Note("status of the proof", (int)proof.StatusCode);
         }
 
-        return await RetryAsync(app, storage, jobs) ? 0 : 1;
+        return await RetryAsync(figures, app, storage, jobs) ? 0 : 1;
+    }
+
+    private static void Add(FigureReport figures, string page, (double Median, double Largest) took, double query)
+    {
+        figures.Add($"{page}, p50", took.Median, "ms", new Yardstick(query, "ms of the query"));
+        figures.Add($"{page}, largest", took.Largest, "ms");
     }
 
     /// <summary>What a browser does: the page, and then all of its parts, six at a time.</summary>
@@ -75,7 +84,7 @@ internal static partial class DashboardBenchmark
 
     /// <summary>Retries all failed jobs as the page does, kills host and worker in the middle, and waits for the end.</summary>
     /// <returns>Whether each job is on its queue, and none is left.</returns>
-    private static async Task<bool> RetryAsync(BillingApp app, string storage, int jobs)
+    private static async Task<bool> RetryAsync(FigureReport figures, BillingApp app, string storage, int jobs)
     {
         using var started = await app.Http.PostAsync($"api/failed_jobs/retry?queue={Queue}", null);
         var id = (await started.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
@@ -86,9 +95,15 @@ internal static partial class DashboardBenchmark
         await UntilAsync(app, id, job => Done(job) > Done(before));
         var wentOn = clock.Elapsed;
         var end = await UntilAsync(app, id, job => job.GetProperty("status").GetString() == "completed");
+        var ended = clock.Elapsed;
         var left = (await app.Http.GetFromJsonAsync<JsonElement>("api/failed_jobs?limit=1")).GetProperty("data").GetArrayLength();
         var queued = (await new QueueClient(storage, Queue).GetPropertiesAsync()).Value.ApproximateMessagesCount;
-        Console.WriteLine($"dashboard: retry of {jobs}, killed at {Done(before)}: went on {wentOn.TotalSeconds:F0} s after the start, ended after {clock.Elapsed.TotalSeconds:F0} s; counted {Done(end)} done, {queued} on the queue, {left} left");
+        figures.Add("retry, killed at", Done(before), "jobs", new Yardstick(jobs, "jobs"));
+        figures.Add("retry, from the start until it went on", wentOn.TotalSeconds, "s");
+        figures.Add("retry, from the start until it ended", ended.TotalSeconds, "s");
+        figures.Add("retry, counted as done", Done(end), "jobs");
+        figures.Add("retry, on the queue", queued, "messages");
+        figures.Add("retry, jobs left on the first page", left, "jobs", Bound.AtMost(0));
         return left == 0 && queued >= jobs;
     }
 

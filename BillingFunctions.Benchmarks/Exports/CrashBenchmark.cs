@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Customers;
 using BillingFunctions.Testing.Drivers;
@@ -15,7 +16,7 @@ internal static class CrashBenchmark
     private static readonly string[] Victims = ["host", "worker", "both"];
     private static readonly string[] Fields = ["id"];
 
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var customers = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 20_000;
         var exports = options.Length > 1 ? int.Parse(options[1], CultureInfo.InvariantCulture) : 10;
@@ -26,17 +27,18 @@ internal static class CrashBenchmark
             new StripeSimulatorOptions { Customers = new CustomerSeedOptions { Count = customers } }, CancellationToken.None);
         stripe.Faults.Latency = TimeSpan.FromMilliseconds(100);
         await using var app = await BillingApp.StartAsync(storage.NewAccount(), stripe, ("Stripe__RateLimit", "20/1"), ("Stripe__EndpointRateLimit", "20/1"));
+        figures.Note("customers", customers);
         for (var number = 0; number < exports; number++)
         {
-            wrong += await ExportAsync(app, customers, Victims[number % Victims.Length], chance.NextDouble() * 0.9) ? 0 : 1;
+            wrong += await ExportAsync(figures, number + 1, app, customers, Victims[number % Victims.Length], chance.NextDouble() * 0.9) ? 0 : 1;
         }
 
-        Console.WriteLine($"crash: {wrong} of {exports} exports with a row lost or doubled");
+        figures.Add("exports with a row lost or doubled", wrong, "exports", Bound.AtMost(0), new Yardstick(exports, "exports"));
         return wrong == 0 ? 0 : 1;
     }
 
     /// <returns>Whether each customer is in the file once.</returns>
-    private static async Task<bool> ExportAsync(BillingApp app, int customers, string victim, double moment)
+    private static async Task<bool> ExportAsync(FigureReport figures, int number, BillingApp app, int customers, string victim, double moment)
     {
         var run = await new ExportsDriver(app).StartAsync(new { target_directory = "exports", fields = Fields });
         var rows = await UntilAsync(app, run, status => Rows(status) >= moment * customers);
@@ -48,7 +50,12 @@ internal static class CrashBenchmark
         await UntilAsync(app, run, ExportsDriver.IsOver);
         var ids = (await app.Http.GetStringAsync($"api/exports/{run}/file")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).ToList();
         var unique = ids.Distinct().Count();
-        Console.WriteLine($"crash: {victim} killed at {rows} rows; up again after {up.TotalSeconds:F1} s, going on {goneOn.TotalSeconds:F1} s later; {ids.Count} rows, {unique} unique");
+        var name = $"export {number}, {victim} killed";
+        figures.Add($"{name} at", rows, "rows");
+        figures.Add($"{name}, up again after", up.TotalSeconds, "s");
+        figures.Add($"{name}, then going on after", goneOn.TotalSeconds, "s");
+        figures.Add($"{name}, in the file", ids.Count, "rows", new Yardstick(customers, "customers"));
+        figures.Add($"{name}, in the file, unique", unique, "rows", new Yardstick(customers, "customers"));
         return ids.Count == customers && unique == customers;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Processes;
 
@@ -10,14 +11,17 @@ namespace BillingFunctions.Benchmarks.LocalHost;
 /// <summary>How long the durable engine takes for activities that do nothing.</summary>
 internal static class ActivityBenchmark
 {
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var count = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 1_000;
         await using var app = await SampleApp.StartAsync();
         await FanOutAsync(app, 10);
         var clock = Stopwatch.StartNew();
         var done = await FanOutAsync(app, count);
-        Console.WriteLine($"activities: {done} of {count} in {clock.Elapsed.TotalSeconds:F1} s, {count / clock.Elapsed.TotalSeconds:F0}/s");
+        var took = clock.Elapsed.TotalSeconds;
+        figures.Add("done", done, "activities", new Yardstick(count, "activities asked for"));
+        figures.Add("time", took, "s");
+        figures.Add("rate", count / took, "activities/s");
         return done == count ? 0 : 1;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Testing.Processes;
 
@@ -9,7 +10,9 @@ internal static class StartBenchmark
 {
     private const int Starts = 5;
 
-    public static async Task<int> RunAsync()
+    private static readonly Bound Goal = Bound.Below(5);
+
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         await using var storage = await StorageEmulator.StartAsync();
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
@@ -18,7 +21,9 @@ internal static class StartBenchmark
             var clock = Stopwatch.StartNew();
             await using var app = await BillingApp.StartAsync(storage.NewAccount(), stripe);
             (await app.Http.GetAsync("api/health")).EnsureSuccessStatusCode();
-            Console.WriteLine($"start {start}: {clock.Elapsed.TotalSeconds:F1} s to the first 200; host {MiB(app.Host.Id)} MiB, worker {MiB(app.Host.WorkerId!.Value)} MiB");
+            figures.Add($"start {start}, to the first 200", clock.Elapsed.TotalSeconds, "s", Goal);
+            figures.Add($"start {start}, memory of the host", MiB(app.Host.Id), "MiB");
+            figures.Add($"start {start}, memory of the worker", MiB(app.Host.WorkerId!.Value), "MiB");
         }
 
         return 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
+using BillingFunctions.Benchmarks.Reports;
 
 namespace BillingFunctions.Benchmarks.Storage;
 
@@ -20,6 +21,12 @@ internal sealed record RawStorage(double InsertsPerSecond, double BatchedRowsPer
         await table.CreateIfNotExistsAsync();
         await InsertAsync(table, "warm", Inserts / 3);
         return new RawStorage(await InsertAsync(table, "one", Inserts), await InsertBatchesAsync(table));
+    }
+
+    public void AddTo(FigureReport figures)
+    {
+        figures.Add("raw storage, single inserts", InsertsPerSecond, "inserts/s");
+        figures.Add("raw storage, in transactions", BatchedRowsPerSecond, "rows/s");
     }
 
     private static async Task<double> InsertAsync(TableClient table, string prefix, int count)

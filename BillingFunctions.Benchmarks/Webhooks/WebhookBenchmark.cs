@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Benchmarks.Storage;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Load;
 using BillingFunctions.Testing.Builders;
 using BillingFunctions.Testing.Drivers;
-using BillingFunctions.Testing.Faults;
 using BillingFunctions.Testing.Load;
 using BillingFunctions.Testing.Processes;
 
@@ -18,30 +18,34 @@ internal static class WebhookBenchmark
 {
     private const int WarmUpCustomers = 500;
 
+    /// <param name="figures">Takes the figures.</param>
     /// <param name="options">Customers of four events each, senders, and subscriptions stored before.</param>
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var customers = Number(options, 0, 2_500);
         var senders = Number(options, 1, 64);
+        figures.Note("events", 4 * customers);
+        figures.Note("senders", senders);
         await using var emulator = await StorageEmulator.StartAsync();
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
         var storage = emulator.NewAccount();
-        await CountCallsAsync(emulator, storage, stripe, senders);
+        await CountCallsAsync(figures, emulator, storage, stripe, senders);
         await using var app = await StartAsync(storage, stripe);
         await SendAsync(app, Events(WarmUpCustomers, year: 57), senders);
         var stored = Number(options, 2, 0);
         await StoredSubscriptions.WriteAsync(storage, stored);
         if (stored > 0)
         {
-            Console.WriteLine($"stored:   {stored} subscriptions, of which storage updates {await StoredSubscriptions.MeasureUpdatesAsync(storage, stored):F0}/s");
+            figures.Note("stored subscriptions", stored);
+            figures.Add("bare updates of stored subscriptions", await StoredSubscriptions.MeasureUpdatesAsync(storage, stored), "rows/s");
         }
 
         var raw = await RawStorage.MeasureAsync(storage);
-        var wrong = await MeasureAsync(app, Events(customers, year: 56), senders, raw);
+        var wrong = await MeasureAsync(figures, app, Events(customers, year: 56), senders, raw);
         return wrong == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(BillingApp app, List<LoadEvent> events, int senders, RawStorage raw)
+    private static async Task<int> MeasureAsync(FigureReport figures, BillingApp app, List<LoadEvent> events, int senders, RawStorage raw)
     {
         var bare = await BareAsync(events, senders);
         var load = new WebhookLoad(events);
@@ -49,14 +53,15 @@ internal static class WebhookBenchmark
         var sent = await load.SendAsync(() => app.Http, senders);
         await new WebhooksDriver(app).SettleAsync(replay: false, timeout: TimeSpan.MaxValue);
         var (accepted, applied) = (events.Count / sent.TotalSeconds, events.Count / clock.Elapsed.TotalSeconds);
-        Console.WriteLine($"webhooks: {events.Count} events from {senders} senders");
-        Console.WriteLine($"          accepted {accepted:F0}/s, applied {applied:F0}/s from the first to the last");
-        Console.WriteLine($"          answers within {load.Percentile(50):F0} ms (p50), {load.Percentile(99):F0} ms (p99)");
-        Console.WriteLine($"          a bare function in this run: {bare.PerSecond:F0}/s, p50 {bare.P50:F0} ms, p99 {bare.P99:F0} ms; accepted {accepted / bare.PerSecond:F2} of it, p99 {load.Percentile(99) / bare.P99:F2} times its own");
-        Console.WriteLine($"          raw storage in this run: {raw.InsertsPerSecond:F0} single inserts/s, {raw.BatchedRowsPerSecond:F0} rows/s in transactions");
-        Console.WriteLine($"          accepted {accepted / raw.InsertsPerSecond:F2}, applied {applied / raw.InsertsPerSecond:F2} events for each raw insert");
+        figures.Add("bare function", bare.PerSecond, "requests/s");
+        raw.AddTo(figures);
+        figures.Add(
+            "accepted", accepted, "events/s", new Yardstick(bare.PerSecond, "requests/s of the bare function", Bound.AtLeast(0.8)), new Yardstick(raw.InsertsPerSecond, "single inserts/s"));
+        figures.Add("applied, from the first to the last", applied, "events/s", new Yardstick(raw.InsertsPerSecond, "single inserts/s", Bound.AtLeast(1)));
+        figures.Add("answers within, p50", load.Percentile(50), "ms", new Yardstick(bare.P50, "ms of the bare function"));
+        figures.Add("answers within, p99", load.Percentile(99), "ms", Bound.Below(100), new Yardstick(bare.P99, "ms of the bare function", Bound.Below(2)));
         var wrong = await CountWrongAsync(app, events);
-        Console.WriteLine($"          {wrong} customers with a lost event or one applied twice");
+        figures.Add("customers with a lost event or one applied twice", wrong, "customers", Bound.AtMost(0));
         return wrong;
     }
 
@@ -90,17 +95,16 @@ internal static class WebhookBenchmark
     }
 
     /// <summary>Sends a tenth of the events through proxies that count, after the app has settled.</summary>
-    private static async Task CountCallsAsync(StorageEmulator emulator, string storage, StripeSimulator stripe, int senders)
+    private static async Task CountCallsAsync(FigureReport figures, StorageEmulator emulator, string storage, StripeSimulator stripe, int senders)
     {
-        await using var tables = await HttpProxy.StartAsync(() => new Uri(emulator.TableAddress));
-        await using var queues = await HttpProxy.StartAsync(() => new Uri(emulator.QueueAddress));
-        var counted = storage
-            .Replace(emulator.TableAddress, tables.Address.ToString().TrimEnd('/')).Replace(emulator.QueueAddress, queues.Address.ToString().TrimEnd('/'));
-        await using var app = await StartAsync(counted, stripe);
+        await using var counted = await CountedStorage.StartAsync(emulator);
+        await using var app = await StartAsync(counted.Of(storage), stripe);
         var events = Events(WarmUpCustomers, year: 58);
-        var before = tables.Calls + queues.Calls;
+        var before = counted.Traffic;
         await SendAsync(app, events, senders);
-        Console.WriteLine($"storage:  {(double)(tables.Calls + queues.Calls - before) / events.Count:F2} calls an event, from its arrival to applied");
+        var traffic = counted.Traffic.Since(before);
+        figures.Add("storage, from arrival to applied", (double)traffic.Calls / events.Count, "calls an event");
+        figures.Add("storage, bodies from arrival to applied", (double)traffic.Bytes / events.Count, "bytes an event");
     }
 
     private static async Task SendAsync(BillingApp app, List<LoadEvent> events, int senders)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Benchmarks.Exports;
+using BillingFunctions.Benchmarks.Reports;
 using BillingFunctions.Simulators.Stripe;
 using BillingFunctions.Simulators.Stripe.Load;
 using BillingFunctions.Testing.Builders;
@@ -22,21 +23,24 @@ internal static class WebhookCrashBenchmark
 
     private static readonly string[] Victims = ["worker", "both"];
 
+    /// <param name="figures">Takes the figures.</param>
     /// <param name="options">Customers of four events each.</param>
-    public static async Task<int> RunAsync(string[] options)
+    public static async Task<int> RunAsync(FigureReport figures, string[] options)
     {
         var customers = options.Length > 0 ? int.Parse(options[0], CultureInfo.InvariantCulture) : 2_500;
+        figures.Note("customers", customers);
+        figures.Note("senders", Senders);
         var wrong = 0;
         foreach (var victim in Victims)
         {
-            wrong += await CrashAsync(customers, victim);
+            wrong += await CrashAsync(figures, customers, victim);
         }
 
         return wrong == 0 ? 0 : 1;
     }
 
     /// <returns>How many events were lost or applied twice.</returns>
-    private static async Task<int> CrashAsync(int customers, string victim)
+    private static async Task<int> CrashAsync(FigureReport figures, int customers, string victim)
     {
         await using var emulator = await StorageEmulator.StartAsync();
         await using var stripe = await StripeSimulator.StartAsync(new StripeSimulatorOptions(), CancellationToken.None);
@@ -56,9 +60,12 @@ internal static class WebhookCrashBenchmark
         var applied = clock.Elapsed;
 
         var (lost, twice) = await CompareAsync(app, events);
-        Console.WriteLine($"webhook-crash: {events.Count} events of {customers} customers in {deliveries.Count} deliveries from {Senders} senders, {victim} killed in the middle");
-        Console.WriteLine($"               {load.Accepted} deliveries accepted, {load.Unanswered} tries without an answer of 200, made again; the last was accepted {sent.TotalSeconds:F1} s after the kill");
-        Console.WriteLine($"               all applied {applied.TotalSeconds:F1} s after the kill; {lost} lost, {twice} applied twice");
+        figures.Add($"{victim} killed, accepted", load.Accepted, "deliveries", new Yardstick(deliveries.Count, "deliveries sent"), new Yardstick(events.Count, "events"));
+        figures.Add($"{victim} killed, tries without an answer of 200, made again", load.Unanswered, "tries");
+        figures.Add($"{victim} killed, from the kill until the last was accepted", sent.TotalSeconds, "s");
+        figures.Add($"{victim} killed, from the kill until all were applied", applied.TotalSeconds, "s");
+        figures.Add($"{victim} killed, lost", lost, "events", Bound.AtMost(0));
+        figures.Add($"{victim} killed, applied twice", twice, "events", Bound.AtMost(0));
         return lost + twice;
     }
 

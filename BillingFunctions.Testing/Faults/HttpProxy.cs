@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +11,8 @@ namespace BillingFunctions.Testing.Faults;
 /// <summary>Stands before an HTTP service: counts what is asked of it, and spoils some of it, before the service has done it and after.</summary>
 internal sealed class HttpProxy : IAsyncDisposable
 {
+    private const int PieceBytes = 16 * 1024;
+
     private static readonly string[] OfTheConnection = ["Transfer-Encoding", "Connection", "Keep-Alive"];
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -16,7 +20,8 @@ internal sealed class HttpProxy : IAsyncDisposable
     private readonly Func<Uri> _service;
     private readonly Chaos? _chaos;
     private readonly WebApplication _server;
-    private int _calls;
+    private readonly ConcurrentDictionary<string, int> _callsByMethod = new(StringComparer.Ordinal);
+    private long _bytes;
 
     private HttpProxy(Func<Uri> service, Chaos? chaos)
     {
@@ -29,7 +34,13 @@ internal sealed class HttpProxy : IAsyncDisposable
     }
 
     /// <summary>How many calls have arrived here.</summary>
-    public int Calls => Volatile.Read(ref _calls);
+    public int Calls => _callsByMethod.Values.Sum();
+
+    /// <summary>How many of them had a method, such as <c>POST</c>.</summary>
+    public int CallsBy(string method) => _callsByMethod.GetValueOrDefault(method);
+
+    /// <summary>The bytes of all bodies, of requests and of answers; of a request what its <c>Content-Length</c> says.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     public Uri Address => new(_server.Urls.Single());
 
@@ -51,7 +62,8 @@ internal sealed class HttpProxy : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _calls);
+        Interlocked.Add(ref _bytes, context.Request.ContentLength ?? 0);
+        _callsByMethod.AddOrUpdate(context.Request.Method, 1, (_, count) => count + 1);
         try
         {
             using var response = await AnswerAsync(context);
@@ -112,7 +124,7 @@ internal sealed class HttpProxy : IAsyncDisposable
         return await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
     }
 
-    private static async Task CopyAsync(HttpResponseMessage response, HttpContext context)
+    private async Task CopyAsync(HttpResponseMessage response, HttpContext context)
     {
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => !OfTheConnection.Contains(header.Key)))
@@ -120,6 +132,12 @@ internal sealed class HttpProxy : IAsyncDisposable
             context.Response.Headers[name] = values.ToArray();
         }
 
-        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        await using var body = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+        using var piece = MemoryPool<byte>.Shared.Rent(PieceBytes);
+        while (await body.ReadAsync(piece.Memory, context.RequestAborted) is > 0 and var read)
+        {
+            Interlocked.Add(ref _bytes, read);
+            await context.Response.Body.WriteAsync(piece.Memory[..read], context.RequestAborted);
+        }
     }
 }

@@ -12,10 +12,15 @@ internal sealed record LimiterLoad(IReadOnlyList<long> Used, RateLimit Limit)
 {
     private const string Program = "BillingFunctions.Benchmarks";
 
-    public static async Task<LimiterLoad> RunAsync(string storage, RateLimit limit, int processes, int workersEach, int seconds)
+    /// <param name="storage">The account that they share.</param>
+    /// <param name="limit">The limit that they share.</param>
+    /// <param name="processes">How many processes there are.</param>
+    /// <param name="workers">How many workers they have together, spread evenly; at least one a process.</param>
+    /// <param name="seconds">How long they work.</param>
+    public static async Task<LimiterLoad> RunAsync(string storage, RateLimit limit, int processes, int workers, int seconds)
     {
-        string[] arguments = [Programs.PathOf(Program), "limiter-worker", storage, limit.ToString(), $"{workersEach}", $"{seconds}"];
-        var output = await Task.WhenAll(Enumerable.Range(0, processes).Select(_ => OutputAsync(arguments)));
+        var output = await Task.WhenAll(Enumerable.Range(0, processes).Select(number =>
+            OutputAsync([Programs.PathOf(Program), "limiter-worker", storage, limit.ToString(), $"{(workers + number) / processes}", $"{seconds}"])));
         var used = output.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(line => long.Parse(line, CultureInfo.InvariantCulture));
         return new LimiterLoad([.. used.Order()], limit);
     }

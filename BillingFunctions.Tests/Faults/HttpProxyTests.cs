@@ -21,6 +21,7 @@ public sealed class HttpProxyTests
         await container.GetBlobClient(name).UploadAsync(BinaryData.FromString(content), overwrite: true, TestContext.Current.CancellationToken);
 
         Assert.Equal(content, (await container.GetBlobClient(name).DownloadContentAsync(TestContext.Current.CancellationToken)).Value.Content.ToString());
-        Assert.Equal(3, proxy.Calls);
+        Assert.Equal((3, 2, 1), (proxy.Calls, proxy.CallsBy("PUT"), proxy.CallsBy("GET")));
+        Assert.Equal(2 * content.Length, proxy.Bytes);
     }
 }
