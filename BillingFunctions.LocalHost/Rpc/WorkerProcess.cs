@@ -7,6 +7,10 @@ internal static class WorkerProcess
 {
     private const string MaxMessageLength = "2147483647";
 
+    /// <summary>Ours, after those that the user may have set.</summary>
+    private static string Hooks { get; } = string.Join(
+        Path.PathSeparator, new[] { Environment.GetEnvironmentVariable("DOTNET_STARTUP_HOOKS"), typeof(StartupHook).Assembly.Location }.Where(hook => !string.IsNullOrEmpty(hook)));
+
     public static Process Start(string assembly, Uri endpoint, string workerId)
     {
         var directory = Path.GetDirectoryName(assembly)!;
@@ -27,7 +31,7 @@ internal static class WorkerProcess
             {
                 ["FUNCTIONS_WORKER_DIRECTORY"] = directory,
                 ["FUNCTIONS_APPLICATION_DIRECTORY"] = directory,
-                ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+                ["DOTNET_STARTUP_HOOKS"] = Hooks,
             },
         };
         return Process.Start(start)!;

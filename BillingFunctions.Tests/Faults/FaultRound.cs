@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using BillingFunctions.Testing.Drivers;
 using BillingFunctions.Testing.Faults;
@@ -13,14 +14,17 @@ internal sealed class FaultRound(FaultWorld world, FaultPlan plan)
 
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(20);
 
+    /// <summary>Events are counted of the last hour.</summary>
+    private static readonly TimeSpan CountedTime = TimeSpan.FromHours(1);
+
     private readonly Random _chance = new(plan.Seed);
     private readonly IReadOnlyList<IFaultedJob> _jobs =
     [
-        new ExportJob(world.App),
-        new InvoicingJob(world, plan.Seed),
-        new CustomerSyncJob(world),
-        new SubscriptionJob(world, plan.Seed),
-        new UsageJob(world, plan.Seed),
+        new ExportJob(world, plan),
+        new InvoicingJob(world, plan),
+        new CustomerSyncJob(world, plan),
+        new SubscriptionJob(world, plan),
+        new UsageJob(world, plan),
     ];
 
     private readonly Dictionary<string, int> _done = [];
@@ -97,10 +101,15 @@ internal sealed class FaultRound(FaultWorld world, FaultPlan plan)
     /// <summary>The workers' clock is ahead by up to three minutes for some seconds; then it goes back.</summary>
     private async Task JumpAsync()
     {
-        MovedClock.Move(world.ClockFile, TimeSpan.FromSeconds(_chance.Next(20, 180)));
+        MovedClock.Move(world.ClockFile, TimeSpan.FromSeconds(_chance.Next(60, 180)));
+        await Poll.UntilAsync(AheadAsync, ahead => ahead > TimeSpan.FromSeconds(30));
         await PauseAsync(2, 8);
         MovedClock.Move(world.ClockFile, TimeSpan.Zero);
     }
+
+    /// <summary>How far the app's clock is ahead, as its answers show it.</summary>
+    private async Task<TimeSpan> AheadAsync() =>
+        (await world.App.Http.GetFromJsonAsync<JsonElement>("api/webhook_events/counts", Token)).GetProperty("since").GetDateTimeOffset() + CountedTime - TimeProvider.System.GetUtcNow();
 
     private async Task OutageAsync()
     {

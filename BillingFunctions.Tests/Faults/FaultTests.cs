@@ -12,9 +12,6 @@ public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int MostTold = 20;
 
-    private static readonly TimeSpan ShortStorm = TimeSpan.FromSeconds(40);
-    private static readonly TimeSpan LongStorm = TimeSpan.FromSeconds(90);
-
     private static string? ReportFile => Environment.GetEnvironmentVariable("FAULTS_REPORT") is { Length: > 0 } file ? file : null;
 
     [Fact]
@@ -26,7 +23,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var breaches = new List<string>();
         for (var round = 0; round == 0 || clock.Elapsed < TimeSpan.FromMinutes(minutes); round++)
         {
-            breaches.AddRange(await PlayAsync(FaultPlan.Of(seed, round, minutes == 0 ? ShortStorm : LongStorm)));
+            breaches.AddRange(await PlayAsync(minutes == 0 ? FaultPlan.Short(seed) : FaultPlan.Of(seed, round)));
         }
 
         Assert.True(breaches.Count == 0, string.Join("\n", breaches));

@@ -15,8 +15,7 @@ namespace BillingFunctions.Tests.Faults;
 /// <summary>The app with all that it talks to, and something that spoils calls on each way: from its callers, to storage, Stripe, Salesforce, the amount API and the mail server.</summary>
 internal sealed class FaultWorld : IAsyncDisposable
 {
-    public const int StripeCustomers = 1_200;
-    public const int CallsPerSecond = 40;
+    private const int CallsPerSecond = 40;
 
     private const string WebhookSecret = "whsec_faults";
 
@@ -34,6 +33,9 @@ internal sealed class FaultWorld : IAsyncDisposable
         Ways = new[] { "callers", "storage", "stripe", "salesforce", "amounts", "mail" }
             .Index().ToDictionary(way => way.Item, way => new Chaos((plan.Seed * 10) + way.Index), StringComparer.Ordinal);
     }
+
+    /// <summary>How many customers Stripe has from the start.</summary>
+    public int StripeCustomers => 400 * _plan.Size;
 
     /// <summary>What goes wrong on each way.</summary>
     public IReadOnlyDictionary<string, Chaos> Ways { get; }

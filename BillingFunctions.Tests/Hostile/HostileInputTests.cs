@@ -81,7 +81,7 @@ public sealed class HostileInputTests(AzuriteFixture azurite, ITestOutputHelper 
     private async Task AssertRoutesAsync()
     {
         var contract = new ApiContract(await _app.Http.GetStringAsync("api/openapi.json", Token));
-        var (count, seed) = (Number("HOSTILE_REQUESTS") ?? 800, Number("HOSTILE_SEED") ?? 1);
+        var (count, seed) = (Number("HOSTILE_REQUESTS") ?? 400, Number("HOSTILE_SEED") ?? 1);
         var (breaches, statuses) = (new List<string>(), new ConcurrentDictionary<HttpStatusCode, int>());
         await Parallel.ForAsync(0, Parallelism, Token, async (sender, token) =>
         {

@@ -4,14 +4,15 @@ using System.Text.Json;
 namespace BillingFunctions.Tests.Faults.Jobs;
 
 /// <summary>Customers created and renamed by requests: in Stripe, Salesforce and the store once, with the same content.</summary>
-internal sealed class CustomerSyncJob(FaultWorld world) : IFaultedJob
+internal sealed class CustomerSyncJob(FaultWorld world, FaultPlan plan) : IFaultedJob
 {
-    private const int Count = 60;
     private const string IdKey = "billing_customer_id";
     private const string IdField = "Billing_Customer_Id__c";
 
+    private readonly int _count = 20 * plan.Size;
+
     public Task PlayAsync(CancellationToken cancellationToken) =>
-        Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, token) =>
+        Parallel.ForAsync(0, _count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (number, token) =>
         {
             var id = IdOf(number);
             await DoneAsync(world.App.Http.PostAsync("api/customers", JsonContent.Create(new { id, email = $"{id}@example.com", name = "First" }), token), token);
@@ -29,7 +30,7 @@ internal sealed class CustomerSyncJob(FaultWorld world) : IFaultedJob
         var inStripe = world.Stripe.Customers.Made.ToLookup(customer => customer.Metadata.GetValueOrDefault(IdKey, ""));
         var inSalesforce = world.Salesforce.Records.All("Account").ToLookup(record => record[IdField] as string ?? "");
         var breaches = new List<string>();
-        foreach (var id in Enumerable.Range(0, Count).Select(IdOf))
+        foreach (var id in Enumerable.Range(0, _count).Select(IdOf))
         {
             var stored = await world.App.Http.GetFromJsonAsync<JsonElement>($"api/customers/{id}", cancellationToken);
             var isRight = inStripe[id].ToList() is [var atStripe]

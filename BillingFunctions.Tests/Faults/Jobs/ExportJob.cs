@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using BillingFunctions.Testing.Drivers;
-using BillingFunctions.Testing.Processes;
 
 namespace BillingFunctions.Tests.Faults.Jobs;
 
 /// <summary>Exports of all customers that Stripe has from the start: each row once.</summary>
-internal sealed class ExportJob(BillingApp app) : IFaultedJob
+internal sealed class ExportJob(FaultWorld world, FaultPlan plan) : IFaultedJob
 {
     private static readonly string[] Fields = ["id"];
 
@@ -13,9 +12,9 @@ internal sealed class ExportJob(BillingApp app) : IFaultedJob
 
     public async Task PlayAsync(CancellationToken cancellationToken)
     {
-        for (var run = 0; run < 3; run++)
+        for (var run = 0; run < plan.Size; run++)
         {
-            _runs.Add(await new ExportsDriver(app).StartAsync(new { target_directory = "exports", fields = Fields }));
+            _runs.Add(await new ExportsDriver(world.App).StartAsync(new { target_directory = "exports", fields = Fields }));
             await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System, cancellationToken);
         }
     }
@@ -25,10 +24,10 @@ internal sealed class ExportJob(BillingApp app) : IFaultedJob
         var open = new List<string>();
         foreach (var id in _runs)
         {
-            var run = await new ExportsDriver(app).GetAsync(id);
+            var run = await new ExportsDriver(world.App).GetAsync(id);
             if (ExportsDriver.StatusOf(run) == "failed")
             {
-                await app.Http.PostAsync($"api/exports/{id}/resume", null, cancellationToken);
+                await world.App.Http.PostAsync($"api/exports/{id}/resume", null, cancellationToken);
             }
 
             if (ExportsDriver.StatusOf(run) != "completed")
@@ -45,11 +44,11 @@ internal sealed class ExportJob(BillingApp app) : IFaultedJob
         var breaches = new List<string>();
         foreach (var id in _runs)
         {
-            var ids = (await new ExportsDriver(app).DownloadAsync(id)).Column("id").ToList();
+            var ids = (await new ExportsDriver(world.App).DownloadAsync(id)).Column("id").ToList();
             var doubled = ids.Count - ids.Distinct().Count();
-            if (doubled > 0 || ids.Count < FaultWorld.StripeCustomers)
+            if (doubled > 0 || ids.Count < world.StripeCustomers)
             {
-                breaches.Add($"{id} has {ids.Count} rows, {doubled} of them twice; {FaultWorld.StripeCustomers} were there from the start.");
+                breaches.Add($"{id} has {ids.Count} rows, {doubled} of them twice; {world.StripeCustomers} were there from the start.");
             }
         }
 

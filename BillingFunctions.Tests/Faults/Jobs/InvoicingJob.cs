@@ -7,18 +7,16 @@ using BillingFunctions.Testing.Drivers;
 namespace BillingFunctions.Tests.Faults.Jobs;
 
 /// <summary>A file of customers and the invoices of the month before: one mail each, and the sums of the amount API.</summary>
-internal sealed class InvoicingJob(FaultWorld world, int seed) : IFaultedJob
+internal sealed class InvoicingJob(FaultWorld world, FaultPlan plan) : IFaultedJob
 {
-    private const int Count = 150;
-
-    private readonly IReadOnlyList<int> _numbers = [.. Enumerable.Range(1, Count)];
+    private readonly IReadOnlyList<int> _numbers = [.. Enumerable.Range(1, 50 * plan.Size)];
 
     public async Task PlayAsync(CancellationToken cancellationToken)
     {
         var uploads = new UploadsDriver(world.App);
         var id = await uploads.UploadAsync(CustomerCsvBuilder.File(CustomerCsvBuilder.Lines(_numbers, IdOf)));
         var upload = await uploads.EndAsync(id, TimeSpan.FromMinutes(10));
-        Assert.Equal(("completed", Count, Count, 0), UploadsDriver.Counts(upload));
+        Assert.Equal(("completed", _numbers.Count, _numbers.Count, 0), UploadsDriver.Counts(upload));
         using var started = await world.App.Http.PostAsync($"api/invoicing/{InvoicingDriver.Month}/runs", null, cancellationToken);
         Assert.True(started.IsSuccessStatusCode, await started.Content.ReadAsStringAsync(cancellationToken));
     }
@@ -69,5 +67,5 @@ internal sealed class InvoicingJob(FaultWorld world, int seed) : IFaultedJob
         return breaches;
     }
 
-    private string IdOf(int number) => $"inv-{seed}-{number:d4}";
+    private string IdOf(int number) => $"inv-{plan.Seed}-{number:d4}";
 }

@@ -6,16 +6,14 @@ using BillingFunctions.Testing.Drivers;
 namespace BillingFunctions.Tests.Faults.Jobs;
 
 /// <summary>Subscriptions at Stripe, whose webhooks come twice, late, out of order or not at all: each as Stripe has it, each event in the inbox and in the audit once.</summary>
-internal sealed class SubscriptionJob(FaultWorld world, int seed) : IFaultedJob
+internal sealed class SubscriptionJob(FaultWorld world, FaultPlan plan) : IFaultedJob
 {
-    private const int Count = 60;
-
     private readonly ConcurrentDictionary<string, string> _expected = [];
-    private readonly Random _chance = new(seed);
+    private readonly Random _chance = new(plan.Seed);
 
     public async Task PlayAsync(CancellationToken cancellationToken)
     {
-        for (var number = 0; number < Count; number++)
+        for (var number = 0; number < 20 * plan.Size; number++)
         {
             var customer = world.Stripe.Customers.Create($"Subscriber {number}", $"subscriber{number}@example.com");
             var kind = _chance.Next(4);

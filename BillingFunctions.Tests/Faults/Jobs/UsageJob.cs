@@ -6,22 +6,21 @@ using BillingFunctions.UsageBilling.Sync.Calls;
 namespace BillingFunctions.Tests.Faults.Jobs;
 
 /// <summary>Usage of some organizations, item by item and in batches: at Stripe once, with the sum that was asked for.</summary>
-internal sealed class UsageJob(FaultWorld world, int seed) : IFaultedJob
+internal sealed class UsageJob(FaultWorld world, FaultPlan plan) : IFaultedJob
 {
-    private const int Organizations = 6;
     private const int ItemsEach = 40;
     private const int BatchSize = 10;
 
-    private readonly UsageAccount[] _accounts = new UsageAccount[Organizations];
-    private readonly long[] _sums = new long[Organizations];
+    private readonly UsageAccount[] _accounts = new UsageAccount[2 * plan.Size];
+    private readonly long[] _sums = new long[2 * plan.Size];
     private readonly HashSet<string> _closing = [];
 
     /// <summary>Of the world, whose client it uses.</summary>
     private readonly ApiClient _api = world.Api;
 
-    public Task PlayAsync(CancellationToken cancellationToken) => Parallel.ForAsync(0, Organizations, cancellationToken, async (number, token) =>
+    public Task PlayAsync(CancellationToken cancellationToken) => Parallel.ForAsync(0, _accounts.Length, cancellationToken, async (number, token) =>
     {
-        var (now, chance) = (TimeProvider.System.GetUtcNow(), new Random(seed + number));
+        var (now, chance) = (TimeProvider.System.GetUtcNow(), new Random(plan.Seed + number));
         var account = _accounts[number] = await UsageAccount.CreateAsync(_api, $"Organization {number}", now, token);
         for (var item = 0; item < ItemsEach - BatchSize; item++)
         {

@@ -155,8 +155,10 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     }
 
     /// <summary>409 with <c>Retry-After</c>, which tells it from a 409 that stays, for callers who repeat by themselves.</summary>
-    private sealed class InProgress : IResult
+    private sealed class InProgress : IResult, IStatusCodeHttpResult
     {
+        public int? StatusCode => StatusCodes.Status409Conflict;
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.Headers.RetryAfter = "1";
