@@ -41,7 +41,7 @@ internal sealed class FaultRound(FaultWorld world, FaultPlan plan)
         (world.Stripe.Webhooks.Disorder.DuplicateRate, world.Stripe.Webhooks.Disorder.ReorderRate, world.Stripe.Webhooks.Disorder.DropRate) = (0.2, 0.2, 0.02);
         foreach (var (name, way) in world.Ways)
         {
-            way.Rate = name == "storage" ? 0.01 : 0.06;
+            way.Rate = name == "storage" ? plan.Rate / 6 : plan.Rate;
         }
 
         var playing = Task.WhenAll(_jobs.Select(job => job.PlayAsync(Token)));
