@@ -250,7 +250,7 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
             "name;id;email;phone;Plan\n=Ann;mend1;ann.example.com;+49 1;gold\nBob;mend2;bob@example.com;;\nCid;mend3;cid@example.com;;;;too;many\n\"Dee;mend4;dee@example.com;;\nEve;mend5;eve@example.com;;\n");
         Assert.Equal(("completed", 5, 2, 3), UploadsDriver.Counts(upload));
         Assert.Equal(
-            ["""{"line":2,"column":"email","value":"ann.example.com","message":"One address such as ann@example.com is allowed, without a name."}"""],
+            ["""{"line":2,"column":"email","value":"ann.example.com","message":"The value must be one address such as ann@example.com, without a name."}"""],
             upload.GetProperty("errors").EnumerateArray().Take(1).Select(error => error.GetRawText()));
         var id = Text(upload, "id")!;
 
@@ -258,7 +258,7 @@ public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<U
 
         var lines = errors.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("name;id;email;phone;Plan;_line;_error", lines[0]);
-        Assert.Equal("'=Ann;mend1;ann.example.com;'+49 1;gold;2;email: One address such as ann@example.com is allowed, without a name.", lines[1]);
+        Assert.Equal("'=Ann;mend1;ann.example.com;'+49 1;gold;2;email: The value must be one address such as ann@example.com, without a name.", lines[1]);
         Assert.StartsWith("Cid;mend3;cid@example.com;;;4;", lines[2], StringComparison.Ordinal);
         Assert.Contains("too | many", lines[2], StringComparison.Ordinal);
         Assert.Equal(4, lines.Length);

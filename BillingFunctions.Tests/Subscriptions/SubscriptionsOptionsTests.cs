@@ -31,7 +31,7 @@ public sealed class SubscriptionsOptionsTests
         }
         else
         {
-            Assert.Contains($"Subscriptions__GracePeriod is '{text}'; allowed is", result.FailureMessage, StringComparison.Ordinal);
+            Assert.Contains($"Subscriptions__GracePeriod is '{text}'; it must be", result.FailureMessage, StringComparison.Ordinal);
         }
     }
 }

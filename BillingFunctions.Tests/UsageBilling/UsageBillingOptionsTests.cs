@@ -29,6 +29,6 @@ public sealed class UsageBillingOptionsTests
     {
         var failure = new UsageBillingOptionsValidator().Validate(null, new UsageBillingOptions { CloseAfter = closeAfter }).FailureMessage;
 
-        Assert.Contains($"UsageBilling__CloseAfter is '{closeAfter}'; allowed is", failure, StringComparison.Ordinal);
+        Assert.Contains($"UsageBilling__CloseAfter is '{closeAfter}'; it must be", failure, StringComparison.Ordinal);
     }
 }

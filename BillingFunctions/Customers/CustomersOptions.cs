@@ -18,7 +18,7 @@ public sealed class CustomersOptions : IValidatableObject
     {
         if (IdMetadataKey.Length is 0 or > MaxKey || IdMetadataKey.Any(letter => char.IsControl(letter) || letter is '[' or ']'))
         {
-            yield return new ValidationResult($"Customers__IdMetadataKey is '{IdMetadataKey}'; allowed are 1 to {MaxKey} characters without square brackets, as Stripe allows for a key of metadata.", [nameof(IdMetadataKey)]);
+            yield return new ValidationResult($"Customers__IdMetadataKey is '{IdMetadataKey}'; it must have 1 to {MaxKey} characters without square brackets, as Stripe allows for a key of metadata.", [nameof(IdMetadataKey)]);
         }
     }
 }

@@ -47,12 +47,12 @@ internal static class ExportPlanner
     {
         if (request.CreatedFrom > now)
         {
-            errors.Add("created_from", "A time in the past is allowed.");
+            errors.Add("created_from", "The value must be a time in the past.");
         }
 
         if (request.CreatedFrom > request.CreatedTo)
         {
-            errors.Add("created_to", "A time at or after created_from is allowed.");
+            errors.Add("created_to", "The value must be a time at or after created_from.");
         }
     }
 
@@ -60,7 +60,7 @@ internal static class ExportPlanner
     {
         if (email is not null && !EmailAddress.TryParse(email, out _))
         {
-            errors.Add("notify_email", "One e-mail address is allowed, such as billing@example.com.");
+            errors.Add("notify_email", "The value must be one e-mail address, such as billing@example.com.");
         }
     }
 
@@ -68,7 +68,7 @@ internal static class ExportPlanner
     {
         if (url is not null && !Notice.IsUrl(url))
         {
-            errors.Add("notify_url", "An https address without user and fragment is allowed, such as https://example.com/hooks/exports.");
+            errors.Add("notify_url", "The value must be an https address without user and fragment, such as https://example.com/hooks/exports.");
         }
     }
 

@@ -40,28 +40,28 @@ public sealed class InvoicingOptions : IValidatableObject
     {
         if (!string.IsNullOrWhiteSpace(Schedule) && CrontabSchedule.TryParse(Schedule, new CrontabSchedule.ParseOptions { IncludingSeconds = true }) is null)
         {
-            yield return new ValidationResult($"Invoicing__Schedule is '{Schedule}'; allowed is NCRONTAB of six fields (second minute hour day month weekday), such as 0 0 6 2 * *.", [nameof(Schedule)]);
+            yield return new ValidationResult($"Invoicing__Schedule is '{Schedule}'; it must be an NCRONTAB expression of six fields (second minute hour day month weekday), such as 0 0 6 2 * *.", [nameof(Schedule)]);
         }
 
         if (MaxQueueDepth is < 10 or > 100_000)
         {
-            yield return new ValidationResult($"Invoicing__MaxQueueDepth is {MaxQueueDepth}; allowed is 10 to 100000.", [nameof(MaxQueueDepth)]);
+            yield return new ValidationResult($"Invoicing__MaxQueueDepth is {MaxQueueDepth}; it must be from 10 to 100000.", [nameof(MaxQueueDepth)]);
         }
 
         if (MaxNotFoundShare is < 0 or > 1)
         {
             yield return new ValidationResult(
-                string.Create(CultureInfo.InvariantCulture, $"Invoicing__MaxNotFoundShare is {MaxNotFoundShare}; allowed is a share from 0 to 1, such as 0.05."), [nameof(MaxNotFoundShare)]);
+                string.Create(CultureInfo.InvariantCulture, $"Invoicing__MaxNotFoundShare is {MaxNotFoundShare}; it must be a share from 0 to 1, such as 0.05."), [nameof(MaxNotFoundShare)]);
         }
 
         if (!TryParse(OnUnknownDelivery, out _))
         {
-            yield return new ValidationResult($"Invoicing__OnUnknownDelivery is '{OnUnknownDelivery}'; allowed are Hold and Resend.", [nameof(OnUnknownDelivery)]);
+            yield return new ValidationResult($"Invoicing__OnUnknownDelivery is '{OnUnknownDelivery}'; it must be Hold or Resend.", [nameof(OnUnknownDelivery)]);
         }
 
         if (!TryParseDelays(RetryDelays, out _))
         {
-            yield return new ValidationResult($"Invoicing__RetryDelays is '{RetryDelays}'; allowed are times up to a day, comma-separated, such as 00:00:30,00:02:00.", [nameof(RetryDelays)]);
+            yield return new ValidationResult($"Invoicing__RetryDelays is '{RetryDelays}'; it must be times up to a day, comma-separated, such as 00:00:30,00:02:00.", [nameof(RetryDelays)]);
         }
     }
 

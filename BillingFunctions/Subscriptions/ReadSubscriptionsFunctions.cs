@@ -33,7 +33,7 @@ public sealed class ReadSubscriptionsFunctions(SubscriptionStore subscriptions, 
 
         return TableKey.IsValid(customer)
             ? await AnswerAsync(await ListOfCustomerAsync(customer, page, cancellationToken), page, cancellationToken)
-            : Problems.Invalid("customer", "The id of a customer is allowed, such as cus_NffrFeUfNV2Hib; at most 255 characters.");
+            : Problems.Invalid("customer", "The value must be the id of a customer, such as cus_NffrFeUfNV2Hib, of at most 255 characters.");
     }
 
     /// <summary>Shows a subscription.</summary>

@@ -24,7 +24,7 @@ public sealed class SubscriptionsOptions : IValidatableObject
         if (!TryParse(GracePeriod, out _))
         {
             yield return new ValidationResult(
-                $"Subscriptions__GracePeriod is '{GracePeriod}'; allowed is a time from 00:00:00 to 365.00:00:00, written hh:mm:ss or d.hh:mm:ss, such as 3.00:00:00 for three days.",
+                $"Subscriptions__GracePeriod is '{GracePeriod}'; it must be a time from 00:00:00 to 365.00:00:00, written hh:mm:ss or d.hh:mm:ss, such as 3.00:00:00 for three days.",
                 [nameof(GracePeriod)]);
         }
     }

@@ -19,7 +19,7 @@ public sealed class UsageBillingOptions : IValidatableObject
         if (!TryParse(CloseAfter, out _))
         {
             yield return new ValidationResult(
-                $"UsageBilling__CloseAfter is '{CloseAfter}'; allowed is a time from 00:00:00 to 28.00:00:00, written hh:mm:ss or d.hh:mm:ss, such as 1.00:00:00 for a day.", [nameof(CloseAfter)]);
+                $"UsageBilling__CloseAfter is '{CloseAfter}'; it must be a time from 00:00:00 to 28.00:00:00, written hh:mm:ss or d.hh:mm:ss, such as 1.00:00:00 for a day.", [nameof(CloseAfter)]);
         }
     }
 

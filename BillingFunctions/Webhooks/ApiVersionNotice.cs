@@ -28,7 +28,7 @@ public sealed partial class ApiVersionNotice(TimeProvider time, ILogger<ApiVersi
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Events such as {EventId} are of API version {Version}, ours is {Ours}. They are taken all the same. Not told again for an hour.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Event {EventId} has Stripe's API version {Version}; the app is made for {Ours}. Events of that version are applied all the same. This is logged once an hour at most.")]
         public static partial void OtherVersion(ILogger logger, string eventId, string version, string ours);
     }
 }

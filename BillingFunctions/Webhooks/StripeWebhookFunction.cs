@@ -56,7 +56,7 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
         var body = await JsonBody.ReadBytesAsync(request, MaxBody, cancellationToken);
         if (!signature.IsValid(body, request.Headers["Stripe-Signature"]))
         {
-            return Problems.Invalid("Stripe-Signature", "A signature of this body with one of our secrets, not older than five minutes, is needed.");
+            return Problems.Invalid("Stripe-Signature", "The value must be a signature of this body by one of our secrets, not older than five minutes.");
         }
 
         try
@@ -65,7 +65,7 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
         }
         catch (JsonException)
         {
-            return Problems.Invalid("body", "A Stripe event is expected.");
+            return Problems.Invalid("body", "The body must be a Stripe event.");
         }
     }
 

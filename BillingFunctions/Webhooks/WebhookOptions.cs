@@ -30,7 +30,7 @@ public sealed class WebhookOptions : IValidatableObject
     {
         if (Listed.FirstOrDefault(ip => !IPAddress.TryParse(ip, out _)) is { } wrong)
         {
-            yield return new ValidationResult($"Webhooks__StripeIps has '{wrong}'; allowed are IP addresses, separated by commas.", [nameof(StripeIps)]);
+            yield return new ValidationResult($"Webhooks__StripeIps has '{wrong}'; its parts must be IP addresses, separated by commas.", [nameof(StripeIps)]);
         }
     }
 }

@@ -75,7 +75,7 @@ public sealed class BodyFieldsTests
         var fields = Read(body);
 
         Assert.Null(fields.Text("name", 10));
-        Assert.Equal("Text without line breaks and other control characters, of at most 10 characters is allowed.", Assert.Single(fields.Errors.ByField["name"]));
+        Assert.Equal("The value must be text without line breaks and other control characters, of at most 10 characters.", Assert.Single(fields.Errors.ByField["name"]));
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class BodyFieldsTests
         var fields = Read($$"""{"n":{{number}}}""");
 
         Assert.Null(fields.Whole("n", -5, 5));
-        Assert.Equal("A whole number from -5 to 5 is allowed.", Assert.Single(fields.Errors.ByField["n"]));
+        Assert.Equal("The value must be a whole number from -5 to 5.", Assert.Single(fields.Errors.ByField["n"]));
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class BodyFieldsTests
         var (field, messages) = Assert.Single(fields.Errors.ByField);
 
         Assert.InRange(field.Length, 1, 101);
-        Assert.Contains("Allowed are: id, name.", Assert.Single(messages), StringComparison.Ordinal);
+        Assert.Contains("Fields that can be set: id, name.", Assert.Single(messages), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class BodyFieldsTests
         fields.Require("n", fields.Whole("n", 0, 9));
         fields.Require("name", fields.Text("name", 10));
 
-        Assert.Equal(["A whole number from 0 to 9 is allowed.", "A value is required."], fields.Errors.ByField.SelectMany(error => error.Value));
+        Assert.Equal(["The value must be a whole number from 0 to 9.", "A value is required."], fields.Errors.ByField.SelectMany(error => error.Value));
     }
 
     private static BodyFields Read(string body) => BodyFields.Read(Encoding.UTF8.GetBytes(body), "thing");

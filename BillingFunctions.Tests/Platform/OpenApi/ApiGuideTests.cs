@@ -98,8 +98,8 @@ public sealed class ApiGuideTests(ApiGuideFixture fixture) : IClassFixture<ApiGu
             var refusal = await SendAsync(operation.Method, url.PathAndQuery, Unknown);
 
             var message = (string?)JsonNode.Parse(refusal.Body)?["errors"]?["no_such_field"]?[0];
-            Assert.True(message?.Contains("Allowed are: ", StringComparison.Ordinal) == true, $"{refusal} {refusal.Body}");
-            var allowed = message.Split("Allowed are: ")[1].TrimEnd('.').Split(", ");
+            Assert.True(message?.Contains("Fields that can be set: ", StringComparison.Ordinal) == true, $"{refusal} {refusal.Body}");
+            var allowed = message.Split("Fields that can be set: ")[1].TrimEnd('.').Split(", ");
             var described = fixture.Contract.PropertiesOf(operation.BodySchema!);
             AssertNone(described.Except(allowed).Select(field => $"{operation} does not take {field}"));
             AssertNone(allowed.Except(described).Except(InWords).Select(field => $"{operation} takes {field} too"));

@@ -38,11 +38,11 @@ public sealed class QueueRetriesTests
     }
 
     [Theory]
-    [InlineData(0, null, "Queues__usage__MaxAttempts is 0; allowed is 1 to 20.")]
-    [InlineData(21, null, "Queues__usage__MaxAttempts is 21; allowed is 1 to 20.")]
-    [InlineData(null, "10", "Queues__usage__Backoff is '10'; allowed are")]
-    [InlineData(null, "00:00:00", "Queues__usage__Backoff is '00:00:00'; allowed are")]
-    [InlineData(null, "00:00:10,", "Queues__usage__Backoff is '00:00:10,'; allowed are")]
+    [InlineData(0, null, "Queues__usage__MaxAttempts is 0; it must be from 1 to 20.")]
+    [InlineData(21, null, "Queues__usage__MaxAttempts is 21; it must be from 1 to 20.")]
+    [InlineData(null, "10", "Queues__usage__Backoff is '10'; it must be")]
+    [InlineData(null, "00:00:00", "Queues__usage__Backoff is '00:00:00'; it must be")]
+    [InlineData(null, "00:00:10,", "Queues__usage__Backoff is '00:00:10,'; it must be")]
     [InlineData(null, "00:00:10;00:01:00", "Queues__usage__Backoff is")]
     [InlineData(null, "2.00:00:00", "Queues__usage__Backoff is")]
     public void Validate_WrongValue_NamesTheSettingAndWhatIsAllowed(int? attempts, string? backoff, string message) =>
@@ -50,7 +50,7 @@ public sealed class QueueRetriesTests
 
     [Fact]
     public void Validate_QueueThatDoesNotExist_SaysWhichDo() => Assert.Contains(
-        "Queues__usagee__… is set, and there are no such queues; allowed are usage, and connector- with the name of a connector, such as connector-stripe.", new QueueRetriesValidator().Validate(null, Retries("usagee", 3, null)).FailureMessage, StringComparison.Ordinal);
+        "Queues__usagee__… is set, and there are no such queues; queues are usage, and connector- with the name of a connector, such as connector-stripe.", new QueueRetriesValidator().Validate(null, Retries("usagee", 3, null)).FailureMessage, StringComparison.Ordinal);
 
     private static QueueRetries Retries(string queue, int? attempts, string? backoff) =>
         new() { Queues = { [queue] = new QueueRetrySettings { MaxAttempts = attempts, Backoff = backoff } } };

@@ -46,7 +46,7 @@ public sealed class CreateInvoiceTaskFunction(
             return await idempotency.RunAsync(request, "invoice_task", bytes, ConnectorTask.NewId(time.GetUtcNow()), id => CreateAsync(id, customer.Id), cancellationToken);
         }
 
-        return Problems.Unprocessable(errors.Any ? errors : errors.Add("customer_id", "The id of a customer that is not deleted is allowed."));
+        return Problems.Unprocessable(errors.Any ? errors : errors.Add("customer_id", "The value must be the id of a customer that is not deleted."));
 
         async Task<IResult> CreateAsync(string id, string knownId)
         {
@@ -70,9 +70,9 @@ public sealed class CreateInvoiceTaskFunction(
     private static (string CustomerId, InvoiceOrder Order, FieldErrors Errors) Read(ReadOnlySpan<byte> body)
     {
         var fields = BodyFields.Read(body, "invoice");
-        var customerId = fields.Require("customer_id", fields.TextOrWhole("customer_id", 255, "The id of a customer, ours or Stripe's,", TableKey.IsValid));
+        var customerId = fields.Require("customer_id", fields.TextOrWhole("customer_id", 255, "the id of a customer, ours or Stripe's", TableKey.IsValid));
         var amount = fields.Require("amount", fields.Whole("amount", 1, MaxAmount));
-        var currency = fields.Require("currency", fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant())));
+        var currency = fields.Require("currency", fields.Text("currency", 3, "the code of a currency, such as usd", text => Currencies.IsKnown(text.ToLowerInvariant())));
         var description = fields.Require("description", fields.Text("description", MaxDescription));
         fields.RefuseOthers();
         return (customerId ?? "", new InvoiceOrder(amount ?? 0, currency?.ToLowerInvariant() ?? "", description ?? ""), fields.Errors);

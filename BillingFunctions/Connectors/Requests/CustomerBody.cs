@@ -32,7 +32,7 @@ internal sealed record CustomerBody(string? Id, IReadOnlyDictionary<string, stri
     {
         var fields = BodyFields.Read(body, "customer");
         var changes = new Dictionary<string, string?>();
-        var id = isNew ? fields.TextOrWhole("id", MaxId, $"A text of at most {MaxId} characters, which is no id of Stripe's (cus_…) and no id of a task,", IsId) : null;
+        var id = isNew ? fields.TextOrWhole("id", MaxId, $"text of at most {MaxId} characters, which is neither an id of Stripe's (cus_…) nor the id of a task", IsId) : null;
         var email = Add(CustomerContent.EmailField, fields.Email("email"));
         Add(CustomerContent.NameField, fields.Text("name", MaxName));
         Add(CustomerContent.PhoneField, fields.Text("phone", MaxPhone));

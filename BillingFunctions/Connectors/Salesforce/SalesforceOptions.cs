@@ -95,12 +95,12 @@ public sealed partial class SalesforceOptions : IValidatableObject
     {
         if (!string.IsNullOrEmpty(InstanceUrl) && (!Uri.TryCreate(InstanceUrl, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
         {
-            yield return new ValidationResult($"Salesforce__InstanceUrl is '{InstanceUrl}'; allowed is an absolute http or https address.", [nameof(InstanceUrl)]);
+            yield return new ValidationResult($"Salesforce__InstanceUrl is '{InstanceUrl}'; it must be an absolute http or https address.", [nameof(InstanceUrl)]);
         }
 
         foreach (var (setting, name) in Names().Where(entry => !string.IsNullOrEmpty(entry.Name) && !ApiName().IsMatch(entry.Name)))
         {
-            yield return new ValidationResult($"Salesforce__{setting} is '{name}'; allowed is the API name of an object or a field, such as Email__c.");
+            yield return new ValidationResult($"Salesforce__{setting} is '{name}'; it must be the API name of an object or a field, such as Email__c.");
         }
 
         foreach (var field in Fields.Keys.Except(CustomerFields))
@@ -115,17 +115,17 @@ public sealed partial class SalesforceOptions : IValidatableObject
 
         if (!string.IsNullOrEmpty(OrganizationId) && OrganizationId.Length is not (OrganizationIdDigits or 18))
         {
-            yield return new ValidationResult($"Salesforce__OrganizationId is '{OrganizationId}'; allowed is the id of an org, 15 or 18 characters.", [nameof(OrganizationId)]);
+            yield return new ValidationResult($"Salesforce__OrganizationId is '{OrganizationId}'; it must be the id of an org, 15 or 18 characters.", [nameof(OrganizationId)]);
         }
 
         if (!string.IsNullOrEmpty(RateLimit) && !Platform.RateLimiting.RateLimit.TryParse(RateLimit, out _))
         {
-            yield return new ValidationResult($"Salesforce__RateLimit is '{RateLimit}'; allowed is {Platform.RateLimiting.RateLimit.Allowed}.", [nameof(RateLimit)]);
+            yield return new ValidationResult($"Salesforce__RateLimit is '{RateLimit}'; it must be {Platform.RateLimiting.RateLimit.Allowed}.", [nameof(RateLimit)]);
         }
 
         foreach (var network in Split(SourceAddresses).Where(text => !IPNetwork.TryParse(AsNetwork(text), out _)))
         {
-            yield return new ValidationResult($"Salesforce__SourceAddresses has '{network}'; allowed are IP addresses and networks such as 13.108.0.0/14, separated by commas.", [nameof(SourceAddresses)]);
+            yield return new ValidationResult($"Salesforce__SourceAddresses has '{network}'; its parts must be IP addresses or networks such as 13.108.0.0/14, separated by commas.", [nameof(SourceAddresses)]);
         }
 
         if (!string.IsNullOrEmpty(ClientCertificate) && !(ClientCertificate.Length == 64 && ClientCertificate.All(char.IsAsciiHexDigit)))

@@ -191,7 +191,7 @@ public sealed partial class OutcomeRecorder(
         [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Connector} cannot be used; nothing is sent to it until {Until}: {Reason}")]
         public static partial void Held(ILogger logger, string connector, DateTimeOffset until, string reason);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Connector} was not brought in line about {Subject} in {Attempts} attempts; it is in the failed jobs.")]
+        [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Subject} could not be sent to {Connector} in {Attempts} attempts; it is in the failed jobs.")]
         public static partial void GivenUp(ILogger logger, string connector, string subject, int attempts);
     }
 }

@@ -39,8 +39,8 @@ internal sealed class CheckedText(Stream text) : OneWayStream
             if (read[end] is 0 or Invalid)
             {
                 throw new UploadRefusedException(
-                    $"Line {Line} has bytes that are not UTF-8, or NUL characters: the file is not text, or not in an encoding that is read. UTF-8, and UTF-16 with a byte order "
-                    + "mark, are allowed. A spreadsheet saves it as \"CSV UTF-8\".");
+                    $"Line {Line} has bytes that are not UTF-8, or NUL characters: the file is not text, or not in an encoding that is read. Send UTF-8, or UTF-16 with a byte "
+                    + "order mark. A spreadsheet saves it as \"CSV UTF-8\".");
             }
 
             Lengthen(end);

@@ -15,7 +15,7 @@ internal sealed class ClosedForm(Stream form, string boundary) : OneWayStream
         var count = await form.ReadAsync(buffer, cancellationToken);
         if (!BehindTheEnd(buffer.Span[..count]).Trim(" \t\r\n"u8).IsEmpty)
         {
-            throw new UploadRefusedException($"Something stands behind the end of the form, --{boundary}--, and would not be read. One file is allowed in an upload.");
+            throw new UploadRefusedException($"Something stands behind the end of the form, --{boundary}--, and would not be read. Send one file in an upload.");
         }
 
         return count;

@@ -34,7 +34,7 @@ internal sealed class FormFile : OneWayStream
         if (count == 0 && buffer.Length > 0 && await _form.ReadNextSectionAsync(cancellationToken) is { } next)
         {
             throw FileNameOf(next) is { } name
-                ? new UploadRefusedException($"The form has another file, '{name}'. One file is allowed in an upload; send each in a request of its own.")
+                ? new UploadRefusedException($"The form has another file, '{name}'. Send each file in a request of its own.")
                 : FieldRefused(next);
         }
 
@@ -42,7 +42,7 @@ internal sealed class FormFile : OneWayStream
     }
 
     private static UploadRefusedException FieldRefused(MultipartSection part) => new(
-        "Fields of a form are not read: the file alone is allowed. That it is only to be checked is said in the address, by ?dry_run=true.",
+        "Fields of a form are not read: send the file alone. For a dry run, add ?dry_run=true to the address.",
         part.GetContentDispositionHeader()?.Name is { Length: > 0 } name ? ShortText.Of(HeaderUtilities.RemoveQuotes(name).ToString(), MaxName) : "form");
 
     /// <summary>Empty when the file has no name, null when the part is not a file.</summary>

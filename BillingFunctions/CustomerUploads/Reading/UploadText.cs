@@ -41,7 +41,7 @@ internal static class UploadText
         {
             if (start.AsSpan().StartsWith(mark))
             {
-                return (encoding ?? throw new UploadRefusedException("The file is in UTF-32. UTF-8, and UTF-16 with a byte order mark, are allowed."), mark.Length);
+                return (encoding ?? throw new UploadRefusedException("The file is in UTF-32. Send UTF-8, or UTF-16 with a byte order mark."), mark.Length);
             }
         }
 

@@ -16,29 +16,29 @@ internal sealed record ColumnRule(Func<string, string?> Read, string Allowed)
 
     public static ColumnRule Id { get; } = Key(
         text => TableKey.IsValid(text) && !text.Any(char.IsControl) && text is not ("." or ".."),
-        "1 to 255 characters are allowed, without control characters.");
+        "The value must have 1 to 255 characters, without control characters.");
 
-    public static ColumnRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters.");
+    public static ColumnRule Name { get; } = new(text => IsText(text, MaxText) ? text : null, $"The value must have at most {MaxText} characters, without control characters.");
 
-    public static ColumnRule Email { get; } = new(EmailAddress.Normalise, "One address such as ann@example.com is allowed, without a name.");
+    public static ColumnRule Email { get; } = new(EmailAddress.Normalise, "The value must be one address such as ann@example.com, without a name.");
 
-    public static ColumnRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"Up to {MaxPhone} characters are allowed, without control characters.");
+    public static ColumnRule Phone { get; } = new(text => IsText(text, MaxPhone) ? text : null, $"The value must have at most {MaxPhone} characters, without control characters.");
 
     public static ColumnRule Currency { get; } = new(
-        text => Currencies.IsKnown(text.ToLowerInvariant()) ? text.ToLowerInvariant() : null, "A code of ISO 4217 such as usd or eur is allowed.");
+        text => Currencies.IsKnown(text.ToLowerInvariant()) ? text.ToLowerInvariant() : null, "The value must be a code of ISO 4217, such as usd or eur.");
 
-    public static ColumnRule TimeZone { get; } = new(ReadTimeZone, "An IANA time zone such as Europe/Berlin is allowed.");
+    public static ColumnRule TimeZone { get; } = new(ReadTimeZone, "The value must be an IANA time zone, such as Europe/Berlin.");
 
     public static ColumnRule StripeCustomerId { get; } = Key(
         Platform.Stripe.StripeCustomerId.IsPossible,
-        $"{Platform.Stripe.StripeCustomerId.Allowed} is allowed.");
+        $"The value must be {Platform.Stripe.StripeCustomerId.Allowed}.");
 
     public static ColumnRule FirstBillingMonth { get; } = new(
         text => DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
-        "A month such as 2026-03 is allowed.");
+        "The value must be a month, such as 2026-03.");
 
     public static ColumnRule Metadata { get; } = new(
-        text => IsText(text, MaxText) ? text : null, $"Up to {MaxText} characters are allowed, without control characters other than line breaks and tabs.");
+        text => IsText(text, MaxText) ? text : null, $"The value must have at most {MaxText} characters, without control characters other than line breaks and tabs.");
 
     /// <summary>What is wrong with a value that is not allowed, if there is more to say than what is allowed; else null.</summary>
     public Func<string, string?> DoubtAbout { get; private init; } = _ => null;

@@ -83,7 +83,7 @@ internal sealed class CustomerColumns
 
         foreach (var doubled in names.Where(IsKnown).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
-            yield return $"Column {doubled.Key} is there {doubled.Count()} times; once is allowed.";
+            yield return $"Column {doubled.Key} is there {doubled.Count()} times; it may be there once.";
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class CurrentObjects(StripeClients clients, ILogger<Curr
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Two events of one second say different things of {Id}, and Stripe could not be asked which is true. The next event will tell.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Two events of the same second disagree about {Id}, and its state could not be read from Stripe. The next event corrects it.")]
         public static partial void NotFound(ILogger logger, string id, Exception exception);
     }
 }

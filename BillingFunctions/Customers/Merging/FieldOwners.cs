@@ -44,7 +44,7 @@ public sealed class FieldOwners : IValidatableObject
 
             if (owner.Length == 0 || owner.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_')))
             {
-                yield return new ValidationResult($"Sync__Owners__{field} is '{owner}'; allowed are {Newest}, {Customer.FromApi}, and the name of a connector such as {Customer.FromStripe} or salesforce.");
+                yield return new ValidationResult($"Sync__Owners__{field} is '{owner}'; it must be {Newest}, {Customer.FromApi} or the name of a connector such as {Customer.FromStripe} or salesforce.");
             }
         }
     }

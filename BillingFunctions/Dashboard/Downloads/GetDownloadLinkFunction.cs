@@ -32,7 +32,7 @@ public sealed class GetDownloadLinkFunction(DownloadLinks links)
         var (path, query) = mark < 0 ? (target, "") : (target[..mark], target[mark..]);
         if (!path.StartsWith('/') || !Matchers.Any(matcher => matcher.TryMatch(path, [])))
         {
-            return Problems.Invalid("path", $"Allowed is the path of one of these, with its query: {string.Join(", ", Routes.Select(route => $"/{route}"))}.");
+            return Problems.Invalid("path", $"The value must be the path of one of these, with its query: {string.Join(", ", Routes.Select(route => $"/{route}"))}.");
         }
 
         return ApiJson.Ok(await links.SignAsync(path, new QueryCollection(QueryHelpers.ParseQuery(query)), cancellationToken));

@@ -57,12 +57,12 @@ internal static class CustomerFields
 
         if (asked.Count is 0 or > MaxFields)
         {
-            errors.Add("fields", $"1 to {MaxFields} fields are allowed.");
+            errors.Add("fields", $"The value must name 1 to {MaxFields} fields.");
         }
 
         foreach (var unknown in asked.Where(field => !IsKnown(field)))
         {
-            errors.Add("fields", $"Stripe's customer has no field '{unknown}'. Allowed are its fields, such as address.country, and metadata.<key>.");
+            errors.Add("fields", $"Stripe's customer has no field '{unknown}'. Fields are its own, such as address.country, and metadata.<key>.");
         }
 
         foreach (var repeated in asked.GroupBy(field => field).Where(group => group.Count() > 1))

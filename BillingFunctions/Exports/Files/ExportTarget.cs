@@ -32,8 +32,8 @@ internal sealed partial record ExportTarget(string Container, string Prefix)
 
     public static void CheckFileName(string name, FieldErrors errors)
     {
-        var refusal = name.Length is 0 or > MaxFileName ? $"1 to {MaxFileName} characters are allowed."
-            : name.Contains('/') || name.Contains('\\') ? "A name without a directory is allowed; the directory belongs into target_directory."
+        var refusal = name.Length is 0 or > MaxFileName ? $"The value must have 1 to {MaxFileName} characters."
+            : name.Contains('/') || name.Contains('\\') ? "The value must be a name without a directory; the directory belongs in target_directory."
             : name.EndsWith(ManifestSuffix, StringComparison.OrdinalIgnoreCase) ? $"Names ending in {ManifestSuffix} are reserved."
             : SegmentRefusal(name);
         if (refusal is not null)
@@ -56,13 +56,13 @@ internal sealed partial record ExportTarget(string Container, string Prefix)
 
         if (directory[0] == '/' || directory.Contains(':'))
         {
-            return "A relative path that starts with the container is allowed, such as exports/2026.";
+            return "The value must be a relative path that starts with the container, such as exports/2026.";
         }
 
         var segments = directory.TrimEnd('/').Split('/');
         return ContainerRefusal(segments[0])
             ?? segments.Skip(1).Select(SegmentRefusal).FirstOrDefault(refusal => refusal is not null)
-            ?? (directory.Length > MaxPrefix ? $"At most {MaxPrefix} characters are allowed." : null);
+            ?? (directory.Length > MaxPrefix ? $"The value must have at most {MaxPrefix} characters." : null);
     }
 
     private static string? ContainerRefusal(string container) =>

@@ -33,7 +33,7 @@ public sealed class ExplainFunction(IEnumerable<IExplainer> explainers, IEnumera
         var kinds = explainers.SelectMany(explainer => explainer.Kinds).Distinct().Order(StringComparer.Ordinal).ToList();
         if (!kinds.Contains(kind))
         {
-            errors.Add("kind", $"Allowed are {string.Join(", ", kinds)}.");
+            errors.Add("kind", $"The value must be one of {string.Join(", ", kinds)}.");
         }
 
         if (errors.Any)

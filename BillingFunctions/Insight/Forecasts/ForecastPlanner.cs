@@ -37,16 +37,16 @@ public sealed class ForecastPlanner(
             errors.Add("items_per_minute", "A value is required here or in customers.");
         }
 
-        Check(errors, "items_per_minute", asked.ItemsPerMinute is null or (> 0 and <= MaxRate), $"A number above 0 and up to {MaxRate} is allowed.");
-        Check(errors, "organizations", asked.Organizations is null or (>= 1 and <= MaxOrganizations), $"A whole number from 1 to {MaxOrganizations} is allowed.");
-        Check(errors, "customers", asked.Customers is null or (>= 1 and <= MaxCustomers), $"A whole number from 1 to {MaxCustomers} is allowed.");
-        Check(errors, "hours", asked.Hours is null or (>= 1 and <= MaxHours), $"A whole number from 1 to {MaxHours} is allowed.");
-        Check(errors, "lookup_failures", asked.LookupFailures is null or (>= 0 and <= MaxFailures), $"A number from 0 to {MaxFailures} is allowed.");
+        Check(errors, "items_per_minute", asked.ItemsPerMinute is null or (> 0 and <= MaxRate), $"The value must be a number above 0 and up to {MaxRate}.");
+        Check(errors, "organizations", asked.Organizations is null or (>= 1 and <= MaxOrganizations), $"The value must be a whole number from 1 to {MaxOrganizations}.");
+        Check(errors, "customers", asked.Customers is null or (>= 1 and <= MaxCustomers), $"The value must be a whole number from 1 to {MaxCustomers}.");
+        Check(errors, "hours", asked.Hours is null or (>= 1 and <= MaxHours), $"The value must be a whole number from 1 to {MaxHours}.");
+        Check(errors, "lookup_failures", asked.LookupFailures is null or (>= 0 and <= MaxFailures), $"The value must be a number from 0 to {MaxFailures}.");
         var (stripeLimit, amountsLimit) = (LimitOf(asked.Limit, "limit", errors), LimitOf(asked.AmountsLimit, "amounts_limit", errors) ?? amounts.Value.Limit);
         var date = DateOf(asked.Date, errors);
         Check(
             errors, "customers", errors.Any || asked.Customers is not { } count || count / PermitBudget.PerSecond(amountsLimit) * (1 + (asked.LookupFailures ?? 0)) <= LongestRun.TotalSeconds,
-            $"At {amountsLimit} the lookups of so many take longer than {LongestRun.TotalDays} days. Fewer customers or a higher amounts_limit are allowed.");
+            $"At {amountsLimit} the lookups of so many customers take longer than {LongestRun.TotalDays} days. Give fewer customers, or a higher amounts_limit.");
         return errors.Any ? (null, errors) : (new ForecastPlan(UsageOf(asked, stripeLimit), RunOf(asked, amountsLimit, date)), errors);
     }
 
@@ -91,7 +91,7 @@ public sealed class ForecastPlanner(
             return date;
         }
 
-        errors.Add("date", $"A day such as 2026-03-05, in the years from {BillingMonth.FirstYear} to {BillingMonth.LastYear}, is allowed.");
+        errors.Add("date", $"The value must be a day such as 2026-03-05, in the years from {BillingMonth.FirstYear} to {BillingMonth.LastYear}.");
         return null;
     }
 

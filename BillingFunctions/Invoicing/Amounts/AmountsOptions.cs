@@ -34,7 +34,7 @@ public sealed class AmountsOptions : IValidatableObject
 
         if (!string.IsNullOrEmpty(RateLimit) && !Platform.RateLimiting.RateLimit.TryParse(RateLimit, out _))
         {
-            yield return new ValidationResult($"Amounts__RateLimit is '{RateLimit}'; allowed is {Platform.RateLimiting.RateLimit.Allowed}.", [nameof(RateLimit)]);
+            yield return new ValidationResult($"Amounts__RateLimit is '{RateLimit}'; it must be {Platform.RateLimiting.RateLimit.Allowed}.", [nameof(RateLimit)]);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class ResolveInvoiceFunction(MonthlyInvoiceStore store)
 
         if (await ReadOutcomeAsync(request, cancellationToken) is not { } outcome)
         {
-            return Problems.Invalid("outcome", $"Allowed are {Sent} and {Resend}.");
+            return Problems.Invalid("outcome", $"The value must be {Sent} or {Resend}.");
         }
 
         customerId = PathSegment.Decode(customerId);

@@ -153,7 +153,7 @@ public sealed class ReadInvoicingFunctions(MonthlyInvoiceList list, InvoicingRun
         var statuses = text.Split(',').Select(InvoiceStatuses.Parse).ToList();
         if (statuses.Contains(null))
         {
-            errors.Add("status", $"Allowed are {string.Join(", ", InvoiceStatuses.All.Select(status => status.ToText()))}.");
+            errors.Add("status", $"The value must be one of {string.Join(", ", InvoiceStatuses.All.Select(status => status.ToText()))}.");
         }
 
         return [.. statuses.OfType<InvoiceStatus>()];

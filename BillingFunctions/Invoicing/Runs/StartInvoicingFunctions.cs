@@ -116,5 +116,5 @@ public sealed partial class StartInvoicingFunctions(
 internal static class InvoicingProblems
 {
     /// <summary>400: the month in the address is none.</summary>
-    public static IResult NotAMonth => Problems.Invalid("month", $"Allowed is {BillingMonth.Allowed}.");
+    public static IResult NotAMonth => Problems.Invalid("month", $"The value must be {BillingMonth.Allowed}.");
 }

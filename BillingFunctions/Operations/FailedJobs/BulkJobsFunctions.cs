@@ -56,7 +56,7 @@ public sealed class BulkJobsFunctions(FailedJobStore failedJobs, RunStore<BulkJo
         var (filter, isDryRun) = (FailedJobQuery.Read(request, errors), QueryParameters.ReadFlag(request, DryRun, errors));
         if (action == BulkAction.Delete && filter.IsEmpty)
         {
-            errors.Add(FailedJobQuery.Queue, $"At least one of {string.Join(", ", FailedJobQuery.Names)} is needed to delete failed jobs.");
+            errors.Add(FailedJobQuery.Queue, $"Failed jobs are deleted by at least one of {string.Join(", ", FailedJobQuery.Names)}.");
         }
 
         if (errors.Any)

@@ -23,7 +23,7 @@ internal static class FailedJobQuery
         var filter = new FailedJobFilter(QueryParameters.ReadText(request, Queue, errors), QueryParameters.ReadText(request, Error, errors), QueryParameters.ReadText(request, Id, errors));
         if (filter.Queue is { } queue && !FailedJobStore.IsQueue(queue))
         {
-            errors.Add(Queue, "The name of a queue is allowed: 3 to 63 lower-case letters, digits and hyphens.");
+            errors.Add(Queue, "The value must be the name of a queue: 3 to 63 lower-case letters, digits and hyphens.");
         }
 
         return filter;

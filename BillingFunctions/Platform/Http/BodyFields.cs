@@ -30,7 +30,7 @@ internal sealed class BodyFields
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidJsonException("body", "A JSON object is expected.");
+            throw new InvalidJsonException("body", "The body must be a JSON object.");
         }
 
         var fields = new BodyFields();
@@ -85,9 +85,9 @@ internal sealed class BodyFields
     /// <param name="allowed">What may be there, for whoever wrote something else.</param>
     /// <param name="isAllowed">Whether a text may be there; any when null.</param>
     /// <returns>Null when it is absent, null or not allowed.</returns>
-    public string? Text(string name, int maxLength, string allowed = "Text without line breaks and other control characters,", Func<string, bool>? isAllowed = null) => Value(
+    public string? Text(string name, int maxLength, string allowed = "text without line breaks and other control characters", Func<string, bool>? isAllowed = null) => Value(
         name,
-        isAllowed is null ? $"{allowed} of at most {maxLength} characters is allowed." : $"{allowed} is allowed.",
+        isAllowed is null ? $"The value must be {allowed}, of at most {maxLength} characters." : $"The value must be {allowed}.",
         value => value.ValueKind == JsonValueKind.String && value.GetString()!.Trim() is { } text && text.Length <= maxLength && !text.Any(char.IsControl) && isAllowed?.Invoke(text) != false ? text : null,
         isEmptyNothing: true);
 
@@ -95,13 +95,13 @@ internal sealed class BodyFields
     /// <param name="name">The field.</param>
     /// <returns>Null when it is absent, null or not allowed.</returns>
     public string? Email(string name) =>
-        EmailAddress.Normalise(Text(name, EmailAddress.MaxLength, "A bare e-mail address such as ann@example.com", text => EmailAddress.TryParse(text, out _)));
+        EmailAddress.Normalise(Text(name, EmailAddress.MaxLength, "a bare e-mail address, such as ann@example.com", text => EmailAddress.TryParse(text, out _)));
 
     /// <summary>An id, which callers may write as a text or as a whole number.</summary>
     /// <inheritdoc cref="Text"/>
     public string? TextOrWhole(string name, int maxLength, string allowed, Func<string, bool> isAllowed) =>
         Find(name) is { ValueKind: JsonValueKind.Number } number
-            ? number.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : Refuse<string?>(name, $"{allowed} is allowed.")
+            ? number.TryGetInt64(out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : Refuse<string?>(name, $"The value must be {allowed}.")
             : Text(name, maxLength, allowed, isAllowed);
 
     /// <summary>An object of texts.</summary>
@@ -112,7 +112,7 @@ internal sealed class BodyFields
     /// <returns>The texts by their keys, null for one that is null or empty; none when the field is absent, null or not allowed.</returns>
     public IReadOnlyDictionary<string, string?> Texts(string name, int maxCount, int maxKey, int maxValue) => Value(
         name,
-        $"An object with at most {maxCount} entries is allowed: keys of 1 to {maxKey} characters without square brackets, texts of at most {maxValue}, or null.",
+        $"The value must be an object with at most {maxCount} entries: keys of 1 to {maxKey} characters without square brackets, values of text of at most {maxValue} characters, or null.",
         value => value.ValueKind == JsonValueKind.Object && value.EnumerateObject().ToList() is var entries && entries.Count <= maxCount && entries.All(entry => IsEntry(entry, maxKey, maxValue))
             ? entries.ToDictionary(entry => entry.Name, entry => entry.Value.ValueKind == JsonValueKind.String && entry.Value.GetString() is { Length: > 0 } text ? text : null)
             : null,
@@ -121,7 +121,7 @@ internal sealed class BodyFields
     /// <summary>A whole number.</summary>
     public long? Whole(string name, long min, long max) => Value<long>(
         name,
-        $"A whole number from {min} to {max} is allowed.",
+        $"The value must be a whole number from {min} to {max}.",
         value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= min && number <= max ? number : null);
 
     /// <summary>An RFC 3339 time.</summary>
@@ -153,7 +153,7 @@ internal sealed class BodyFields
 
         foreach (var name in _fields.Keys.Where(name => !_known.Contains(name)))
         {
-            Errors.Add(ShortText.Of(name, MaxName), $"There is no such field, or it cannot be set. Allowed are: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+            Errors.Add(ShortText.Of(name, MaxName), $"There is no such field, or it cannot be set. Fields that can be set: {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
         }
     }
 

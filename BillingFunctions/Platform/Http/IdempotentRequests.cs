@@ -54,7 +54,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
 
         if (keys is not [{ Length: > 0 and <= 255 } key])
         {
-            return Problems.Invalid("Idempotency-Key", "One key of 1 to 255 characters is allowed.");
+            return Problems.Invalid("Idempotency-Key", "The header must be given once, with 1 to 255 characters.");
         }
 
         var entry = await ClaimAsync(Entry.For(operation, key, [.. body.Span, .. QueryOf(request)], newId, time.GetUtcNow()), cancellationToken);

@@ -24,7 +24,7 @@ internal static class JsonBody
         EnsureJson(body);
         try
         {
-            return JsonSerializer.Deserialize<T>(body, ApiJson.Options) ?? throw new InvalidJsonException("body", "A JSON object is expected.");
+            return JsonSerializer.Deserialize<T>(body, ApiJson.Options) ?? throw new InvalidJsonException("body", "The body must be a JSON object.");
         }
         catch (JsonException exception)
         {
@@ -60,7 +60,7 @@ internal static class JsonBody
     {
         if (body.IsEmpty)
         {
-            throw new InvalidJsonException("body", "A JSON object is expected.");
+            throw new InvalidJsonException("body", "The body must be a JSON object.");
         }
 
         try
@@ -115,8 +115,8 @@ internal static class JsonBody
         var field = exception.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
         var known = ApiJson.Options.GetTypeInfo(typeof(T)).Properties.Select(property => property.Name).ToList();
         var top = field.Split('.', '[')[0];
-        return field == "body" ? new InvalidJsonException(field, "A JSON object is expected.")
+        return field == "body" ? new InvalidJsonException(field, "The body must be a JSON object.")
             : known.Contains(top) ? new InvalidJsonException(field, "The value has the wrong type or form.")
-            : new InvalidJsonException(field, $"There is no such field. Allowed are: {string.Join(", ", known)}.");
+            : new InvalidJsonException(field, $"There is no such field. Fields: {string.Join(", ", known)}.");
     }
 }

@@ -26,7 +26,7 @@ internal sealed record PageRequest(int Limit, string? Cursor)
         if (request.Query["limit"] is [{ } text]
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > 100))
         {
-            errors.Add("limit", "A whole number from 1 to 100 is allowed.");
+            errors.Add("limit", "The value must be a whole number from 1 to 100.");
             return null;
         }
 

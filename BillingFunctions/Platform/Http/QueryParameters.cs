@@ -17,7 +17,7 @@ internal static class QueryParameters
     {
         foreach (var other in request.Query.Keys.Where(name => !known.Concat(OfTheHost).Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
-            errors.Add(other, $"There is no such parameter. Allowed: {string.Join(", ", known)}.");
+            errors.Add(other, $"There is no such parameter. Parameters: {string.Join(", ", known)}.");
         }
     }
 
@@ -37,7 +37,7 @@ internal static class QueryParameters
             return text;
         }
 
-        errors.Add(name, $"At most {MaxText} characters are allowed.");
+        errors.Add(name, $"The value must have at most {MaxText} characters.");
         return null;
     }
 
@@ -50,7 +50,7 @@ internal static class QueryParameters
         var isSet = false;
         if (request.Query[name] is { Count: > 0 } given && !(given is [{ } text] && bool.TryParse(text, out isSet)))
         {
-            errors.Add(name, "true or false is allowed.");
+            errors.Add(name, "The value must be true or false.");
         }
 
         return isSet;
@@ -95,7 +95,7 @@ internal static class QueryParameters
             return value;
         }
 
-        errors.Add(name, $"One of {string.Join(", ", names.Keys)} is allowed.");
+        errors.Add(name, $"The value must be one of {string.Join(", ", names.Keys)}.");
         return null;
     }
 }

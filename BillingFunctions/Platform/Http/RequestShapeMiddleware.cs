@@ -29,6 +29,6 @@ internal sealed class RequestShapeMiddleware : IFunctionsWorkerMiddleware
         }
 
         // Which of its values is meant is not known; with neither used, a filter would be none.
-        return request.Query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } repeated ? Problems.Invalid(repeated, "One value is allowed.") : null;
+        return request.Query.FirstOrDefault(parameter => parameter.Value.Count > 1).Key is { } repeated ? Problems.Invalid(repeated, "The parameter must be given once.") : null;
     }
 }

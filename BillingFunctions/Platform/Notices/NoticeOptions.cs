@@ -18,7 +18,7 @@ public sealed class NoticeOptions : IValidatableObject
     /// <summary>The bytes of the secret; null when none is set.</summary>
     internal byte[]? SecretBytes => string.IsNullOrEmpty(Secret) ? null : Parse(Secret) ?? throw new OptionsValidationException(Section, typeof(NoticeOptions), [Allowed]);
 
-    private static string Allowed => $"{Section}__{nameof(Secret)} is not allowed as it is; allowed is {Prefix} and the Base64 of at least {MinBytes} bytes.";
+    private static string Allowed => $"{Section}__{nameof(Secret)} must be {Prefix} and the Base64 of at least {MinBytes} bytes.";
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

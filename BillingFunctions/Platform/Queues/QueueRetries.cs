@@ -37,17 +37,17 @@ public sealed class QueueRetries : IValidatableObject
         {
             if (!queue.Equals(Usage, StringComparison.OrdinalIgnoreCase) && !queue.Replace('_', '-').StartsWith(Connector, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new ValidationResult($"Queues__{queue}__… is set, and there are no such queues; allowed are {Usage}, and {Connector} with the name of a connector, such as {Connector}stripe.");
+                yield return new ValidationResult($"Queues__{queue}__… is set, and there are no such queues; queues are {Usage}, and {Connector} with the name of a connector, such as {Connector}stripe.");
             }
 
             if (given.MaxAttempts is < 1 or > MaxMaxAttempts)
             {
-                yield return new ValidationResult($"Queues__{queue}__MaxAttempts is {given.MaxAttempts}; allowed is 1 to {MaxMaxAttempts}.");
+                yield return new ValidationResult($"Queues__{queue}__MaxAttempts is {given.MaxAttempts}; it must be from 1 to {MaxMaxAttempts}.");
             }
 
             if (given.Backoff is { Length: > 0 } text && !TryParse(text, out _))
             {
-                yield return new ValidationResult($"Queues__{queue}__Backoff is '{text}'; allowed are times from 00:00:01 to 23:59:59, comma-separated, such as 00:00:10,00:01:00.");
+                yield return new ValidationResult($"Queues__{queue}__Backoff is '{text}'; it must be times from 00:00:01 to 23:59:59, comma-separated, such as 00:00:10,00:01:00.");
             }
         }
     }

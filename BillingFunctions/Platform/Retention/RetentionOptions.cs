@@ -33,7 +33,7 @@ public sealed class RetentionOptions : IValidatableObject
         (string Name, int Days, int Min)[] settings =
             [(nameof(WebhookEvents), WebhookEvents, MinWebhookEvents), (nameof(Runs), Runs, 1), (nameof(IdempotencyKeys), IdempotencyKeys, 1), (nameof(Audit), Audit, 1)];
         return settings.Where(setting => setting.Days < setting.Min || setting.Days > MaxDays).Select(setting => new ValidationResult(
-            string.Create(CultureInfo.InvariantCulture, $"{Section}__{setting.Name} is {setting.Days}; allowed is a number of days from {setting.Min} to {MaxDays}."), [setting.Name]));
+            string.Create(CultureInfo.InvariantCulture, $"{Section}__{setting.Name} is {setting.Days}; it must be a number of days from {setting.Min} to {MaxDays}."), [setting.Name]));
     }
 }
 

@@ -37,7 +37,7 @@ internal static class Brotli
     /// <summary>What <see cref="CompressJson"/> has written.</summary>
     /// <exception cref="InvalidDataException">The bytes are something else.</exception>
     public static T DecompressJson<T>(byte[] bytes) =>
-        JsonSerializer.Deserialize<T>(Decompress(bytes), StoredJson.Options) ?? throw new InvalidDataException("A value is expected.");
+        JsonSerializer.Deserialize<T>(Decompress(bytes), StoredJson.Options) ?? throw new InvalidDataException("The stored value is null.");
 }
 
 internal static class StoredJson

@@ -6,7 +6,7 @@ namespace BillingFunctions.Platform.Stripe;
 internal static class StripeCustomerId
 {
     /// <summary>What may be given, for people who gave something else.</summary>
-    public const string Allowed = "The id of a Stripe customer, such as cus_NffrFeUfNV2Hib, of at most 255 characters";
+    public const string Allowed = "the id of a Stripe customer, such as cus_NffrFeUfNV2Hib, of at most 255 characters";
 
     /// <summary>How Stripe's ids of other objects begin, which are easily given by mistake.</summary>
     private static readonly string[] OtherObjects =

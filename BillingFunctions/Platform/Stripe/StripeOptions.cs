@@ -48,14 +48,14 @@ public sealed class StripeOptions : IValidatableObject
 
         if (!string.IsNullOrEmpty(ApiBase) && (!Uri.TryCreate(ApiBase, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
         {
-            yield return new ValidationResult($"Stripe__ApiBase is '{ApiBase}'; allowed is an absolute http or https address.", [nameof(ApiBase)]);
+            yield return new ValidationResult($"Stripe__ApiBase is '{ApiBase}'; it must be an absolute http or https address.", [nameof(ApiBase)]);
         }
 
         foreach (var (setting, value) in new[] { (nameof(RateLimit), RateLimit), (nameof(EndpointRateLimit), EndpointRateLimit) })
         {
             if (!string.IsNullOrEmpty(value) && !RateLimiting.RateLimit.TryParse(value, out _))
             {
-                yield return new ValidationResult($"Stripe__{setting} is '{value}'; allowed is {RateLimiting.RateLimit.Allowed}.", [setting]);
+                yield return new ValidationResult($"Stripe__{setting} is '{value}'; it must be {RateLimiting.RateLimit.Allowed}.", [setting]);
             }
         }
     }

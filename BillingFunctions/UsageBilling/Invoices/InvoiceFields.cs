@@ -57,11 +57,11 @@ internal sealed record InvoiceFields(string? OrganizationId, string? Period, str
 
     private static InvoiceFields Read(BodyFields fields, string organization)
     {
-        var status = fields.Text("status", 10, "The other states come about by themselves; void, or open for one that is,", text => text is "void" or "open");
+        var status = fields.Text("status", 10, "void, or open to open a void invoice again; the other states cannot be set", text => text is "void" or "open");
         return new InvoiceFields(
-            fields.Text(organization, 255, "The id of an organization (org_…)", UsageBilling.OrganizationId.Is),
-            fields.Text("period", 7, "A month, such as 2026-03,", text => BillingMonth.TryParse(text, out _)),
-            fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant(),
+            fields.Text(organization, 255, "the id of an organization (org_…)", UsageBilling.OrganizationId.Is),
+            fields.Text("period", 7, BillingMonth.Allowed, text => BillingMonth.TryParse(text, out _)),
+            fields.Text("currency", 3, "the code of a currency, such as usd", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant(),
             fields.Time("due_date"),
             fields.Time("invoiced_at"),
             IsVoid: status == "void",

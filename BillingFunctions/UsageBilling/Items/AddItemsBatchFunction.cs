@@ -53,13 +53,13 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
         var fields = body.ValueKind == JsonValueKind.Object ? body.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value) : [];
         foreach (var name in fields.Keys.Where(name => name is not (Items or ItemFields.InvoiceField or ItemFields.InvoiceAlias)))
         {
-            errors.Add(ShortText.Of(name, 100), $"There is no such field. Allowed are: {ItemFields.InvoiceField}, {Items}.");
+            errors.Add(ShortText.Of(name, 100), $"There is no such field. Fields: {ItemFields.InvoiceField}, {Items}.");
         }
 
         var list = body.ValueKind == JsonValueKind.Object ? fields.GetValueOrDefault(Items) : body;
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxItems)
         {
-            errors.Add(Items, $"A list of 1 to {MaxItems} items is allowed{(list.ValueKind == JsonValueKind.Array ? $"; there are {list.GetArrayLength()}" : "")}.");
+            errors.Add(Items, $"The value must be a list of 1 to {MaxItems} items{(list.ValueKind == JsonValueKind.Array ? $"; there are {list.GetArrayLength()}" : "")}.");
             return ([], null);
         }
 
@@ -84,7 +84,7 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
-            return BatchOutcome.Refused(index, new FieldErrors().Add("invoice_item", "A JSON object is expected."));
+            return BatchOutcome.Refused(index, new FieldErrors().Add("invoice_item", "The body must be a JSON object."));
         }
 
         var (fields, errors) = ItemFields.ReadNew(item, time.GetUtcNow(), invoice);

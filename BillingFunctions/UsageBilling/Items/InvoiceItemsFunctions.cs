@@ -111,7 +111,7 @@ internal static class LateItems
 
         if (late != NextPeriod)
         {
-            errors.Add("late", $"Only {NextPeriod} is allowed.");
+            errors.Add("late", $"The value must be {NextPeriod}.");
         }
 
         return late == NextPeriod;

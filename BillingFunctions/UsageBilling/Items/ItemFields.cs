@@ -38,7 +38,7 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
         var (named, invoice) = InvoiceOf(fields);
         var read = Read(fields, new InvoiceLine(0, null, null, null, now), isPartial: false);
         fields.Require(named, invoice);
-        var late = fields.Text("late", LateItems.NextPeriod.Length, $"Only {LateItems.NextPeriod}", text => text == LateItems.NextPeriod);
+        var late = fields.Text("late", LateItems.NextPeriod.Length, LateItems.NextPeriod, text => text == LateItems.NextPeriod);
         fields.RefuseOthers();
         return (read with { Invoice = InvoiceId.Parse(invoice), IsLateAllowed = late is not null }, fields.Errors);
     }
@@ -68,7 +68,7 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
     private static (string Name, string? Id) InvoiceOf(BodyFields fields)
     {
         var name = fields.OneOf(InvoiceField, InvoiceAlias);
-        return (name, fields.Text(name, 255, "The id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null));
+        return (name, fields.Text(name, 255, "the id of an invoice (inv_…)", text => InvoiceId.Parse(text) is not null));
     }
 
     private static ItemFields Read(BodyFields fields, InvoiceLine present, bool isPartial)
@@ -85,7 +85,7 @@ internal sealed record ItemFields(InvoiceId? Invoice, InvoiceLine Line, string? 
             Keep("product", fields.Text("product", 255), present.Product),
             Keep("quantity", fields.Whole("quantity", 0, MaxQuantity), present.Quantity),
             fields.Time("occurred_at") ?? present.OccurredAt);
-        var currency = fields.Text("currency", 3, "The code of a currency, such as usd,", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant();
+        var currency = fields.Text("currency", 3, "the code of a currency, such as usd", text => Currencies.IsKnown(text.ToLowerInvariant()))?.ToLowerInvariant();
         return new ItemFields(null, line, currency);
 
         T? Keep<T>(string name, T? read, T? present) => isPartial && !fields.Has(name) ? present : read;

@@ -42,32 +42,32 @@ public sealed class SyncOptions : IValidatableObject
     {
         if (!TryRead<SyncSchedule>(Mode, out _))
         {
-            yield return new ValidationResult($"Sync__Mode is '{Mode}'; allowed are adaptive, realtime and scheduled.", [nameof(Mode)]);
+            yield return new ValidationResult($"Sync__Mode is '{Mode}'; it must be adaptive, realtime or scheduled.", [nameof(Mode)]);
         }
 
         if (GroupAbove is < 1 or > 1_000_000)
         {
-            yield return new ValidationResult($"Sync__GroupAbove is {GroupAbove}; allowed is 1 to 1000000.", [nameof(GroupAbove)]);
+            yield return new ValidationResult($"Sync__GroupAbove is {GroupAbove}; it must be from 1 to 1000000.", [nameof(GroupAbove)]);
         }
 
         if (RealTimeBound < 1 || RealTimeBound > GroupAbove)
         {
-            yield return new ValidationResult($"Sync__RealTimeBelow is {RealTimeBound}; allowed is 1 to Sync__GroupAbove, which is {GroupAbove}.", [nameof(RealTimeBelow)]);
+            yield return new ValidationResult($"Sync__RealTimeBelow is {RealTimeBound}; it must be from 1 to Sync__GroupAbove, which is {GroupAbove}.", [nameof(RealTimeBelow)]);
         }
 
         if (MaxLinesPerInvoice is < 1 or > 10_000)
         {
-            yield return new ValidationResult($"Sync__MaxLinesPerInvoice is {MaxLinesPerInvoice}; allowed is 1 to 10000.", [nameof(MaxLinesPerInvoice)]);
+            yield return new ValidationResult($"Sync__MaxLinesPerInvoice is {MaxLinesPerInvoice}; it must be from 1 to 10000.", [nameof(MaxLinesPerInvoice)]);
         }
 
         if (!TryRead<Finalization>(Finalize, out _))
         {
-            yield return new ValidationResult($"Sync__Finalize is '{Finalize}'; allowed are draft, finalize and send.", [nameof(Finalize)]);
+            yield return new ValidationResult($"Sync__Finalize is '{Finalize}'; it must be draft, finalize or send.", [nameof(Finalize)]);
         }
 
         if (!DailyWindow.TryParse(Window, out _))
         {
-            yield return new ValidationResult($"Sync__Window is '{Window}'; allowed are two different times of the day, UTC, such as 00:00-04:00.", [nameof(Window)]);
+            yield return new ValidationResult($"Sync__Window is '{Window}'; it must be two different times of the day, UTC, such as 00:00-04:00.", [nameof(Window)]);
         }
     }
 

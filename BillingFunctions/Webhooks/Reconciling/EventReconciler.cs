@@ -100,7 +100,7 @@ public sealed partial class EventReconciler(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Stripe lists an event that cannot be read.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "An event in Stripe's list cannot be read; it is left out.")]
         public static partial void Unreadable(ILogger logger, Exception exception);
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class ReconcileEventsFunctions(EventReconciler reconciler,
         var now = time.GetUtcNow();
         return given is [{ } text] && Rfc3339.TryParse(text, out var from) && from > now - EventReconciler.Reach && from < now
             ? ApiJson.Ok(await reconciler.RunAsync(from, cancellationToken))
-            : Problems.Invalid("from", "A time of the last 30 days is allowed, such as 2026-01-31T00:00:00Z.");
+            : Problems.Invalid("from", "The value must be a time of the last 30 days, such as 2026-01-31T00:00:00Z.");
     }
 
     private static partial class Log

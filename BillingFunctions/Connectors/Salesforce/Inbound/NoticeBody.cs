@@ -17,7 +17,7 @@ internal sealed record NoticeBody(string? Id = null, IReadOnlyList<string>? Ids 
         {
             { Id: { } id, Ids: null } => [id],
             { Id: null, Ids: { Count: > 0 and <= MaxIds } several } => several,
-            _ => throw new InvalidJsonException("ids", $"Either id or ids is expected, with 1 to {MaxIds} ids."),
+            _ => throw new InvalidJsonException("ids", $"The body must have either id or ids, with 1 to {MaxIds} ids."),
         };
         return ids.All(SalesforceId.IsValid)
             ? [.. ids.Select(SalesforceId.Long).Distinct()]

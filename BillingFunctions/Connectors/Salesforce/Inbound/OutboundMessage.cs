@@ -108,7 +108,7 @@ internal sealed record OutboundMessage(string OrganizationId, IReadOnlyList<Outb
     {
         if (!reader.IsStartElement(name, space))
         {
-            throw new XmlException($"{name} of {space} is expected.");
+            throw new XmlException($"The element {name} of {space} is missing.");
         }
     }
 

@@ -137,7 +137,7 @@ public sealed partial class ReadSalesforceChangesFunction(
         [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Count} changes in Salesforce were read.")]
         public static partial void Taken(ILogger logger, int count);
 
-        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The changes in Salesforce could not all be read, the next run goes on: {Reason}")]
+        [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Not all changes in Salesforce could be read; the next run goes on: {Reason}")]
         public static partial void NotRead(ILogger logger, string reason);
 
         [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Salesforce's record {RecordId} could not be taken in {Attempts} times in succession; it is in the failed jobs.")]

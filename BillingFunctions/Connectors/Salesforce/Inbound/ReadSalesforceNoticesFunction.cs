@@ -115,7 +115,7 @@ public sealed partial class ReadSalesforceNoticesFunction(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "A notice of {Count} records in Salesforce is dropped, the next reading of changes will find them: {Reason}")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "A notice of {Count} Salesforce records is dropped; the next read of changes finds them: {Reason}")]
         public static partial void NotRead(ILogger logger, int count, string reason);
     }
 }

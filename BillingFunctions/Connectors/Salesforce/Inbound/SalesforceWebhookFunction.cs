@@ -66,7 +66,7 @@ public sealed class SalesforceWebhookFunction(OutboundSender sender, NoticeSigna
         }
         catch (XmlException malformed)
         {
-            return Problems.Invalid("body", $"An outbound message of Salesforce is expected. {malformed.Message}");
+            return Problems.Invalid("body", $"The body must be an outbound message of Salesforce. {malformed.Message}");
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class SalesforceWebhookFunction(OutboundSender sender, NoticeSigna
     {
         if (!signature.IsValid(body, request.Headers[NoticeSignature.Header]))
         {
-            return Problems.Invalid(NoticeSignature.Header, "The HMAC-SHA256 of this body by one of our secrets is needed, in hex.");
+            return Problems.Invalid(NoticeSignature.Header, "The value must be the HMAC-SHA256 of this body by one of our secrets, in hex.");
         }
 
         await QueueAsync(NoticeBody.ReadIds(body), cancellationToken);

@@ -35,7 +35,7 @@ public sealed partial class TakeRecords(CustomerDirectory directory, ILogger<Tak
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Salesforce's record {RecordId} was not taken in; it is read again.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Salesforce's record {RecordId} could not be stored; it is read again.")]
         public static partial void Failed(ILogger logger, Exception exception, string recordId);
     }
 }

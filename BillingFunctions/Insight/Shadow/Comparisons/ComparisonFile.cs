@@ -96,7 +96,7 @@ internal sealed record ComparisonFile(IReadOnlyList<ComparisonRow> Rows, IReadOn
 
         if (!known.ContainsKey("operation") || !Subjects.Any(known.ContainsKey))
         {
-            errors.Add(File, $"The first line must name the columns: operation and one of {string.Join(", ", Subjects)}; allowed are also kind, amount, currency and month.");
+            errors.Add(File, $"The first line must name the columns: operation and one of {string.Join(", ", Subjects)}; it may also name kind, amount, currency and month.");
         }
 
         return errors.Any ? null : (known, ignored);

@@ -115,7 +115,7 @@ public sealed partial class InvoiceCloser(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The lines of {InvoiceId} are proved; {Count} invoices at Stripe, {Finalization}.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "The lines of {InvoiceId} are equal to Stripe's; {Count} invoices at Stripe, {Finalization}.")]
         public static partial void Closed(ILogger logger, string invoiceId, int count, Finalization finalization);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{InvoiceId} is held: {Count} lines at Stripe differ.")]

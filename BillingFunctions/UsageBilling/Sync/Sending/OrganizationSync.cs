@@ -203,13 +203,13 @@ public sealed partial class OrganizationSync(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The sender of {OrganizationId} was silent for too long; another has taken its place.")]
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The lease of the sender of {OrganizationId} has run out; another sender has taken over.")]
         public static partial void LeaseLost(ILogger logger, string organizationId);
 
         [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Stripe refuses the key that ends in {Key}. Usage is not sent for {Pause}. {Reason}")]
         public static partial void KeyRefused(ILogger logger, string key, TimeSpan pause, string reason);
 
-        [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "The ids of lines of {OrganizationId} are not noted yet: {Reason}")]
+        [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "The ids of {OrganizationId}'s lines could not be read from Stripe yet: {Reason}")]
         public static partial void NotNoted(ILogger logger, string organizationId, string reason);
     }
 }
