@@ -22,10 +22,10 @@ internal static class ExportBenchmark
         figures.Note("customers", customers);
         figures.Note("limit, calls a second", calls);
         figures.Note("latency, ms", latency);
-        return await ExportAsync(figures, storage.NewAccount(), customers, TimeSpan.FromMilliseconds(latency), calls);
+        return await ExportAsync(figures, storage, customers, TimeSpan.FromMilliseconds(latency), calls);
     }
 
-    private static async Task<int> ExportAsync(FigureReport figures, string storage, int customers, TimeSpan latency, int calls)
+    private static async Task<int> ExportAsync(FigureReport figures, StorageEmulator emulator, int customers, TimeSpan latency, int calls)
     {
         var limit = new RateLimit(calls, TimeSpan.FromSeconds(1));
         await using var stripe = await StripeSimulator.StartAsync(
@@ -33,8 +33,9 @@ internal static class ExportBenchmark
             CancellationToken.None);
         stripe.Faults.Latency = latency;
         await using var app = await BillingApp.StartAsync(
-            storage, stripe, ("Stripe__RateLimit", $"{calls}/1"), ("Stripe__EndpointRateLimit", $"{calls}/1"));
+            emulator.NewAccount(), stripe, ("Stripe__RateLimit", $"{calls}/1"), ("Stripe__EndpointRateLimit", $"{calls}/1"));
         var exports = new ExportsDriver(app);
+        var cpu = new CpuTime(app, emulator);
         var (run, peak) = await WatchAsync(app, exports, await exports.StartAsync(new { target_directory = "exports" }));
         using var host = Process.GetProcessById(app.Host.Id);
         var status = run.GetProperty("status").GetString()!;
@@ -50,6 +51,7 @@ internal static class ExportBenchmark
             figures.Add($"memory of the worker, most in tenth {tenth + 1}", bytes >> 20, "MiB", Bound.Below(250));
         }
 
+        cpu.AddTo(figures, stripe.Calls.Total, "a page");
         figures.Add("memory of the host in the end", host.WorkingSet64 >> 20, "MiB");
         return status == "completed" ? 0 : 1;
     }

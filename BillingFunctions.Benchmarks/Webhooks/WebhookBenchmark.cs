@@ -41,14 +41,15 @@ internal static class WebhookBenchmark
         }
 
         var raw = await RawStorage.MeasureAsync(storage);
-        var wrong = await MeasureAsync(figures, app, Events(customers, year: 56), senders, raw);
+        var wrong = await MeasureAsync(figures, app, emulator, Events(customers, year: 56), senders, raw);
         return wrong == 0 ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(FigureReport figures, BillingApp app, List<LoadEvent> events, int senders, RawStorage raw)
+    private static async Task<int> MeasureAsync(FigureReport figures, BillingApp app, StorageEmulator emulator, List<LoadEvent> events, int senders, RawStorage raw)
     {
         var bare = await BareAsync(events, senders);
         var load = new WebhookLoad(events);
+        var cpu = new CpuTime(app, emulator);
         var clock = Stopwatch.StartNew();
         var sent = await load.SendAsync(() => app.Http, senders);
         await new WebhooksDriver(app).SettleAsync(replay: false, timeout: TimeSpan.MaxValue);
@@ -60,6 +61,7 @@ internal static class WebhookBenchmark
         figures.Add("applied, from the first to the last", applied, "events/s", new Yardstick(raw.InsertsPerSecond, "single inserts/s", Bound.AtLeast(1)));
         figures.Add("answers within, p50", load.Percentile(50), "ms", new Yardstick(bare.P50, "ms of the bare function"));
         figures.Add("answers within, p99", load.Percentile(99), "ms", Bound.Below(100), new Yardstick(bare.P99, "ms of the bare function", Bound.Below(2)));
+        cpu.AddTo(figures, events.Count, "an event");
         var wrong = await CountWrongAsync(app, events);
         figures.Add("customers with a lost event or one applied twice", wrong, "customers", Bound.AtMost(0));
         return wrong;

@@ -20,6 +20,8 @@ internal sealed class StorageEmulator : IAsyncDisposable
         _options = new AzuriteOptions(_folder.Path) { Accounts = Enumerable.Range(0, Accounts).ToDictionary(Account, _ => key, StringComparer.Ordinal), InMemory = inMemory };
     }
 
+    public int ProcessId => _azurite.ProcessId;
+
     public string BlobAddress => _azurite.BlobAddress;
 
     public string QueueAddress => _azurite.QueueAddress;
