@@ -2,20 +2,19 @@ using System.Net;
 using System.Text.RegularExpressions;
 using BillingFunctions.Dashboard.Layout;
 using BillingFunctions.Testing.Builders;
-using Microsoft.Playwright;
 
 namespace BillingFunctions.Tests.Browser;
 
-/// <summary>What holds for each page, whatever it is about. How each looks on a desk, in both themes, its own tests see.</summary>
+/// <summary>What holds for each page, whatever it is about. How each looks on a desk its own tests see.</summary>
 [Collection(nameof(DashboardTests))]
 public sealed partial class AllPagesTests(DashboardFixture fixture)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Open_OnAPhoneInTheDark_CanBeReadByAll()
+    public async Task Open_OnAPhone_CanBeReadByAllInBothThemes()
     {
-        await using var tab = await fixture.OpenAsync("/dashboard/", ColorScheme.Dark, new ViewportSize { Width = 390, Height = 844 });
+        await using var tab = await fixture.OpenAsync("/dashboard/", DashboardTab.Phone);
         foreach (var page in DashboardPages.All)
         {
             await tab.GoToAsync(page.Address, DashboardFixture.Key);

@@ -9,24 +9,22 @@ public sealed class CustomersPageTests(DashboardFixture fixture)
 {
     private const string Hostile = "<script>alert(1)</script>";
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Search_ByName_LeadsToTheRecordWithWhereItIsAndWhatWasOverwritten(ColorScheme theme)
+    [Fact]
+    public async Task Search_ByName_LeadsToTheRecordWithWhereItIsAndWhatWasOverwritten()
     {
-        var id = $"page/{theme}";
-        var stripeId = await CreateAsync(id, $"{theme} {Hostile}");
-        await RenameAtStripeAsync(id, stripeId, $"{theme} by Stripe");
-        await using var tab = await fixture.OpenAsync("/dashboard/customers", theme);
+        var id = "page/Ann";
+        var stripeId = await CreateAsync(id, $"Ann {Hostile}");
+        await RenameAtStripeAsync(id, stripeId, "Ann by Stripe");
+        await using var tab = await fixture.OpenAsync("/dashboard/customers");
         var page = tab.Page;
 
-        await page.GetByLabel("Name").FillAsync($"{theme} by");
+        await page.GetByLabel("Name").FillAsync("Ann by");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(2);
         await tab.CheckAccessibilityAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = id }).ClickAsync();
 
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = $"{theme} by Stripe" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Ann by Stripe" })).ToBeVisibleAsync();
         await Expect(page.GetByText("the customer has no subscription.")).ToBeVisibleAsync();
         var systems = page.GetByRole(AriaRole.Table, new() { Name = "The customer in each system" });
         await Expect(systems.GetByRole(AriaRole.Row).Filter(new() { HasText = stripeId })).ToContainTextAsync("synced");

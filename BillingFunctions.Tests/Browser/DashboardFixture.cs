@@ -49,11 +49,10 @@ public sealed class DashboardFixture(AzuriteFixture azurite) : IAsyncLifetime
 
     /// <summary>Opens a page of the dashboard in a new tab, with the key.</summary>
     /// <param name="path">Path and query.</param>
-    /// <param name="theme">Light or dark.</param>
     /// <param name="size">Of the window; that of a desk when null.</param>
-    internal async Task<DashboardTab> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, ViewportSize? size = null)
+    internal async Task<DashboardTab> OpenAsync(string path, ViewportSize? size = null)
     {
-        var tab = await DashboardTab.OpenAsync(_chromium, App.Http.BaseAddress!, theme, size);
+        var tab = await DashboardTab.OpenAsync(_chromium, App.Http.BaseAddress!, size);
         await tab.GoToAsync(path, Key);
         return tab;
     }

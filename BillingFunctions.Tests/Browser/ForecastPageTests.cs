@@ -9,12 +9,10 @@ public sealed class ForecastPageTests(DashboardFixture fixture)
     /// <summary>A forecast is computed when the slider rests; on a busy machine that takes a while.</summary>
     private static readonly LocatorAssertionsToContainTextOptions Patiently = new() { Timeout = 60_000 };
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Move_ASlider_ForecastsAnewWithCharts(ColorScheme theme)
+    [Fact]
+    public async Task Move_ASlider_ForecastsAnewWithCharts()
     {
-        await using var tab = await fixture.OpenAsync("/dashboard/forecasts", theme);
+        await using var tab = await fixture.OpenAsync("/dashboard/forecasts");
         var (items, calls) = (tab.Page.GetByLabel("Items a minute"), tab.Page.Locator("#calls-per-day"));
         await Expect(calls).ToBeVisibleAsync();
         await Expect(tab.Page.Locator("[data-value-of=items_per_minute]")).ToHaveTextAsync("500");

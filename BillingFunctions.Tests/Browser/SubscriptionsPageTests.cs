@@ -12,18 +12,15 @@ public sealed class SubscriptionsPageTests(DashboardFixture fixture)
 {
     private const string Hostile = "<img src=x onerror=alert(1)>";
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Search_ByEmail_LeadsToTheVerdictAndWhatEachEventDid(ColorScheme theme)
+    [Fact]
+    public async Task Search_ByEmail_LeadsToTheVerdictAndWhatEachEventDid()
     {
-        var name = $"{theme}".ToLowerInvariant();
-        var (customer, subscription) = ($"cus_{name}", $"sub_{name}");
-        await SubscribeAsync(customer, subscription, $"{name}@example.com");
-        await using var tab = await fixture.OpenAsync("/dashboard/subscriptions", theme);
+        var (customer, subscription) = ("cus_subscriber", "sub_subscriber");
+        await SubscribeAsync(customer, subscription, "subscriber@example.com");
+        await using var tab = await fixture.OpenAsync("/dashboard/subscriptions");
         var page = tab.Page;
 
-        await page.GetByLabel("E-mail").FillAsync($" {name}@example.com ");
+        await page.GetByLabel("E-mail").FillAsync(" subscriber@example.com ");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search" }).ClickAsync();
         await Expect(page.GetByText(Hostile)).ToBeVisibleAsync();
         await tab.CheckAccessibilityAsync();
@@ -33,7 +30,7 @@ public sealed class SubscriptionsPageTests(DashboardFixture fixture)
 
         await Expect(page.GetByText("the subscription is paid.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "invoice.paid" })).ToContainTextAsync("from unpaid to paid. An invoice of it was paid.");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = $"evt_{name}_paid" }).First).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "evt_subscriber_paid" }).First).ToBeVisibleAsync();
         await tab.CheckAccessibilityAsync();
         await tab.CheckFitsPhoneAsync();
     }

@@ -13,15 +13,13 @@ public sealed class WebhooksPageTests(DashboardFixture fixture)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Replay_OfAnEventThatWasFilteredFor_AppliesItAgain(ColorScheme theme)
+    [Fact]
+    public async Task Replay_OfAnEventThatWasFilteredFor_AppliesItAgain()
     {
-        var id = $"evt_replay_{theme}";
+        var id = "evt_replay";
         await fixture.Webhooks.DeliverAsync(StripeEventBuilder.Json(id, created: TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), content: new { id = "plan_1", nickname = Hostile }));
         var before = (await fixture.Webhooks.UntilAsync(id, "ignored")).GetProperty("settled_at").GetDateTimeOffset();
-        await using var tab = await fixture.OpenAsync("/dashboard/webhooks", theme);
+        await using var tab = await fixture.OpenAsync("/dashboard/webhooks");
         var page = tab.Page;
 
         await page.GetByLabel("Status").SelectOptionAsync("ignored");

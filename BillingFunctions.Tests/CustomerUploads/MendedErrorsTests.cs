@@ -7,8 +7,9 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.CustomerUploads;
 
 /// <summary>The way of <c>errors.csv</c>: downloaded, mended in a spreadsheet, sent again. What was not mended is as it was.</summary>
+[Collection(nameof(UploadsApi))]
 [Trait("Category", EndToEnd.Category)]
-public sealed class MendedErrorsTests(UploadsApiFixture fixture) : IClassFixture<UploadsApiFixture>
+public sealed class MendedErrorsTests(UploadsApiFixture fixture)
 {
     private const string Wrong = "ann.example.com";
     private const string Right = "ann@example.com";

@@ -9,8 +9,9 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.CustomerUploads;
 
 /// <summary>What comes in beside a file: it is used, or refused by its name.</summary>
+[Collection(nameof(UploadsApi))]
 [Trait("Category", EndToEnd.Category)]
-public sealed class UploadFormTests(UploadsApiFixture fixture) : IClassFixture<UploadsApiFixture>
+public sealed class UploadFormTests(UploadsApiFixture fixture)
 {
     private const string Boundary = "x1";
 

@@ -39,8 +39,13 @@ public sealed class UploadsApiFixture(AzuriteFixture azurite) : IAsyncLifetime
     }
 }
 
+/// <summary>The classes that share the app.</summary>
+[CollectionDefinition(nameof(UploadsApi))]
+public sealed class UploadsApi : ICollectionFixture<UploadsApiFixture>;
+
+[Collection(nameof(UploadsApi))]
 [Trait("Category", EndToEnd.Category)]
-public sealed class UploadsApiTests(UploadsApiFixture fixture) : IClassFixture<UploadsApiFixture>
+public sealed class UploadsApiTests(UploadsApiFixture fixture)
 {
     private readonly UploadsDriver _uploads = new(fixture.App);
 

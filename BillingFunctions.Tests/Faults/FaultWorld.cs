@@ -9,6 +9,7 @@ using BillingFunctions.Simulators.Webhooks;
 using BillingFunctions.Testing.Fakes;
 using BillingFunctions.Testing.Faults;
 using BillingFunctions.Testing.Processes;
+using BillingFunctions.Tests.Fixtures;
 
 namespace BillingFunctions.Tests.Faults;
 
@@ -171,6 +172,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     private async Task<(string Name, string Value)[]> SettingsAsync() =>
     [
         ("Stripe__ApiBase", await AddressAsync("stripe", () => Stripe.BaseUrl)),
+        (QuickStart.PartitionCount, "4"),
         ("Stripe__RateLimit", $"{CallsPerSecond}/1"),
         ("Stripe__EndpointRateLimit", $"{CallsPerSecond}/1"),
         ("Stripe__WebhookSecrets", WebhookSecret),

@@ -39,7 +39,7 @@ public sealed class InvoicingOptionsTests
         var failure = new InvoicingOptionsValidator().Validate(null, options).FailureMessage;
 
         Assert.Contains($"Invoicing__{setting} is", failure, StringComparison.Ordinal);
-        Assert.Contains("allowed", failure, StringComparison.Ordinal);
+        Assert.Contains("it must be ", failure, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,8 +5,9 @@ using BillingFunctions.Tests.Fixtures;
 namespace BillingFunctions.Tests.Webhooks;
 
 /// <summary>The acceptance criteria of the subscription manager, through Stripe's webhooks.</summary>
+[Collection(nameof(WebhookApp))]
 [Trait("Category", EndToEnd.Category)]
-public sealed class SubscriptionLifecycleTests(WebhookAppFixture fixture) : IClassFixture<WebhookAppFixture>
+public sealed class SubscriptionLifecycleTests(WebhookAppFixture fixture)
 {
     [Fact]
     public async Task Creating_MakesAnUnpaidRecordWithoutAccess()

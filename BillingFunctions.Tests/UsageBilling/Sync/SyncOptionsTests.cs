@@ -60,7 +60,7 @@ public sealed class SyncOptionsTests
         var failure = new SyncOptionsValidator().Validate(null, options).FailureMessage;
 
         Assert.Contains($"Sync__{setting} is", failure, StringComparison.Ordinal);
-        Assert.Contains("allowed", failure, StringComparison.Ordinal);
+        Assert.Contains("it must be ", failure, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -35,6 +35,12 @@ internal static class InvoiceTimeline
     private static TimelineEntry EntryOf(Moment moment)
     {
         var status = moment.Status ?? "";
+        if (status == "delivery_unknown" && moment.What != InvoiceHistory.MailEnded)
+        {
+            // Whoever meets the invoice first after the lease finds that: the sweeper, a message, an operator's retry.
+            return moment.ToEntry(TimelineStep.Decided, "The sender of the mail was lost: it is not known whether it was delivered.");
+        }
+
         return moment.What switch
         {
             InvoiceHistory.Added => moment.ToEntry(TimelineStep.Received, status == "not_billed" ? "The run left the customer out." : "The run added the invoice."),
@@ -48,12 +54,9 @@ internal static class InvoiceTimeline
             }),
             InvoiceHistory.NotFoundJudged => moment.ToEntry(TimelineStep.Decided, status == "no_charge" ? "The 404 was taken to mean that there is nothing to pay." : "The 404 was not believed."),
             InvoiceHistory.LookupAbandoned => moment.ToEntry(TimelineStep.Failed, "The message of the lookup could not be processed."),
-            InvoiceHistory.MailBegun => status switch
-            {
-                "sending" => moment.ToEntry(TimelineStep.Attempted, "The mail is being handed to the mail server."),
-                "email_failed" => moment.ToEntry(TimelineStep.Failed, "No mail can be sent."),
-                _ => moment.ToEntry(TimelineStep.Decided, "The sender of the mail was lost: it is not known whether it was delivered."),
-            },
+            InvoiceHistory.MailBegun => status == "email_failed"
+                ? moment.ToEntry(TimelineStep.Failed, "No mail can be sent.")
+                : moment.ToEntry(TimelineStep.Attempted, "The mail is being handed to the mail server."),
             InvoiceHistory.MailEnded => status switch
             {
                 "sent" => moment.ToEntry(TimelineStep.Attempted, "The mail server has taken the mail."),
@@ -65,7 +68,7 @@ internal static class InvoiceTimeline
             InvoiceHistory.MailAbandoned => moment.ToEntry(TimelineStep.Failed, "The message of the mail could not be processed."),
             InvoiceHistory.Retried => moment.ToEntry(TimelineStep.Decided, "It is tried again, because an operator asked for it."),
             InvoiceHistory.Resolved => moment.ToEntry(TimelineStep.Decided, "An operator decided about the delivery."),
-            InvoiceHistory.Swept => moment.ToEntry(TimelineStep.Decided, status == "delivery_unknown" ? "The sender of the mail was lost: it is not known whether it was delivered." : "The sweeper took it up."),
+            InvoiceHistory.Swept => moment.ToEntry(TimelineStep.Decided, "The sweeper took it up."),
             var other => moment.ToEntry(TimelineStep.Decided, other),
         };
     }

@@ -117,6 +117,6 @@ internal static class JsonBody
         var top = field.Split('.', '[')[0];
         return field == "body" ? new InvalidJsonException(field, "The body must be a JSON object.")
             : known.Contains(top) ? new InvalidJsonException(field, "The value has the wrong type or form.")
-            : new InvalidJsonException(field, $"There is no such field. Fields: {string.Join(", ", known)}.");
+            : new InvalidJsonException(field, $"There is no such field. Fields that can be set: {string.Join(", ", known)}.");
     }
 }

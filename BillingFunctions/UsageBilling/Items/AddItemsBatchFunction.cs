@@ -53,7 +53,7 @@ public sealed partial class AddItemsBatchFunction(AddItems add, IdempotentReques
         var fields = body.ValueKind == JsonValueKind.Object ? body.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value) : [];
         foreach (var name in fields.Keys.Where(name => name is not (Items or ItemFields.InvoiceField or ItemFields.InvoiceAlias)))
         {
-            errors.Add(ShortText.Of(name, 100), $"There is no such field. Fields: {ItemFields.InvoiceField}, {Items}.");
+            errors.Add(ShortText.Of(name, 100), $"There is no such field. Fields that can be set: {ItemFields.InvoiceField}, {Items}.");
         }
 
         var list = body.ValueKind == JsonValueKind.Object ? fields.GetValueOrDefault(Items) : body;

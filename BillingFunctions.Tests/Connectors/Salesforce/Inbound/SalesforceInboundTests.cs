@@ -20,54 +20,72 @@ using StripeCustomer = Stripe.Customer;
 
 namespace BillingFunctions.Tests.Connectors.Salesforce.Inbound;
 
-/// <summary>The app between a simulated Stripe and a simulated Salesforce, both of which tell it of changes.</summary>
-public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifetime
+/// <summary>The app between a simulated Stripe and a simulated Salesforce, both of which tell it of changes. One for all tests here; each uses customers of its own.</summary>
+public sealed class SalesforceInboundFixture(AzuriteFixture azurite) : IAsyncLifetime
+{
+    internal string Storage { get; } = azurite.NewAccount();
+
+    internal SalesforceSimulator Salesforce { get; private set; } = null!;
+
+    internal StripeSimulator Stripe { get; private set; } = null!;
+
+    internal BillingApp App { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var token = TestContext.Current.CancellationToken;
+        Salesforce = await SalesforceFake.StartAsync();
+        Stripe = await StripeFake.StartAsync();
+
+        // As if the app had run before: the first reading of changes would only begin.
+        var tables = new TableServiceClient(Storage);
+        await tables.CreateTableIfNotExistsAsync(ConnectorStates.Table, token);
+        using (var states = new ConnectorStates(tables, TimeProvider.System))
+        {
+            await states.ChangeAsync("salesforce", state => state with { Watermark = TimeProvider.System.GetUtcNow() }, token);
+        }
+
+        App = await BillingApp.StartAsync(
+            Storage, Stripe, [("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), .. SalesforceInboundDriver.Settings(Salesforce), .. BillingApp.ImpatientQueues]);
+        Stripe.Webhooks.Add(new WebhookEndpoint(new Uri(App.Http.BaseAddress!, WebhookRequestBuilder.Path), WebhookRequestBuilder.Secret));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Stripe.DisposeAsync();
+        await Salesforce.DisposeAsync();
+    }
+}
+
+public sealed class SalesforceInboundTests : IClassFixture<SalesforceInboundFixture>
 {
     private const string Path = "api/webhooks/salesforce";
 
-    private readonly string _storage = azurite.NewAccount();
-    private SalesforceSimulator _salesforce = null!;
-    private StripeSimulator _stripe = null!;
-    private BillingApp _app = null!;
+    private readonly string _storage;
+    private readonly SalesforceSimulator _salesforce;
+    private readonly StripeSimulator _stripe;
+    private readonly BillingApp _app;
+
+    public SalesforceInboundTests(SalesforceInboundFixture fixture)
+    {
+        (_storage, _salesforce, _stripe, _app) = (fixture.Storage, fixture.Salesforce, fixture.Stripe, fixture.App);
+        _salesforce.Messages.Clear();
+        _salesforce.Messages.Add(new OutboundEndpoint(Url));
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Uri Url => new(_app.Http.BaseAddress!, Path);
 
-    public async ValueTask InitializeAsync()
-    {
-        _salesforce = await SalesforceFake.StartAsync();
-        _stripe = await StripeFake.StartAsync();
-
-        // As if the app had run before: the first reading of changes would only begin.
-        var tables = new TableServiceClient(_storage);
-        await tables.CreateTableIfNotExistsAsync(ConnectorStates.Table, Token);
-        using (var states = new ConnectorStates(tables, TimeProvider.System))
-        {
-            await states.ChangeAsync("salesforce", state => state with { Watermark = TimeProvider.System.GetUtcNow() }, Token);
-        }
-
-        _app = await BillingApp.StartAsync(
-            _storage, _stripe, [("Stripe__WebhookSecrets", WebhookRequestBuilder.Secret), .. SalesforceInboundDriver.Settings(_salesforce), .. BillingApp.ImpatientQueues]);
-        _stripe.Webhooks.Add(new WebhookEndpoint(new Uri(_app.Http.BaseAddress!, WebhookRequestBuilder.Path), WebhookRequestBuilder.Secret));
-        _salesforce.Messages.Add(new OutboundEndpoint(Url));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        await _stripe.DisposeAsync();
-        await _salesforce.DisposeAsync();
-    }
-
     [Fact]
     public async Task Edit_InSalesforce_ReachesTheRecordAndStripe()
     {
-        var (recordId, stripeId) = await CreateAsync("c1");
+        var (recordId, stripeId) = await CreateAsync("edited");
 
         _salesforce.Records.Update("Account", recordId, ("Name", "Beate"), ("Phone", "+49 30 1"));
 
-        await UntilAsync("c1", customer => Text(customer, "name") == "Beate" && Text(customer, "phone") == "+49 30 1");
+        await UntilAsync("edited", customer => Text(customer, "name") == "Beate" && Text(customer, "phone") == "+49 30 1");
         var there = await UntilAsync(stripeId, customer => customer.Name == "Beate");
         Assert.Equal("+49 30 1", there.Phone);
         Assert.Equal("bea@example.com", there.Email);
@@ -91,7 +109,7 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
     [Fact]
     public async Task Edit_WhoseMessageIsLost_IsFoundByTheNextReadingOfChanges()
     {
-        var (recordId, stripeId) = await CreateAsync("c1");
+        var (recordId, stripeId) = await CreateAsync("unheard");
         _salesforce.Messages.Clear();
 
         _salesforce.Records.Update("Account", recordId, ("Name", "Beate"));
@@ -104,17 +122,17 @@ public sealed class SalesforceInboundTests(AzuriteFixture azurite) : IAsyncLifet
     [Fact]
     public async Task OurOwnChange_ComesBackAsANotice_AndLeadsToNothing()
     {
-        var (recordId, stripeId) = await CreateAsync("c1");
+        var (recordId, stripeId) = await CreateAsync("echo");
         await SettleAsync();
-        var (records, customers) = (_salesforce.Calls.Records("/composite"), Writes());
+        var (records, customers, deliveries) = (_salesforce.Calls.Records("/composite"), Writes(), _salesforce.Messages.Deliveries.Count);
 
-        using var changed = await _app.Http.PatchAsJsonAsync("api/customers/c1", new { name = "Beate" }, Token);
+        using var changed = await _app.Http.PatchAsJsonAsync("api/customers/echo", new { name = "Beate" }, Token);
         await UntilAsync(stripeId, customer => customer.Name == "Beate");
         await Poll.UntilAsync(() => Task.FromResult(_salesforce.Records.Find("Account", recordId)!.Text("Name")), name => name == "Beate");
         await SettleAsync();
 
         Assert.Equal(HttpStatusCode.Accepted, changed.StatusCode);
-        Assert.Equal(2, _salesforce.Messages.Deliveries.Count);
+        Assert.Equal(deliveries + 1, _salesforce.Messages.Deliveries.Count);
         Assert.Equal((records + 1, customers + 1), (_salesforce.Calls.Records("/composite"), Writes()));
 
         int Writes() => _stripe.Calls.Latest.Count(call => call.Endpoint.StartsWith("POST ", StringComparison.Ordinal));
