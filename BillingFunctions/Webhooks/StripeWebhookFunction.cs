@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BillingFunctions.Platform.Http;
@@ -18,8 +17,6 @@ namespace BillingFunctions.Webhooks;
 public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInbox inbox, ApiVersionNotice apiVersion, IOptions<WebhookOptions> options)
 {
     private const int MaxBody = 1024 * 1024;
-
-    private readonly IReadOnlySet<IPAddress> _allowed = options.Value.Allowed;
 
     /// <summary>Takes an event of Stripe.</summary>
     /// <remarks>200 when it is stored; then it is applied. Whatever fails before is refused, and Stripe sends again.</remarks>
@@ -48,7 +45,7 @@ public sealed class StripeWebhookFunction(WebhookSignature signature, WebhookInb
 
     private async Task<IResult> VerifyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (options.Value.EnforceStripeIps && !(SenderAddress.Of(request, options.Value.ForwardedHeader) is { } sender && _allowed.Contains(sender)))
+        if (options.Value.EnforceStripeIps && !(SenderAddress.Of(request, options.Value.ForwardedHeader) is { } sender && options.Value.Allowed.Contains(sender)))
         {
             return Problems.Problem(StatusCodes.Status403Forbidden, "forbidden", "Not from Stripe", "Webhooks are taken from Stripe's addresses only.");
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BillingFunctions.Platform.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -12,13 +13,16 @@ public sealed class CapabilityStates(IEnumerable<Capability> capabilities, IConf
     private readonly IReadOnlyList<(Capability Capability, IReadOnlyList<string> Missing)> _states =
         [.. capabilities.Select(capability => (capability, MissingOf(capability, configuration)))];
 
+    /// <summary>By name: each call of a function asks.</summary>
+    private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _missing = new(StringComparer.Ordinal);
+
     /// <summary>Each capability with the settings that it lacks; none when it is on.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> MissingByName => _states.ToDictionary(state => state.Capability.Name, state => state.Missing);
 
     /// <summary>The settings without which a function or class must not run; none when it may.</summary>
     /// <param name="fullName">The full name of a class, or the entry point of a function.</param>
-    internal IReadOnlyList<string> MissingFor(string fullName) =>
-        [.. _states.Where(state => state.Capability.Covers(fullName)).SelectMany(state => state.Missing).Distinct()];
+    internal IReadOnlyList<string> MissingFor(string fullName) => _missing.GetOrAdd(
+        fullName, name => [.. _states.Where(state => state.Capability.Covers(name)).SelectMany(state => state.Missing).Distinct()]);
 
     /// <summary>Whether the class may run.</summary>
     internal bool IsOn(Type type) => MissingFor(type.FullName!).Count == 0;
