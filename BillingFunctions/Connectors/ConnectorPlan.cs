@@ -18,7 +18,7 @@ internal static class ConnectorPlan
     /// <param name="customer">The customer.</param>
     /// <param name="connector">The system.</param>
     /// <param name="begun">A creation there that was begun, and of which nobody knows whether it was carried out.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="failures">How many attempts have failed.</param>
     public static ConnectorCall? For(Customer customer, ICustomerConnector connector, BegunCreation? begun, DateTimeOffset now, int failures = 0)
     {

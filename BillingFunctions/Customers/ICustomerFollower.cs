@@ -7,7 +7,7 @@ public interface ICustomerFollower
 {
     /// <summary>What a call to a system, whose answer has not come yet or never will, was to make of the customer there.</summary>
     /// <param name="customer">The customer as it is stored.</param>
-    /// <param name="system">The system.</param>
+    /// <param name="system">The name of a connector.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>Null when there is no such call.</returns>
     Task<CustomerContent?> FindUnderWayAsync(Customer customer, string system, CancellationToken cancellationToken);

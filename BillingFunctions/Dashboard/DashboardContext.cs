@@ -25,6 +25,6 @@ public sealed record DashboardContext(string Method, string Path, IQueryCollecti
     }
 
     /// <summary>The query with some of its parameters only, those that say something.</summary>
-    /// <param name="names">Which.</param>
+    /// <param name="names">The parameters to keep.</param>
     public QueryString Only(params string[] names) => QueryString.Create(names.Where(name => this[name].Length > 0).Select(name => KeyValuePair.Create(name, (string?)this[name])));
 }

@@ -23,8 +23,8 @@ public sealed class SalesforceClient(HttpClient http, SalesforceToken token, Sal
 
     /// <summary>Adds or changes records, by the value of a field that is an external id.</summary>
     /// <param name="type">The object.</param>
-    /// <param name="externalIdField">The field.</param>
-    /// <param name="records">At most 200.</param>
+    /// <param name="externalIdField">The API name of the field that holds our id.</param>
+    /// <param name="records">At most 200, which is what Salesforce takes in a call.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A result for each record, in their order.</returns>
     /// <exception cref="SalesforceException">The call as a whole has failed.</exception>
@@ -45,7 +45,7 @@ public sealed class SalesforceClient(HttpClient http, SalesforceToken token, Sal
         ResultsOf(await CallAsync(HttpMethod.Delete, $"composite/sobjects?ids={Uri.EscapeDataString(string.Join(',', ids))}&allOrNone=false", body: null, cancellationToken), ids.Count);
 
     /// <summary>The records that a query finds, page by page.</summary>
-    /// <param name="soql">The query.</param>
+    /// <param name="soql">The query in SOQL.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     /// <exception cref="SalesforceException">A call has failed.</exception>
     internal async IAsyncEnumerable<JsonElement> QueryAsync(string soql, [EnumeratorCancellation] CancellationToken cancellationToken)

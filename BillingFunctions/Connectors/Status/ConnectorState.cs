@@ -67,7 +67,7 @@ public sealed class ConnectorStates(TableServiceClient tables, TimeProvider time
         Remember(connector, (await _rows.ChangeAsync(connector, RowKey, stored => new(change(stored ?? new ConnectorState())), cancellationToken)).After ?? new ConnectorState());
 
     /// <summary>Has nothing sent for a while: a second after the first failure, twice as long after each that follows, a minute at the most.</summary>
-    /// <returns>Until when.</returns>
+    /// <returns>The time at which sending begins again.</returns>
     internal async Task<DateTimeOffset> HoldAsync(string connector, string reason, TimeSpan? duration, CancellationToken cancellationToken)
     {
         var state = await ChangeAsync(

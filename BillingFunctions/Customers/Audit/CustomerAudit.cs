@@ -24,7 +24,7 @@ public sealed class CustomerAudit(TableServiceClient tables)
 
     /// <summary>Notes values that were lost.</summary>
     /// <param name="customerId">The customer.</param>
-    /// <param name="overwrites">The values.</param>
+    /// <param name="overwrites">The values that lost, by field.</param>
     /// <param name="at">When the change happened that they lost to, or that lost.</param>
     /// <param name="cause">What brought it, such as the id of an event.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
@@ -52,7 +52,7 @@ public sealed class CustomerAudit(TableServiceClient tables)
         .Select(row => (row.RowKey, Brotli.DecompressJson<AuditEntry>(row.Entry)));
 
     /// <summary>Removes entries from before a time: through the whole table, since partitions are customers.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number of entries removed.</returns>
     internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"RowKey gt {InvertedTime(before)}");

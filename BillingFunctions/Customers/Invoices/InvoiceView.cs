@@ -8,7 +8,7 @@ public sealed record InvoiceView
     /// <summary><c>in_…</c> of Stripe, <c>2026-10/cust_1</c> (month and customer) of a monthly invoice, <c>inv_…</c> of a usage invoice.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Who keeps it.</summary>
+    /// <summary>Where the invoice is kept: at Stripe, in monthly invoicing, or in usage billing.</summary>
     public required InvoiceSource Source { get; init; }
 
     /// <summary>The customer as the source names it: a monthly invoice has our id, the others Stripe's.</summary>

@@ -22,7 +22,7 @@ public sealed class FieldOwners : IValidatableObject
     public Dictionary<string, string> Owners { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether a value that a system has set takes the place of the present one. Where there is none, any value is better.</summary>
-    /// <param name="field">The field.</param>
+    /// <param name="field">The name of the field, such as <c>email</c>.</param>
     /// <param name="theirs">Who has set the new value, and when.</param>
     /// <param name="present">Who has set the present one, and when.</param>
     /// <param name="hasValue">Whether the field has a value.</param>

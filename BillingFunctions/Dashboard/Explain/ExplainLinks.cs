@@ -25,7 +25,7 @@ internal static class ExplainLinks
     ]);
 
     /// <summary>The kind of what a page shows; null when it is of none.</summary>
-    /// <param name="page">The page.</param>
+    /// <param name="page">The name of the page in its address, such as <c>customers</c>.</param>
     /// <param name="parameter">What the page calls the id.</param>
     public static string? OfPage(string page, string parameter) => (page, parameter) switch
     {

@@ -46,7 +46,7 @@ public sealed record MonthProof : IRun
     /// <summary>The proof after one more part.</summary>
     /// <param name="lines">The lines of the part.</param>
     /// <param name="isLast">Whether there are no more.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     internal MonthProof With(IReadOnlyList<ProofLine> lines, bool isLast, DateTimeOffset now)
     {
         IReadOnlyList<ProofLine> all = [.. Lines, .. lines];

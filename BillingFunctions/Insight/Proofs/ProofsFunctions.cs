@@ -136,7 +136,7 @@ public sealed class ProofsFunctions(MonthProofs proofs, DownloadLinks links)
         return id;
     }
 
-    /// <summary>What is signed.</summary>
+    /// <summary>The body that names the proof to sign.</summary>
     /// <param name="Id">The id of the proof.</param>
     internal sealed record SignatureBody(string? Id = null);
 }

@@ -36,7 +36,7 @@ internal static class InvoiceHistory
 
     /// <param name="next">The invoice after it.</param>
     /// <param name="event">What has happened.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     private static Moment? MomentOf(MonthlyInvoice next, InvoiceEvent @event, DateTimeOffset now) => @event switch
     {
         AmountAnswered answered => Moment.Now(now, LookedUp) with

@@ -27,7 +27,7 @@ internal static class InvoiceTransitions
     /// <param name="invoice">The invoice as it is stored.</param>
     /// <param name="event">What happens.</param>
     /// <param name="policy">What the settings say.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public static InvoiceTransition Of(MonthlyInvoice invoice, InvoiceEvent @event, InvoicePolicy policy, DateTimeOffset now) => @event switch
     {
         LookupReceived lookup => OnLookup(invoice, lookup, policy, now),
@@ -49,7 +49,7 @@ internal static class InvoiceTransitions
     /// <param name="stored">The customer's invoice; null when there is none.</param>
     /// <param name="customer">The customer.</param>
     /// <param name="month">The month.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     public static InvoiceTransition Add(MonthlyInvoice? stored, BilledCustomer customer, BillingMonth month, DateTimeOffset now)
     {
         var reason = customer.ReasonNotBilled(month);
@@ -176,7 +176,7 @@ internal static class InvoiceTransitions
     /// <param name="stored">The invoice as it was read.</param>
     /// <param name="open">The same, ready for another attempt.</param>
     /// <param name="email">The attempt.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     private static InvoiceTransition Send(MonthlyInvoice stored, MonthlyInvoice open, EmailReceived email, DateTimeOffset now)
     {
         if (InvoiceMail.ObstacleOf(open) is { } obstacle)
@@ -244,7 +244,7 @@ internal static class InvoiceTransitions
     /// <param name="open">The same, back where it was before it failed.</param>
     /// <param name="retry">The event.</param>
     /// <param name="message">Its message.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     private static InvoiceTransition Reopen(MonthlyInvoice failed, MonthlyInvoice open, RetryRequested retry, IReadOnlyList<InvoiceEffect> message, DateTimeOffset now)
     {
         var next = (retry.Customer?.Describe(open) ?? open) with { Reason = null, QueuedAt = retry.HasRoom ? now : null };

@@ -4,8 +4,8 @@ using BillingFunctions.Platform;
 namespace BillingFunctions.Invoicing.Report;
 
 /// <summary>How many invoices have a status, and how much money they are about.</summary>
-/// <param name="Status">The status.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Status">The status of the invoices.</param>
+/// <param name="Count">The number of invoices.</param>
 /// <param name="Amounts">The sums of their amounts, one a currency, in the order of the currencies.</param>
 public sealed record StatusTotal(InvoiceStatus Status, int Count, IReadOnlyList<Money> Amounts);
 

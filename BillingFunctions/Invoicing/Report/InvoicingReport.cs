@@ -64,7 +64,7 @@ public sealed record InvoicingReport(
     /// <param name="run">Its latest run; null when there is none.</param>
     /// <param name="summary">Its summary; null when there is none.</param>
     /// <param name="missing">The settings without which no mail is sent.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     internal static InvoicingReport From(
         BillingMonth month, InvoiceTotals totals, InvoicingRun? run, InvoicingSummary? summary, IReadOnlyCollection<string> missing, DateTimeOffset now)
     {

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace BillingFunctions.Invoicing.Runs;
 
-/// <summary>A run that ends.</summary>
+/// <summary>Asks for the end of a run to be stored.</summary>
 /// <param name="Run">The run, completed or failed.</param>
 public sealed record FinishInvoicing(InvoicingRun Run) : IRequest
 {

@@ -23,9 +23,9 @@ public sealed class InvoicingRuns(TableServiceClient tables, TimeProvider time)
     private readonly TableClient _table = tables.GetTableClient(RunTable.Name);
 
     /// <summary>Starts a run, unless one for the month is under way: that one goes over the customers once more, to take in those that it has passed by. One that broke down is carried on.</summary>
-    /// <param name="durable">The client.</param>
+    /// <param name="durable">Starts the orchestration.</param>
     /// <param name="month">A month that has ended.</param>
-    /// <param name="requestedBy">Who asks.</param>
+    /// <param name="requestedBy">The operator, timer or sweeper that asks, as the run shows it.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The run that is under way now.</returns>
     internal async Task<InvoicingRun> StartAsync(DurableTaskClient durable, BillingMonth month, string requestedBy, CancellationToken cancellationToken)

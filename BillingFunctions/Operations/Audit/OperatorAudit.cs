@@ -41,7 +41,7 @@ public sealed class OperatorAudit(TableServiceClient tables)
         : [];
 
     /// <summary>Actions older than <paramref name="after"/>, newest first.</summary>
-    /// <param name="filter">Which.</param>
+    /// <param name="filter">The actions that are asked for.</param>
     /// <param name="after">The id of an action; null for the newest.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     internal IAsyncEnumerable<OperatorAction> ListAsync(ActionFilter filter, string? after, CancellationToken cancellationToken)

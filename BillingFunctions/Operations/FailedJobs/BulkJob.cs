@@ -43,7 +43,7 @@ public sealed record BulkJob : IRun
     /// <param name="page">The failed jobs of the page.</param>
     /// <param name="done">How many of them were retried or deleted.</param>
     /// <param name="isLast">Whether there are no more.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     internal BulkJob With(IReadOnlyList<FailedJob> page, int done, bool isLast, DateTimeOffset now) => this with
     {
         Status = isLast ? BulkJobStatus.Completed : BulkJobStatus.Running,

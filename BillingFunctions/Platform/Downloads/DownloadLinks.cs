@@ -31,7 +31,7 @@ public sealed class DownloadLinks(TableServiceClient tables, TimeProvider time)
 
     /// <summary>Signs an address.</summary>
     /// <param name="path">The path of the API.</param>
-    /// <param name="query">The query.</param>
+    /// <param name="query">The parameters of the download; they are signed with the path.</param>
     /// <param name="cancellationToken">Cancels the wait for the secret.</param>
     internal async Task<DownloadLink> SignAsync(PathString path, IQueryCollection query, CancellationToken cancellationToken)
     {

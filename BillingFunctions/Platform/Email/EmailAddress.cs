@@ -17,7 +17,7 @@ internal static class EmailAddress
     /// Reads a bare address at a host of the internet. Names, comments, quotes, lists, line breaks and invisible characters are refused, because they could hide
     /// another receiver; letters beyond ASCII before the @, because they need a mail server of a kind that is rare.
     /// </summary>
-    /// <param name="text">The text.</param>
+    /// <param name="text">The address as somebody wrote it.</param>
     /// <param name="address">The address, its host as DNS knows it (<see cref="HostName"/>): the form that is kept and sent to.</param>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out MailAddress? address) =>
         TryParseInternational(text, out address) && Ascii.IsValid(address.User);

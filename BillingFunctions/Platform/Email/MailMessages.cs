@@ -22,7 +22,7 @@ internal static class MailMessages
     /// <param name="from">The sender.</param>
     /// <param name="to">The receiver's address.</param>
     /// <param name="mail">The mail.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <returns>A message, to be disposed.</returns>
     public static MimeMessage Create(MailAddress from, MailboxAddress to, Mail mail, DateTimeOffset now)
     {

@@ -21,8 +21,8 @@ internal static class MailText
     /// <summary>A name before an address: without quotes and backslashes, so that no reader of headers, however simple, takes a part of it for an address.</summary>
     public static string HeaderName(string name, int length) => Header(name, length).Replace('"', '\'').Replace('\\', '/');
 
-    /// <param name="text">The text.</param>
-    /// <param name="length">The limit.</param>
+    /// <param name="text">Text of a customer or of settings.</param>
+    /// <param name="length">The most characters to keep.</param>
     /// <param name="isDropped">Whether a character is left out, given the ones before and after it too.</param>
     private static string Clean(string text, int length, Func<Rune, Rune, Rune, bool> isDropped)
     {

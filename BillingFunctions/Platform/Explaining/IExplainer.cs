@@ -18,7 +18,7 @@ public interface IExplainer
 /// <summary>What others than its own capability know of a thing, such as what operators did.</summary>
 public interface ITimelineSource
 {
-    /// <param name="life">The thing.</param>
+    /// <param name="life">The thing, with the names by which others know it.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     Task<TimelinePart> ListAsync(Life life, CancellationToken cancellationToken);
 }

@@ -17,7 +17,7 @@ public sealed class PoisonMessages(FailedJobStore failedJobs)
 
     /// <summary>Reads a message, or takes one that nobody can read into the failed jobs. Reading it twice adds one job.</summary>
     /// <param name="queue">The queue where it failed.</param>
-    /// <param name="text">The message.</param>
+    /// <param name="text">The message as it lay in the queue.</param>
     /// <param name="isOurs">Whether storage can have what it is about.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     /// <returns>Null when it cannot be read.</returns>

@@ -77,7 +77,7 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     }
 
     /// <summary>Removes keys that were first used before a time: through the whole table.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number of keys removed.</returns>
     internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"CreatedAt lt {before}");

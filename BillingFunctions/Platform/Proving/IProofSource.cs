@@ -81,7 +81,7 @@ internal sealed class ProofTally(string name, string claim, string expected, str
         }
     }
 
-    /// <summary>The line.</summary>
+    /// <summary>The line of the proof, with both sides and the first differences.</summary>
     /// <param name="error">Why it could not be compared; null when it was.</param>
     public ProofLine ToLine(string? error = null) => new(name, claim, _expected.ToSide(), _actual.ToSide())
     {

@@ -28,7 +28,7 @@ internal sealed class PermitBudget
     /// <summary>How many calls fit into the step that begins now.</summary>
     public double Room() => _limits.Min(RoomUnder);
 
-    /// <summary>Ends the step.</summary>
+    /// <summary>Ends the step: its calls count against the limits from now on.</summary>
     /// <param name="calls">How many calls were made in it.</param>
     public void Make(double calls)
     {

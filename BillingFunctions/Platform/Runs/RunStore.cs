@@ -75,10 +75,10 @@ public sealed class RunStore<TRun>(TableServiceClient tables)
     }
 
     /// <summary>Removes runs that ended before a time, each after what belongs to it.</summary>
-    /// <param name="endedBefore">The time.</param>
+    /// <param name="endedBefore">Runs that ended at this time or later stay.</param>
     /// <param name="removeFiles">Removes the files of a run. It is called again if the removal of the run does not come to its end.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>How many.</returns>
+    /// <param name="cancellationToken">Stops the removal between two runs.</param>
+    /// <returns>The number of runs removed.</returns>
     internal Task<int> RemoveFinishedAsync(DateTimeOffset endedBefore, Func<TRun, CancellationToken, Task> removeFiles, CancellationToken cancellationToken)
     {
         // What began later has not ended before.

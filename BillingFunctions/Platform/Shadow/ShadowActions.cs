@@ -39,14 +39,14 @@ public sealed class ShadowActions(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>Actions in the order of their places.</summary>
-    /// <param name="filter">Which.</param>
+    /// <param name="filter">The actions that are asked for.</param>
     /// <param name="after">The place to begin behind; null for the beginning.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     internal IAsyncEnumerable<ShadowAction> ListAsync(ShadowFilter filter, ShadowPlace? after, CancellationToken cancellationToken) => _table.ListBehindAsync<TableEntity>(
         after is null ? null : (after.Kind, after.Row), cancellationToken, filter.ToOData()).Select(Read);
 
     /// <summary>Removes actions from before a time.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number of actions removed.</returns>
     internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"At lt {before}");
@@ -129,9 +129,9 @@ internal sealed record ShadowPlace(string Kind, string Row)
 }
 
 /// <summary>Which actions are asked for; null stands for any.</summary>
-/// <param name="Kind">Where.</param>
-/// <param name="Operation">What.</param>
-/// <param name="Subject">About what.</param>
+/// <param name="Kind">The system that would have been called.</param>
+/// <param name="Operation">What would have been done there.</param>
+/// <param name="Subject">The id of the customer, invoice or item that it would have been done for.</param>
 internal sealed record ShadowFilter(ShadowKind? Kind = null, ShadowOperation? Operation = null, string? Subject = null)
 {
     /// <summary>As OData; empty for all.</summary>

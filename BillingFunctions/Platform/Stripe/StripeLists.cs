@@ -8,7 +8,7 @@ internal static class StripeLists
 {
     /// <summary>All items, page by page, each page when it is needed.</summary>
     /// <param name="options">What is listed; its <c>starting_after</c> moves on.</param>
-    /// <param name="list">Lists a page.</param>
+    /// <param name="list">The call for one page.</param>
     /// <param name="cancellationToken">Cancels the calls.</param>
     /// <exception cref="StripeListException">A page contradicts itself, or comes again.</exception>
     public static async IAsyncEnumerable<T> AllAsync<T, TOptions>(

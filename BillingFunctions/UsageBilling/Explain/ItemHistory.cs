@@ -14,7 +14,7 @@ internal static class ItemHistory
     public const string GivenUp = "given_up";
 
     /// <summary>That Stripe was told.</summary>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="sent">What Stripe has now.</param>
     /// <param name="isFound">Whether it was found there, because the answer to a call before was lost.</param>
     /// <param name="requestId">The id of the request, <c>req_…</c>.</param>

@@ -12,7 +12,7 @@ internal static class ItemRules
     /// <summary>Why an invoice does not take an item; null when it does.</summary>
     /// <param name="invoice">The invoice.</param>
     /// <param name="fields">The item.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="options">How long after its month an invoice takes items.</param>
     public static ItemRefusal? Check(UsageInvoice invoice, ItemFields fields, DateTimeOffset now, UsageBillingOptions options)
     {

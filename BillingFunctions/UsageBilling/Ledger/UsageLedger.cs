@@ -36,7 +36,7 @@ public sealed partial class UsageLedger(
 
     /// <summary>The rows whose keys begin with a prefix, in the order of their keys.</summary>
     /// <param name="organizationId">The organization.</param>
-    /// <param name="prefix">The prefix.</param>
+    /// <param name="prefix">The kind of row, such as <c>item|</c>.</param>
     /// <param name="after">The key behind which they are; null for the beginning.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     internal IAsyncEnumerable<UsageRow> ListAsync(string organizationId, string prefix, string? after, CancellationToken cancellationToken)

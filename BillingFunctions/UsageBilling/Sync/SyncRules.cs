@@ -58,7 +58,7 @@ internal static class SyncRules
     /// makes smaller groups ready.
     /// </summary>
     /// <param name="oldest">Since when its oldest item waits.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="state">The queue of all.</param>
     public static DateTimeOffset LookAgainAt(DateTimeOffset oldest, DateTimeOffset now, SyncState state)
     {
@@ -75,7 +75,7 @@ internal static class SyncRules
     /// <param name="opened">How many they are.</param>
     /// <param name="open">How many entries the organization has with them.</param>
     /// <param name="oldest">Since when its oldest waits.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="options">The bounds of groups.</param>
     public static Wake WakeFor(SyncState state, int opened, int open, DateTimeOffset oldest, DateTimeOffset now, SyncOptions options)
     {

@@ -24,7 +24,7 @@ public sealed class ChangeMemory
     }
 
     /// <summary>Counts an attempt that has failed.</summary>
-    /// <returns>How many have.</returns>
+    /// <returns>The number of attempts that have failed so far.</returns>
     internal int NoteNotTaken(CustomerSnapshot record)
     {
         var change = Change.From(record);

@@ -40,8 +40,8 @@ public enum ComparisonResult
 internal static class ActionPairs
 {
     /// <summary>Merges two lists, each in the order of <see cref="ShadowPlace"/>.</summary>
-    /// <param name="here">Ours.</param>
-    /// <param name="there">The other system's.</param>
+    /// <param name="here">What this app has recorded.</param>
+    /// <param name="there">What the other system did.</param>
     public static async IAsyncEnumerable<ComparedAction> MergeAsync(IAsyncEnumerable<ShadowAction> here, IAsyncEnumerable<ComparisonRow> there)
     {
         await using var ours = GroupAsync(here, action => ShadowActions.GroupOf(action.Kind, action.Operation, action.Subject)).GetAsyncEnumerator();

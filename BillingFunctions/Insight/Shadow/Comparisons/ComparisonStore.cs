@@ -34,7 +34,7 @@ public sealed class ComparisonStore(TableServiceClient tables)
 
     /// <summary>The rows of a file in the order of actions.</summary>
     /// <param name="id">The file.</param>
-    /// <param name="filter">Which.</param>
+    /// <param name="filter">The rows that are asked for.</param>
     /// <param name="from">The group to begin with; null for the first.</param>
     /// <param name="cancellationToken">Cancels the wait for storage.</param>
     internal IAsyncEnumerable<ComparisonRow> ListRowsAsync(string id, ShadowFilter filter, ShadowPlace? from, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ public sealed class ComparisonStore(TableServiceClient tables)
     }
 
     /// <summary>Removes files from before a time.</summary>
-    /// <returns>How many rows.</returns>
+    /// <returns>The number of rows removed; a file has one for itself and one for each of its lines.</returns>
     internal Task<int> RemoveAsync(DateTimeOffset before, CancellationToken cancellationToken) => _table.RemoveAsync(
         _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"Timestamp lt {before}"), select: TableRemoval.Columns, cancellationToken: cancellationToken), cancellationToken);
 

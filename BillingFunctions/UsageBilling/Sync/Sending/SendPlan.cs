@@ -6,7 +6,7 @@ namespace BillingFunctions.UsageBilling.Sync.Sending;
 /// <param name="state">The queue of all organizations.</param>
 /// <param name="options">The bounds of groups.</param>
 /// <param name="closesAt">The moment from which an invoice of a month takes no more items.</param>
-/// <param name="now">The time.</param>
+/// <param name="now">The current time.</param>
 /// <param name="mustCompare">Whether an entry may have reached Stripe without our knowing; none when null.</param>
 internal sealed class SendPlan(SyncState state, SyncOptions options, Func<string, DateTimeOffset> closesAt, DateTimeOffset now, Func<OutboxEntry, bool>? mustCompare = null)
 {
