@@ -25,15 +25,13 @@ internal sealed class CountedStorage : IAsyncDisposable
         await HttpProxy.StartAsync(() => new Uri(emulator.QueueAddress)));
 
     /// <summary>The connection string of an account by these ways.</summary>
-    public string Of(string storage) => storage.Replace(_emulator.TableAddress, AddressOf(_tables)).Replace(_emulator.QueueAddress, AddressOf(_queues));
+    public string Of(string storage) => storage.Replace(_emulator.TableAddress, _tables.BaseUrl).Replace(_emulator.QueueAddress, _queues.BaseUrl);
 
     public async ValueTask DisposeAsync()
     {
         await _tables.DisposeAsync();
         await _queues.DisposeAsync();
     }
-
-    private static string AddressOf(HttpProxy proxy) => proxy.Address.ToString().TrimEnd('/');
 }
 
 /// <summary>What was asked of storage.</summary>

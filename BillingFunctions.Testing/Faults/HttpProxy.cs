@@ -44,6 +44,9 @@ internal sealed class HttpProxy : IAsyncDisposable
 
     public Uri Address => new(_server.Urls.Single());
 
+    /// <summary>The address as connection strings and settings have it, without a slash at its end.</summary>
+    public string BaseUrl => _server.Urls.Single().TrimEnd('/');
+
     /// <param name="service">Where the service is, asked for at each call, since it may have been started again elsewhere.</param>
     /// <param name="chaos">What goes wrong; null for nothing.</param>
     public static async Task<HttpProxy> StartAsync(Func<Uri> service, Chaos? chaos = null)

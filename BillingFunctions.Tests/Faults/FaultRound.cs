@@ -50,6 +50,7 @@ internal sealed class FaultRound(FaultWorld world, FaultPlan plan)
         try
         {
             await playing.WaitAsync(Patience, TimeProvider.System, Token);
+            await ReconcileAsync();
             await SettleAsync();
         }
         catch (TimeoutException late)
@@ -121,6 +122,13 @@ internal sealed class FaultRound(FaultWorld world, FaultPlan plan)
 
     private Task PauseAsync(double shortest, double longest) =>
         Task.Delay(TimeSpan.FromSeconds(shortest + (_chance.NextDouble() * (longest - shortest))), TimeProvider.System, Token);
+
+    /// <summary>Events of all jobs that were never sent: a timer asks for them every hour, an operator at once.</summary>
+    private async Task ReconcileAsync()
+    {
+        using var reconciled = await world.App.Http.PostAsync("api/webhook_events/reconcile", null, Token);
+        Assert.True(reconciled.IsSuccessStatusCode, await reconciled.Content.ReadAsStringAsync(Token));
+    }
 
     /// <summary>What an operator does afterwards: has what failed tried again, until nothing is left to do.</summary>
     private async Task SettleAsync()

@@ -202,7 +202,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         return up.Count > 0 ? up[Interlocked.Increment(ref _nextHost) % up.Count] : throw new HttpRequestException("No host is up.");
     }
 
-    private async Task<string> AddressAsync(string way, Func<string> service) => (await ProxyAsync(way, () => new Uri(service()))).Address.ToString().TrimEnd('/');
+    private async Task<string> AddressAsync(string way, Func<string> service) => (await ProxyAsync(way, () => new Uri(service()))).BaseUrl;
 
     private async Task<HttpProxy> ProxyAsync(string way, Func<Uri> service) => Added(await HttpProxy.StartAsync(service, Ways[way]));
 

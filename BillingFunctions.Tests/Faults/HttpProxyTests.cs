@@ -12,7 +12,7 @@ public sealed class HttpProxyTests
     {
         await using var emulator = await StorageEmulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         await using var proxy = await HttpProxy.StartAsync(() => new Uri(emulator.BlobAddress));
-        var container = new BlobContainerClient(emulator.NewAccount().Replace(emulator.BlobAddress, proxy.Address.ToString().TrimEnd('/'), StringComparison.Ordinal), "files");
+        var container = new BlobContainerClient(emulator.NewAccount().Replace(emulator.BlobAddress, proxy.BaseUrl, StringComparison.Ordinal), "files");
         await container.CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         foreach (var (name, content) in new[] { ("plain", "{}"), ("empty", ""), ("folder/with space+plus%percent", "{}") })

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using BillingFunctions.Platform.Http;
 using BillingFunctions.Tests.Fixtures;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BillingFunctions.Tests.Platform.Http;
 
@@ -43,6 +44,31 @@ public sealed class IdempotentRequestsTests(AzuriteFixture azurite)
         {
             runs.Add((id, mayExist));
             return runs.Count == 1 ? throw new InvalidOperationException("It broke off.") : Task.FromResult(Results.NoContent());
+        }
+    }
+
+    /// <summary>The slow one's refusal is its answer all the same, and the key stays the other's.</summary>
+    [Fact]
+    public async Task Run_RefusedAfterAnotherHasTakenOver_AnswersTheRefusal()
+    {
+        var tables = new TableServiceClient(azurite.NewAccount());
+        await tables.CreateTableIfNotExistsAsync(IdempotentRequests.Table, Token);
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        var requests = new IdempotentRequests(tables, time);
+        var request = new DefaultHttpContext().Request;
+        request.Headers["Idempotency-Key"] = "key";
+
+        var slow = await requests.RunAsync(request, "thing", default, "first", TakeOverAsync, Token);
+        var again = await requests.RunAsync(request, "thing", default, "third", _ => throw new InvalidOperationException("It was run."), Token);
+
+        Assert.Equal(StatusCodes.Status409Conflict, Assert.IsAssignableFrom<IStatusCodeHttpResult>(slow).StatusCode);
+        Assert.Equal(StatusCodes.Status201Created, Assert.IsAssignableFrom<IStatusCodeHttpResult>(again).StatusCode);
+
+        async Task<IResult> TakeOverAsync(string id)
+        {
+            time.Advance(TimeSpan.FromMinutes(2));
+            await requests.RunAsync(request, "thing", default, "second", other => Task.FromResult<IResult>(CreatedAnswer.Created($"/things/{other}", new { id = other })), Token);
+            return Problems.Conflict("It is there.");
         }
     }
 }

@@ -91,7 +91,7 @@ internal sealed class OutboxModel : IAsyncDisposable
         }
     }
 
-    /// <summary>Faults end; what was given up is retried; the invoice is closed.</summary>
+    /// <summary>What was given up is retried until the planned faults are used up; the invoice is closed, again when it is held because Stripe refused that.</summary>
     public async Task SettleAsync()
     {
         for (var tries = 0; tries < 10; tries++)
@@ -105,8 +105,11 @@ internal sealed class OutboxModel : IAsyncDisposable
             }
         }
 
-        await Process.Get<CloseInvoice>().BeginAsync(_invoice, Token);
-        await Process.PlayAsync();
+        for (var tries = 0; tries < 10 && (await Process.InvoiceAsync(_invoice)).Status != UsageInvoiceStatus.Closed; tries++)
+        {
+            await Process.Get<CloseInvoice>().BeginAsync(_invoice, Token);
+            await Process.PlayAsync();
+        }
     }
 
     /// <summary>Stripe has each item once, with the amount that the caller was told, and nothing else; and the app has proved it and closed the invoice.</summary>
@@ -132,11 +135,11 @@ internal sealed class OutboxModel : IAsyncDisposable
     {
         var (item, amounts) = _items.ElementAt(pick % _items.Count);
         var changes = Process.Get<ChangeItem>();
-        amounts.Add(amount);
+        var isNew = amounts.Add(amount);
         var refusal = amount == 0
             ? await changes.DeleteAsync(item, new DefaultHttpContext().Request, Token)
             : (await changes.ReplaceAsync(item, new DefaultHttpContext { Request = { Method = "PATCH" } }.Request, JsonElement.Parse($$"""{ "amount": {{amount}} }"""), Token)).Refusal;
-        amounts.RemoveWhere(other => refusal is null ? other != amount : other == amount);
+        amounts.RemoveWhere(other => refusal is null ? other != amount : isNew && other == amount);
     }
 
     /// <summary>The process dies at one of its next calls to storage while it syncs, if it makes so many; another takes its place.</summary>
@@ -146,13 +149,15 @@ internal sealed class OutboxModel : IAsyncDisposable
         Process.Storage.FaultOf = (_, _) => Interlocked.Increment(ref calls) == call ? fault : StorageFault.None;
         var delivery = Process.DeliverAsync(_invoice.OrganizationId);
         await Task.WhenAny(delivery, Process.Storage.Frozen);
-        Process.Storage.FaultOf = (_, _) => StorageFault.None;
         if (!Process.Storage.Frozen.IsCompleted)
         {
+            Process.Storage.FaultOf = (_, _) => StorageFault.None;
             await delivery;
             return;
         }
 
+        // A process that is dead renews no lease either.
+        Process.Storage.FaultOf = (_, _) => StorageFault.FreezeBefore;
         _processes.Add(await UsageSyncDriver.AttachAsync(_storage, Process.Stripe, Process.Clock, new StorageFake(), ("Stripe__RateLimit", "1000/1")));
     }
 }

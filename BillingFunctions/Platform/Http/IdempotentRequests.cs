@@ -129,7 +129,8 @@ public sealed class IdempotentRequests(TableServiceClient tables, TimeProvider t
     {
         if (answer is null)
         {
-            await _table.DeleteEntityAsync(entry.PartitionKey, entry.RowKey, entry.ETag, cancellationToken);
+            // Unless another request has taken the key over meanwhile: then it is that one's.
+            await _entries.TryDeleteAsync(entry.PartitionKey, entry.RowKey, entry.ETag, cancellationToken);
             return;
         }
 

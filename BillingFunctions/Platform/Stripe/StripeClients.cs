@@ -28,13 +28,17 @@ public sealed class StripeClients : IDisposable
         _limits = new SharedRateLimits(tables, options.Value.ApiKey ?? "", time);
         _options = options.Value;
         _account = StripeRateLimitHandler.AccountLimitOf(options.Value);
+        var first = new FirstCall(time);
         _clients = string.IsNullOrWhiteSpace(options.Value.ApiKey)
             ? []
             : Enum.GetValues<StripeLane>().ToDictionary(lane => lane, lane => Create(options.Value, lane, new ShadowGuard(shadow) { InnerHandler = HandlerFor(lane) }));
 
-        StripeRateLimitHandler HandlerFor(StripeLane lane) => new(_limits, options.Value, lane, AnswerTimeOf(lane), time, logger)
+        FirstCallHandler HandlerFor(StripeLane lane) => new(first)
         {
-            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+            InnerHandler = new StripeRateLimitHandler(_limits, options.Value, lane, AnswerTimeOf(lane), time, logger)
+            {
+                InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+            },
         };
     }
 
