@@ -32,7 +32,7 @@ internal sealed class UsageDemo(TimeProvider time) : IDemoStep
             ("", $"{app.Address}{accounts[0].Path}"),
             ("Link", link),
             ("Sync", $"{app.Address}{UsageSync.Path}"),
-            ("Dashboard", $"{app.Address}/dashboard/"));
+            ("Dashboard", $"{app.Address}dashboard/"));
     }
 
     private async Task SendQuietlyAsync(ApiClient app, JobConsole console, UsageAccount[] accounts, DateTimeOffset now, CancellationToken cancellationToken)

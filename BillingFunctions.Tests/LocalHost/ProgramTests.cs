@@ -135,8 +135,15 @@ public sealed class ProgramTests(AzuriteFixture azurite) : IDisposable
         var csv = (await LineAsync(app, "    CSV       ")).Trim()["CSV ".Length..].Trim();
         Assert.StartsWith("id,", File.ReadLines(csv).First());
 
-        // The demonstration goes on, and storage may be slow to answer for a moment.
-        await Poll.UntilAsync(() => client.GetAsync("api/health", Token), answer => answer.StatusCode == HttpStatusCode.OK);
+        // At its end all of the app that was shown can be opened. Storage may be slow to answer for a moment.
+        await LineAsync(app, "    Dashboard ");
+        var shown = app.Lines.Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Split("  ")[^1].Trim()).Where(text => text.StartsWith($"{client.BaseAddress}", StringComparison.Ordinal)).ToList();
+        Assert.InRange(shown.Count, 10, 30);
+        foreach (var address in shown.Append("api/health"))
+        {
+            await Poll.UntilAsync(() => client.GetAsync(address, Token), answer => answer.StatusCode == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        }
+
         Assert.Empty(app.Errors);
     }
 
