@@ -8,12 +8,14 @@ using BillingFunctions.Connectors.Status;
 using BillingFunctions.Connectors.Stripe;
 using BillingFunctions.Connectors.Tasks;
 using BillingFunctions.Customers;
+using BillingFunctions.Customers.Merging;
 using BillingFunctions.Platform.Capabilities;
 using BillingFunctions.Platform.Shadow;
 using BillingFunctions.Platform.Storage;
 using BillingFunctions.Platform.Stripe;
 using BillingFunctions.Platform.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Connectors;
 
@@ -26,6 +28,7 @@ internal static class ConnectorsRegistration
         services.AddTable(ConnectorOutbox.Table).AddTable(ConnectorTaskStore.Table).AddTable(ConnectorStates.Table);
         services.AddShadowMode();
         services.AddSingleton<ConnectorSet>();
+        services.AddSingleton<IValidateOptions<FieldOwners>, FieldOwnerValidator>();
         services.AddSingleton<ConnectorOutbox>();
         services.AddSingleton<ConnectorQueues>();
         services.AddSingleton<ConnectorStates>();
@@ -58,7 +61,7 @@ internal static class ConnectorsRegistration
     /// <param name="name">Its name.</param>
     public static IServiceCollection AddConnector<TConnector>(this IServiceCollection services, string name)
         where TConnector : class, ICustomerConnector =>
-        services.AddQueue(ConnectorSet.QueueNameOf(name)).AddSingleton<TConnector>().AddSingleton<ICustomerConnector>(provider =>
+        services.AddQueue(ConnectorSet.QueueNameOf(name)).AddSingleton(new ConnectorName(name)).AddSingleton<TConnector>().AddSingleton<ICustomerConnector>(provider =>
             provider.GetRequiredService<ShadowMode>() is { IsOn: true } shadow
                 ? new ShadowConnector(provider.GetRequiredService<TConnector>(), shadow, provider.GetRequiredService<TimeProvider>())
                 : provider.GetRequiredService<TConnector>());
