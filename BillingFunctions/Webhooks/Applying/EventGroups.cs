@@ -25,5 +25,5 @@ public sealed class EventGroups(WebhookInbox inbox) : GroupCommit<(IStripeEventH
     private const int ParallelismInBurst = 1;
 
     /// <summary>Webhooks being taken in at the same time from which on it is a burst.</summary>
-    private const int Burst = 16;
+    private const int Burst = 6;
 }
