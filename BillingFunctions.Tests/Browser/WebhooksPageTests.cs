@@ -16,7 +16,7 @@ public sealed class WebhooksPageTests(DashboardFixture fixture)
     [Fact]
     public async Task Replay_OfAnEventThatWasFilteredFor_AppliesItAgain()
     {
-        var id = "evt_replay";
+        const string id = "evt_replay";
         await fixture.Webhooks.DeliverAsync(StripeEventBuilder.Json(id, created: TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), content: new { id = "plan_1", nickname = Hostile }));
         var before = (await fixture.Webhooks.UntilAsync(id, "ignored")).GetProperty("settled_at").GetDateTimeOffset();
         await using var tab = await fixture.OpenAsync("/dashboard/webhooks");

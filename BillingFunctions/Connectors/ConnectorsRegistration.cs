@@ -28,7 +28,7 @@ internal static class ConnectorsRegistration
         services.AddTable(ConnectorOutbox.Table).AddTable(ConnectorTaskStore.Table).AddTable(ConnectorStates.Table);
         services.AddShadowMode();
         services.AddSingleton<ConnectorSet>();
-        services.AddSingleton<IValidateOptions<FieldOwners>, FieldOwnerValidator>();
+        services.AddSingleton<IValidateOptions<FieldOwners>, ConnectorOwnersValidator>();
         services.AddSingleton<ConnectorOutbox>();
         services.AddSingleton<ConnectorQueues>();
         services.AddSingleton<ConnectorStates>();

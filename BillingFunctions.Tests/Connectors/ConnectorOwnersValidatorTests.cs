@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Tests.Connectors;
 
-public sealed class FieldOwnerValidatorTests
+public sealed class ConnectorOwnersValidatorTests
 {
     [Theory]
     [InlineData("newest")]
@@ -21,5 +21,5 @@ public sealed class FieldOwnerValidatorTests
         Assert.Equal($"Sync__Owners__email is '{owner}'; it must be one of newest, api, salesforce, stripe.", Validate(owner).FailureMessage);
 
     private static ValidateOptionsResult Validate(string owner) =>
-        new FieldOwnerValidator([new ConnectorName("stripe"), new ConnectorName("salesforce")]).Validate(null, new FieldOwners { Owners = { ["email"] = owner } });
+        new ConnectorOwnersValidator([new ConnectorName("stripe"), new ConnectorName("salesforce")]).Validate(null, new FieldOwners { Owners = { ["email"] = owner } });
 }

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BillingFunctions.Connectors;
 
-/// <summary>Refuses an owner of a field that no connector is: a mistyped one would never decide, and nothing would show it.</summary>
+/// <summary>Refuses an owner of a field that is no connector: with a mistyped name no system would own the field.</summary>
 /// <param name="connectors">Their names alone: settings are checked before anything that needs them is made.</param>
-internal sealed class FieldOwnerValidator(IEnumerable<ConnectorName> connectors) : IValidateOptions<FieldOwners>
+internal sealed class ConnectorOwnersValidator(IEnumerable<ConnectorName> connectors) : IValidateOptions<FieldOwners>
 {
     public ValidateOptionsResult Validate(string? name, FieldOwners options)
     {
